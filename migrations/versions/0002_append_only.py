@@ -1,0 +1,68 @@
+"""Rows that are never changed: events, answers, marks, evaluations, approved criteria, issued certificates."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+# A table, and the condition under which one of its rows may not be changed any more; None means never.
+KEPT = {
+    "event": None,
+    "answer": None,
+    "mark": None,
+    "evaluation": None,
+    "verification": None,
+    "certificate": None,
+    "entry": None,
+    "reply": None,
+    "award_event": None,
+    "criteria_version": (
+        "OLD.status <> 'draft' AND (NEW.content <> OLD.content OR NEW.digest <> OLD.digest OR NEW.number <> OLD.number "
+        "OR NEW.status = 'draft')"
+    ),
+    "round_category": (
+        "OLD.pinned_digest IS NOT NULL AND (NEW.pinned_digest IS NULL OR NEW.pinned_digest <> OLD.pinned_digest "
+        "OR NEW.pinned_content <> OLD.pinned_content)"
+    ),
+    "decision": (
+        "OLD.status <> 'proposed' AND (NEW.status <> OLD.status OR NEW.digest <> OLD.digest "
+        "OR NEW.decided_by_id <> OLD.decided_by_id)"
+    ),
+    "award": "NEW.number <> OLD.number OR NEW.serial <> OLD.serial OR (OLD.status = 'revoked' AND NEW.status <> 'revoked')",
+    "review": "OLD.status = 'finished' AND NEW.status <> 'finished'",
+    "application": (
+        "OLD.status IN ('withdrawn', 'lapsed', 'declined', 'refused', 'barred', 'failed', 'unselected', 'excluded', "
+        "'removed', 'certified') AND NEW.status <> OLD.status"
+    ),
+}
+
+
+def upgrade() -> None:
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    if not sqlite:
+        op.execute(
+            "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% rows are kept', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END $$"
+        )
+    for table, condition in KEPT.items():
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(_trigger(sqlite, table, verb, condition if verb == "UPDATE" else None))
+
+
+def downgrade() -> None:
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    for table in KEPT:
+        for verb in ("update", "delete"):
+            op.execute(f"DROP TRIGGER {table}_refuses_{verb}" + ("" if sqlite else f" ON {table}"))
+    if not sqlite:
+        op.execute("DROP FUNCTION refuse_change()")
+
+
+def _trigger(sqlite: bool, table: str, verb: str, condition: str | None) -> str:
+    head = f"CREATE TRIGGER {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} FOR EACH ROW"
+    when = f" WHEN ({condition})" if condition else ""
+    if sqlite:
+        return f"{head}{when} BEGIN SELECT RAISE(ABORT, '{table} rows are kept'); END"
+    return f"{head}{when} EXECUTE FUNCTION refuse_change()"

@@ -1,0 +1,33 @@
+"""The one clock of the portal. A demo's clock can be moved ahead, never back; no other database allows it."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from registry.domain.errors import WrongState
+from registry.models import Portal
+
+
+def now(portal: Portal | None) -> datetime:
+    """Return the present moment in UTC as this portal sees it."""
+    return datetime.now(UTC) + timedelta(seconds=portal.clock_ahead if portal else 0)
+
+
+def read(session: Session) -> datetime:
+    """Return the present moment by the clock of this database."""
+    return now(session.get(Portal, 1))
+
+
+def advance(session: Session, until: datetime) -> datetime:
+    """Move a demo's clock ahead to the moment and return it.
+
+    Raises WrongState where the database is no demo, or the moment is not ahead.
+    """
+    portal = session.get(Portal, 1, with_for_update=True)
+    if portal is None or not portal.demo:
+        raise WrongState("no_demo")
+    ahead = until - now(portal)
+    if ahead <= timedelta(0):
+        raise WrongState("clock_never_goes_back")
+    portal.clock_ahead += int(ahead.total_seconds()) + 1
+    return now(portal)

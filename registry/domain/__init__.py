@@ -1,0 +1,1 @@
+"""The rules of the job as plain Python: values in, values out."""

@@ -1,0 +1,477 @@
+"""Answers: a raw value read and refused, warned about, or found lacking; and the values that a scoring works with.
+
+One reader a kind of input. A form calls ``parse_input`` for each field; a scoring reads the stored answers again with the
+same readers and raises all their faults at once.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, DecimalException, localcontext
+from typing import Any
+
+from registry.domain.criteria import CriteriaSet
+from registry.domain.curves import NUMBER
+from registry.domain.errors import Invalid
+from registry.domain.faults import AnswersFaulty, Fault
+from registry.domain.shapes import Indicator, Input, Range, Texts
+from registry.domain.values import CONTEXT, ZERO, MissingError, UncomputableError, Value, Values, written
+
+MOST_ROWS = 500
+MOST_DAYS = 4_000
+PLACES = 6
+LENGTH = 500
+WHOLE = re.compile(r"-?[0-9]{1,15}")
+GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+YEARS = ("year", "base_year")
+WORDS = ("category", "region", "track")
+PARTS = ("context", "settings", "inputs", "not_applicable")
+TRUTH: dict[object, bool] = {True: True, False: False, "true": True, "false": False}
+YES = {"true": True, "yes": True, "on": True, "1": True, "是": True}
+NO = {"false": False, "no": False, "off": False, "0": False, "否": False}
+
+Answer = str | bool | list[str] | dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A warning to the one who fills in: implausible or inconsistent, never a refusal."""
+
+    key: str
+    fields: tuple[str, ...]
+    values: Mapping[str, str]
+    help: Texts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The answers of one filing, read: values for the formulas, and what a round and the applicant decided."""
+
+    values: Values
+    gates: Mapping[str, bool]
+    versions: Mapping[str, str]
+    claims: Mapping[str, str]
+    marks: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series reduced to one number, with the number of days recorded."""
+
+    value: Decimal | None
+    days: int
+
+
+def parse_input(entry: Input, raw: object) -> Answer:
+    """Return a raw value of a form as it is stored, None if nothing was given, or raise Invalid with its key."""
+    value = _tidied(entry, raw)
+    if value is None:
+        return None
+    READERS[entry.kind](entry, value)
+    return value
+
+
+def read(
+    criteria: CriteriaSet, answers: Mapping[str, Any], marks: Mapping[str, Mapping[str, Any]] | None = None
+) -> Reading:
+    """Read stored answers and marks against the set, or raise AnswersFaulty with all that does not fit."""
+    reader = _Reader(criteria)
+    for part in answers.keys() - set(PARTS):
+        reader.note(str(part), "answer_unknown", name=str(part))
+    values, days = reader.inputs(reader.part(answers, "inputs"))
+    values.update(reader.context(reader.part(answers, "context")))
+    settings = reader.part(answers, "settings")
+    versions = reader.versions(reader.part(settings, "factors", "settings.factors"))
+    gates = reader.gates(reader.part(settings, "gates", "settings.gates"))
+    claims = reader.claims(reader.part(answers, "not_applicable"))
+    read_marks = reader.marks(marks or {})
+    if reader.faults:
+        raise AnswersFaulty(reader.faults)
+    factors = {table: criteria.factor_values[table][version] for table, version in versions.items()}
+    ready = Values(values, derived=criteria.derived_runs, factors=factors, days=days)
+    return Reading(ready, gates, versions, claims, read_marks)
+
+
+def findings(criteria: CriteriaSet, answers: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Return the warnings: values outside their plausible range, and fields that contradict each other."""
+    reading = read(criteria, answers)
+    raw = answers.get("inputs") or {}
+    found = [
+        finding
+        for key, entry in criteria.inputs.items()
+        if entry.plausible is not None and raw.get(key) is not None
+        for finding in _implausible(entry, entry.plausible, raw[key], reading.values)
+    ]
+    for check in criteria.checks:
+        formula = criteria.formulas[check.formula]
+        if holds(criteria, check.formula, reading.values) is False:
+            with localcontext(CONTEXT):
+                values = {"check": check.key, "numbers": formula.show(reading.values)}
+            found.append(Finding("inconsistent", tuple(sorted(formula.names)), values, check.help))
+    return tuple(found)
+
+
+def missing_inputs(criteria: CriteriaSet, answers: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the inputs still to be filled in: asked, not optional, and needed by what applies."""
+    reading = read(criteria, answers)
+    needed = _needed(criteria, reading)
+    return tuple(
+        key
+        for key, entry in criteria.inputs.items()
+        if not entry.optional
+        and key in needed
+        and key not in reading.values
+        and (entry.when is None or holds(criteria, entry.when, reading.values) is True)
+    )
+
+
+def holds(criteria: CriteriaSet, condition: str, values: Values) -> bool | None:
+    """Return whether a condition of the set holds, or None while that cannot be told."""
+    try:
+        with localcontext(CONTEXT):
+            return bool(criteria.formulas[condition].run(values))
+    except (MissingError, UncomputableError, DecimalException):
+        return None
+
+
+def claimed(criteria: CriteriaSet, entry: Any, reading: Reading) -> bool:
+    """Return whether an entry was declared not applicable and its own rule allows it."""
+    rule = entry.not_applicable
+    if rule is None or entry.key not in reading.claims:
+        return False
+    return rule.when is None or holds(criteria, rule.when, reading.values) is True
+
+
+def _needed(criteria: CriteriaSet, reading: Reading) -> set[str]:
+    """Return the inputs that something applicable rests on, and those that nothing rests on at all."""
+    judged: list[Any] = [*criteria.gates, *criteria.indicators.values()]
+    needed: set[str] = set()
+    for entry in judged:
+        if entry.kind == "bonus" or reading.gates.get(entry.key) is False or claimed(criteria, entry, reading):
+            continue
+        if entry.when is None or holds(criteria, entry.when, reading.values) is not False:
+            needed |= criteria.uses[entry.key]
+    used = frozenset().union(*(criteria.uses[entry.key] for entry in judged))
+    return needed | (criteria.inputs.keys() - used)
+
+
+def _implausible(entry: Input, limits: Range, raw: Any, values: Values) -> list[Finding]:
+    if entry.kind == "series":
+        numbers = {day: Decimal(str(number)) for day, number in raw["series"] if number is not None}
+    elif entry.kind == "rows":
+        numbers = dict(values[entry.key])
+    else:
+        numbers = {"": values[entry.key]}
+    outside = [(name, number) for name, number in numbers.items() if not _inside(limits, number)]
+    if not outside:
+        return []
+    name, number = outside[0]
+    about = {"value": written(number), **_ends(limits), "count": str(len(outside)), "where": name}
+    return [Finding("implausible", (entry.key,), about)]
+
+
+def _inside(limits: Range, number: Decimal) -> bool:
+    return (limits.min is None or number >= limits.min) and (limits.max is None or number <= limits.max)
+
+
+def _ends(limits: Range) -> dict[str, str]:
+    return {
+        "min": "−∞" if limits.min is None else written(limits.min),
+        "max": "∞" if limits.max is None else written(limits.max),
+    }
+
+
+def _tidied(entry: Input, raw: object) -> Answer:
+    """Bring what people type into the stored form: full-width digits, grouped thousands, blanks."""
+    if isinstance(raw, str):
+        # Only numbers and dates are normalised; words stay the words that were typed.
+        raw = raw.strip() if entry.kind in {"text", "choice"} else unicodedata.normalize("NFKC", raw).strip()
+        if not raw:
+            return None
+        if entry.kind in {"number", "whole"}:
+            return _ungrouped(raw)
+        if entry.kind == "yes_no":
+            return {**YES, **NO}.get(raw.lower(), raw)
+        return [raw] if entry.kind == "choices" else raw
+    if isinstance(raw, Mapping) and entry.kind == "rows":
+        rows = raw.get("rows", raw)
+        filled = {str(key): _ungrouped(str(value)) for key, value in rows.items() if str(value or "").strip()}
+        return {"rows": filled} if filled else None
+    if isinstance(raw, Mapping):
+        return dict(raw)
+    if isinstance(raw, (bool, list)) or raw is None:
+        return raw
+    return list(raw) if isinstance(raw, (tuple, set, frozenset)) else str(raw)
+
+
+def _ungrouped(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
+    return text.replace(",", "") if GROUPED.fullmatch(text) else text
+
+
+def _spelled(raw: object) -> str:
+    if isinstance(raw, str):
+        return raw
+    if isinstance(raw, Decimal) and raw.is_finite() and abs(raw.adjusted()) < CONTEXT.prec:
+        return written(raw)
+    return str(raw) if isinstance(raw, (int, float)) and not isinstance(raw, bool) else ""
+
+
+def _decimal(entry: Input, raw: object) -> Decimal:
+    text = _spelled(raw)
+    if not NUMBER.fullmatch(text):
+        raise Invalid("number_expected", field=entry.key, value=str(raw)[:60])
+    _, _, places = text.partition(".")
+    most = PLACES if entry.places is None else entry.places
+    if len(places.rstrip("0")) > most:
+        raise Invalid("too_many_places", field=entry.key, places=str(most), value=text)
+    number = Decimal(text)
+    if entry.limits is not None and not _inside(entry.limits, number):
+        raise Invalid("outside_limits", field=entry.key, value=text, **_ends(entry.limits))
+    return number
+
+
+def _whole(entry: Input, raw: object) -> Decimal:
+    if not WHOLE.fullmatch(_spelled(raw)):
+        raise Invalid("whole_expected", field=entry.key, value=str(raw)[:60])
+    return _decimal(entry, raw)
+
+
+def _yes_no(entry: Input, raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    raise Invalid("yes_no_expected", field=entry.key, value=str(raw)[:60])
+
+
+def _choice(entry: Input, raw: object) -> str:
+    choices = entry.choices or {}
+    if not isinstance(raw, str) or raw not in choices:
+        raise Invalid("choice_wrong", field=entry.key, value=str(raw)[:60], choices=", ".join(choices)[:200])
+    return raw
+
+
+def _choices(entry: Input, raw: object) -> frozenset[str]:
+    if not isinstance(raw, Sequence) or isinstance(raw, str) or len(raw) > MOST_ROWS:
+        raise Invalid("choices_expected", field=entry.key, value=str(raw)[:60])
+    return frozenset(_choice(entry, one) for one in raw)
+
+
+def _words(entry: Input, raw: object) -> str:
+    most = LENGTH if entry.length is None else entry.length
+    if not isinstance(raw, str):
+        raise Invalid("text_expected", field=entry.key)
+    if len(raw) > most:
+        raise Invalid("text_too_long", field=entry.key, limit=str(most))
+    return raw
+
+
+def _date(entry: Input, raw: object) -> str:
+    if isinstance(raw, str) and _is_date(raw):
+        return raw
+    raise Invalid("date_expected", field=entry.key, value=str(raw)[:60])
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _rows(entry: Input, raw: object) -> dict[str, Decimal]:
+    rows = raw.get("rows") if isinstance(raw, Mapping) and raw.keys() == {"rows"} else None
+    if not isinstance(rows, Mapping) or len(rows) > MOST_ROWS:
+        raise Invalid("rows_expected", field=entry.key, limit=str(MOST_ROWS))
+    known = entry.rows or {}
+    for key in rows:
+        if key not in known:
+            raise Invalid("row_unknown", field=entry.key, row=str(key)[:60], rows=", ".join(known)[:200])
+    return {key: _decimal(entry, value) for key, value in rows.items()}
+
+
+def _series(entry: Input, raw: object) -> Series:
+    pairs = raw.get("series") if isinstance(raw, Mapping) and raw.keys() == {"series"} else None
+    if not isinstance(pairs, Sequence) or isinstance(pairs, str) or len(pairs) > MOST_DAYS:
+        raise Invalid("series_expected", field=entry.key, limit=str(MOST_DAYS))
+    recorded: dict[str, Decimal] = {}
+    for pair in pairs:
+        if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
+            raise Invalid("series_expected", field=entry.key, limit=str(MOST_DAYS))
+        day = _date(entry, pair[0])
+        if day in recorded:
+            raise Invalid("day_twice", field=entry.key, value=day)
+        if pair[1] is not None:
+            recorded[day] = _decimal(entry, pair[1])
+    return Series(_reduced(entry, recorded), len(recorded))
+
+
+def _reduced(entry: Input, recorded: Mapping[str, Decimal]) -> Decimal | None:
+    """Reduce a series by its rule; None while it has too few days for that."""
+    coverage = entry.coverage
+    if not recorded or (coverage and len(recorded) < coverage.days * coverage.minimum):
+        return None
+    numbers = recorded.values()
+    if entry.reduce == "last":
+        return recorded[max(recorded)]
+    if entry.reduce == "min":
+        return min(numbers)
+    if entry.reduce == "max":
+        return max(numbers)
+    with localcontext(CONTEXT):
+        total = sum(numbers, ZERO)
+        return total / len(recorded) if entry.reduce == "mean" else total
+
+
+Reader = Callable[[Input, object], Value | Series]
+READERS: dict[str, Reader] = {
+    "number": _decimal,
+    "whole": _whole,
+    "yes_no": _yes_no,
+    "choice": _choice,
+    "choices": _choices,
+    "text": _words,
+    "date": _date,
+    "rows": _rows,
+    "series": _series,
+}
+
+
+class _Reader:
+    """Reads the parts of stored answers and collects what does not fit."""
+
+    def __init__(self, criteria: CriteriaSet) -> None:
+        self.criteria = criteria
+        self.faults: list[Fault] = []
+
+    def note(self, path: str, key: str, **values: str) -> None:
+        self.faults.append(Fault(0, path, key, values))
+
+    def part(self, whole: Mapping[str, Any], name: str, path: str | None = None) -> Mapping[str, Any]:
+        found = whole.get(name)
+        if found is None:
+            return {}
+        if not isinstance(found, Mapping):
+            self.note(path or name, "mapping_expected")
+            return {}
+        return found
+
+    def inputs(self, raw: Mapping[str, Any]) -> tuple[dict[str, Value], dict[str, int]]:
+        values: dict[str, Value] = {}
+        days: dict[str, int] = {}
+        known = self.criteria.inputs
+        for key, answer in raw.items():
+            entry = known.get(key)
+            if entry is None:
+                self.note(f"inputs.{key}", "answer_unknown", name=str(key)[:60])
+                continue
+            if answer is None or answer == "":
+                continue
+            try:
+                value = READERS[entry.kind](entry, answer)
+            except Invalid as error:
+                self.note(f"inputs.{key}", error.key, **{k: str(v) for k, v in error.values.items()})
+                continue
+            if isinstance(value, Series):
+                days[key] = value.days
+                if value.value is not None:
+                    values[key] = value.value
+            else:
+                values[key] = value
+        return values, days
+
+    def context(self, raw: Mapping[str, Any]) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        for key, answer in raw.items():
+            if answer is None:
+                continue
+            if key in YEARS and WHOLE.fullmatch(_spelled(answer)):
+                values[key] = Decimal(_spelled(answer))
+            elif key in YEARS:
+                self.note(f"context.{key}", "whole_expected", value=str(answer)[:60])
+            elif key not in WORDS:
+                self.note(f"context.{key}", "answer_unknown", name=str(key)[:60])
+            elif not isinstance(answer, str) or len(answer) > LENGTH:
+                self.note(f"context.{key}", "text_expected")
+            else:
+                values[key] = answer
+        return values
+
+    def versions(self, raw: Mapping[str, Any]) -> dict[str, str]:
+        tables = self.criteria.tables
+        for key, version in raw.items():
+            if key not in tables:
+                self.note(f"settings.factors.{key}", "table_unknown", table=str(key)[:60], near="?")
+            elif version not in self.criteria.factor_values[key]:
+                known = ", ".join(self.criteria.factor_values[key])[:200]
+                self.note(f"settings.factors.{key}", "version_unknown", version=str(version)[:60], versions=known)
+        return {key: _chosen(raw.get(key), table.default) for key, table in tables.items()}
+
+    def gates(self, raw: Mapping[str, Any]) -> dict[str, bool]:
+        gates = {gate.key: gate for gate in self.criteria.gates}
+        on = {key: gate.default == "on" for key, gate in gates.items()}
+        for key, switch in raw.items():
+            path = f"settings.gates.{key}"
+            if key not in gates:
+                self.note(path, "answer_unknown", name=str(key)[:60])
+            elif not isinstance(switch, bool):
+                self.note(path, "flag_expected", value=str(switch)[:60])
+            elif not switch and not gates[key].may_switch:
+                self.note(path, "gate_not_switchable", name=key)
+            else:
+                on[key] = switch
+        return on
+
+    def claims(self, raw: Mapping[str, Any]) -> dict[str, str]:
+        known: Collection[str] = {gate.key for gate in self.criteria.gates} | self.criteria.indicators.keys()
+        claims: dict[str, str] = {}
+        for key, why in raw.items():
+            if key not in known:
+                self.note(f"not_applicable.{key}", "answer_unknown", name=str(key)[:60])
+            elif not isinstance(why, str) or not why.strip():
+                self.note(f"not_applicable.{key}", "reason_needed")
+            else:
+                claims[key] = why
+        return claims
+
+    def marks(self, raw: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[Decimal, ...]]:
+        read: dict[str, tuple[Decimal, ...]] = {}
+        for key, given in raw.items():
+            indicator = self.criteria.indicators.get(key)
+            if indicator is None or indicator.kind != "panel":
+                self.note(f"marks.{key}", "panel_unknown", name=str(key)[:60])
+            elif not isinstance(given, Mapping):
+                self.note(f"marks.{key}", "mapping_expected")
+            else:
+                read[key] = tuple(sorted(self._marks_of(indicator, given)))
+        return read
+
+    def _marks_of(self, indicator: Indicator, given: Mapping[str, Any]) -> list[Decimal]:
+        marks = []
+        for reviewer, mark in given.items():
+            try:
+                marks.append(mark_of(indicator, mark))
+            except Invalid as error:
+                values = {key: str(value) for key, value in error.values.items()}
+                self.note(f"marks.{indicator.key}.{reviewer}", error.key, **values)
+        return marks
+
+
+def mark_of(indicator: Indicator, raw: object) -> Decimal:
+    """Return a reviewer's mark on a panel, or raise Invalid."""
+    text = _ungrouped(_spelled(raw))
+    if not NUMBER.fullmatch(text):
+        raise Invalid("number_expected", field=indicator.key, value=str(raw)[:60])
+    mark = Decimal(text)
+    if not ZERO <= mark <= indicator.points:
+        top = written(indicator.points)
+        raise Invalid("outside_limits", field=indicator.key, value=text, min="0", max=top)
+    if indicator.marks == "levels" and all(mark != level.points for level in indicator.levels):
+        levels = ", ".join(written(level.points) for level in indicator.levels)
+        raise Invalid("mark_between_levels", field=indicator.key, value=text, levels=levels)
+    return mark
+
+
+def _chosen(version: object, default: str) -> str:
+    return version if isinstance(version, str) else default

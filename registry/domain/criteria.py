@@ -1,0 +1,263 @@
+"""A criteria set: read from its file, checked as a whole with all faults at once, and frozen.
+
+``load_set`` is the only way in. Faults of shape come from the models of ``shapes``, those between entries from
+``checking``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from registry.domain import plainyaml
+from registry.domain.checking import Checker, shaped
+from registry.domain.faults import CriteriaFaulty, Fault
+from registry.domain.formula import Formula
+from registry.domain.shapes import (
+    Check,
+    Derived,
+    Document,
+    FactorTable,
+    Gate,
+    Grade,
+    Indicator,
+    Input,
+    Listing,
+    Rules,
+    Section,
+    SetShape,
+    Texts,
+    Tie,
+)
+from registry.domain.values import Table
+
+Model = TypeVar("Model", bound=BaseModel)
+Regions = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class CriteriaSet:
+    """A checked criteria set with its formulas ready to run; ``text`` is the file it came from, unchanged."""
+
+    shape: SetShape
+    source: str
+    text: str
+    formulas: Mapping[str, Formula]
+    tables: Mapping[str, FactorTable]
+    documents: Mapping[str, Document] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return self.shape.key
+
+    @property
+    def version(self) -> str:
+        return self.shape.version
+
+    @property
+    def title(self) -> Texts:
+        return self.shape.title
+
+    @property
+    def rules(self) -> Rules:
+        return self.shape.rules
+
+    @property
+    def grades(self) -> tuple[Grade, ...]:
+        return self.shape.grades
+
+    @property
+    def ties(self) -> tuple[Tie, ...]:
+        return self.shape.ties
+
+    @property
+    def derived(self) -> tuple[Derived, ...]:
+        return self.shape.derived
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return self.shape.checks
+
+    @property
+    def lists(self) -> tuple[Listing, ...]:
+        return self.shape.lists
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        return self.shape.gates
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        return self.shape.sections
+
+    @property
+    def bonuses(self) -> tuple[Indicator, ...]:
+        return self.shape.bonuses
+
+    @property
+    def deductions(self) -> tuple[Indicator, ...]:
+        return self.shape.deductions
+
+    @cached_property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """All indicators by key: those of the sections, then bonuses, then deductions."""
+        return {indicator.key: indicator for indicator in _indicators(self.shape)}
+
+    @cached_property
+    def inputs(self) -> Mapping[str, Input]:
+        """All inputs by key in order, the ticks of checklists after those that are asked for by name."""
+        ticks = (ticks_of(indicator) for indicator in self.indicators.values() if indicator.ticked)
+        return {entry.key: entry for entry in (*self.shape.inputs, *ticks)}
+
+    @cached_property
+    def derived_runs(self) -> Mapping[str, Any]:
+        """How each derived value is computed."""
+        return {entry.key: self.formulas[entry.formula].run for entry in self.shape.derived}
+
+    @cached_property
+    def uses(self) -> Mapping[str, frozenset[str]]:
+        """The inputs that each gate, indicator and derived value rests on, through other derived values too."""
+        return _uses(self)
+
+    @cached_property
+    def factor_values(self) -> Mapping[str, Mapping[str, Table]]:
+        """The numbers of every table that formulas read, by table and version."""
+        return {key: _numbers(table) for key, table in self.tables.items()}
+
+
+def load_set(
+    text: str,
+    *,
+    source: str,
+    documents: Mapping[str, Document] | None = None,
+    factors: Mapping[str, FactorTable] | None = None,
+    regions: Regions | None = None,
+) -> CriteriaSet:
+    """Read and check a criteria set, or raise CriteriaFaulty with all that is wrong with it."""
+    root, faults = plainyaml.read(text, source=source)
+    shape, shape_faults = shaped(root, SetShape)
+    checker = Checker(root, dict(documents or {}), dict(factors or {}), regions or {})
+    faults += [*shape_faults, *checker.faults()]
+    if shape is None or faults:
+        raise CriteriaFaulty(source, _once(faults))
+    used = {table for formula in checker.formulas.values() for table in formula.tables}
+    return CriteriaSet(
+        shape=shape,
+        source=source,
+        text=text,
+        formulas=checker.formulas,
+        tables={key: checker.tables[key] for key in sorted(used)},
+        documents=checker.documents,
+    )
+
+
+def load_documents(text: str, *, source: str) -> dict[str, Document]:
+    """Read the known documents and their clauses, or raise CriteriaFaulty."""
+    return _entries(text, Document, source=source)
+
+
+def load_factors(text: str, *, source: str) -> FactorTable:
+    """Read one factor table, or raise CriteriaFaulty."""
+    root, faults = plainyaml.read(text, source=source)
+    table, more = shaped(root, FactorTable)
+    if table is None or faults or more:
+        raise CriteriaFaulty(source, _once([*faults, *more]))
+    return table
+
+
+class _Region(BaseModel):
+    parent: str | None
+
+
+def load_regions(text: str, *, source: str) -> dict[str, str | None]:
+    """Read the regions as a mapping to the region that each lies in, or raise CriteriaFaulty."""
+    regions = {key: region.parent for key, region in _entries(text, _Region, source=source).items()}
+    lost = [
+        Fault(1, key, "region_unknown", {"region": parent})
+        for key, parent in regions.items()
+        if parent is not None and parent not in regions
+    ]
+    if lost:
+        raise CriteriaFaulty(source, lost)
+    return regions
+
+
+def ticks_of(indicator: Indicator) -> Input:
+    """Return the input that a checklist is: the items that are ticked by hand, as choices."""
+    return Input.model_construct(
+        key=indicator.key,
+        kind="choices",
+        title=indicator.title,
+        help=indicator.help,
+        choices={item.key: item.title for item in indicator.items if item.formula is None},
+        evidence=indicator.evidence,
+        when=indicator.when,
+        optional=indicator.kind == "bonus",
+        identifying=indicator.identifying,
+        unit=None,
+    )
+
+
+def formulas_of(entry: Gate | Indicator) -> Iterator[str]:
+    """Yield every formula that an entry holds."""
+    if isinstance(entry, Gate):
+        yield from (alternative.formula for alternative in entry.alternatives)
+    else:
+        yield from (text for item in entry.items for text in (item.formula, item.when) if text)
+        yield from (case.when for case in entry.curve if case.when)
+    claim = entry.not_applicable.when if entry.not_applicable else None
+    yield from (text for text in (entry.formula, entry.when, claim) if text)
+
+
+def _indicators(shape: SetShape) -> Iterator[Indicator]:
+    for section in shape.sections:
+        yield from section.indicators
+    yield from shape.bonuses
+    yield from shape.deductions
+
+
+def _uses(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+    direct = {entry.key: criteria.formulas[entry.formula].names for entry in criteria.derived}
+
+    def inputs(names: Iterable[str]) -> frozenset[str]:
+        found: set[str] = set()
+        for name in names:
+            found |= inputs(direct[name]) if name in direct else {name} & criteria.inputs.keys()
+        return frozenset(found)
+
+    uses = {key: inputs(names) for key, names in direct.items()}
+    judged: tuple[Gate | Indicator, ...] = (*criteria.gates, *criteria.indicators.values())
+    for entry in judged:
+        names = {name for text in formulas_of(entry) for name in criteria.formulas[text].names}
+        uses[entry.key] = inputs(names) | ({entry.key} & criteria.inputs.keys())
+    return uses
+
+
+def _numbers(table: FactorTable) -> dict[str, Table]:
+    return {version.version: version.values for version in table.versions}
+
+
+def _entries(text: str, model: type[Model], *, source: str) -> dict[str, Model]:
+    """Read a file that is one mapping of entries."""
+    root, faults = plainyaml.read(text, source=source)
+    if not isinstance(root, plainyaml.Mapping):
+        raise CriteriaFaulty(source, [*faults, Fault(1, "", "mapping_expected")])
+    entries: dict[str, Model] = {}
+    for key in root.entries:
+        entry, more = shaped(root, model, (key,))
+        faults += more
+        if entry is not None:
+            entries[key] = entry
+    if faults:
+        raise CriteriaFaulty(source, _once(faults))
+    return entries
+
+
+def _once(faults: Iterable[Fault]) -> list[Fault]:
+    """Leave out faults that say the same of the same place."""
+    seen = {
+        (fault.line, fault.path, fault.key, tuple(sorted(fault.values.items()))): fault for fault in faults
+    }
+    return list(seen.values())

@@ -1,0 +1,164 @@
+"""Curves: which share of the points a value earns, and how that is written down."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from registry.domain.values import ONE, ZERO, shown, written
+
+NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,12})?")
+HUNDRED = Decimal(100)
+MOST_KNOTS = 100
+
+
+class Shape(StrEnum):
+    """The kinds of curve."""
+
+    LINE = "line"
+    STEPS = "steps"
+    BANDS = "bands"
+
+
+class CurveError(Exception):
+    """A curve cannot be read; the key says why."""
+
+    def __init__(self, key: str, **values: str) -> None:
+        super().__init__(key, values)
+        self.key = key
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True)
+class Knot:
+    """A point of a line or steps: from x on, this share."""
+
+    x: Decimal
+    share: Decimal
+
+    def __str__(self) -> str:
+        return f"{written(self.x)}:{percent(self.share)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch with one share, its ends included; None is open."""
+
+    low: Decimal | None
+    high: Decimal | None
+    share: Decimal
+
+    def __str__(self) -> str:
+        low = "−∞" if self.low is None else written(self.low)
+        high = "∞" if self.high is None else written(self.high)
+        return f"[{low}, {high}]:{percent(self.share)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The share that a curve gives, with the stretch it was read from and the arithmetic."""
+
+    share: Decimal
+    stretch: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One curve, as knots or as bands."""
+
+    shape: Shape
+    knots: tuple[Knot, ...] = ()
+    bands: tuple[Band, ...] = ()
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.bands)) if self.bands else " → ".join(map(str, self.knots))
+
+    def share(self, x: Decimal) -> Decimal:
+        """Return the share that x earns, from 0 to 1."""
+        if self.shape is Shape.BANDS:
+            return next((band.share for band in self.bands if _holds(band, x)), ZERO)
+        knots = self.knots
+        if x < knots[0].x:
+            return knots[0].share
+        at = _reached(knots, x)
+        low = knots[at]
+        if self.shape is Shape.STEPS or at == len(knots) - 1:
+            return low.share
+        high = knots[at + 1]
+        return low.share + (x - low.x) / (high.x - low.x) * (high.share - low.share)
+
+    def read(self, x: Decimal) -> Reading:
+        """Return the share that x earns and how it was found."""
+        share = self.share(x)
+        if self.shape is Shape.BANDS:
+            band = next((band for band in self.bands if _holds(band, x)), None)
+            return Reading(share, str(band) if band else "∅", f"{shown(x)} ∈ {band or '∅'}")
+        knots = self.knots
+        if x < knots[0].x:
+            return Reading(share, str(knots[0]), f"{shown(x)} < {written(knots[0].x)} → {percent(share)}")
+        at = _reached(knots, x)
+        low = knots[at]
+        if self.shape is Shape.STEPS or at == len(knots) - 1 or x == low.x:
+            sign = "=" if x == low.x else ">"
+            return Reading(share, str(low), f"{shown(x)} {sign} {written(low.x)} → {percent(share)}")
+        high = knots[at + 1]
+        return Reading(share, f"{low} → {high}", _between(low, high, x, share))
+
+
+def line(text: str) -> tuple[Knot, ...]:
+    """Read knots written as ``0.25:100% → 0.36:60%``, or raise CurveError."""
+    parts = [part.strip() for part in re.split("→|->", text)]
+    if len(parts) > MOST_KNOTS:
+        raise CurveError("curve_too_many", limit=str(MOST_KNOTS))
+    knots = []
+    for part in parts:
+        x, colon, share = part.partition(":")
+        if not colon or not NUMBER.fullmatch(x.strip()):
+            raise CurveError("curve_knot", knot=part[:40])
+        knots.append(Knot(Decimal(x.strip()), share_of(share)))
+    for low, high in zip(knots, knots[1:], strict=False):
+        if low.x >= high.x:
+            raise CurveError("curve_not_rising", first=written(low.x), second=written(high.x))
+    return tuple(knots)
+
+
+def share_of(text: str) -> Decimal:
+    """Read a share written as ``60%`` or ``0.6``, or raise CurveError."""
+    text = text.strip()
+    number = text.removesuffix("%").strip()
+    if not NUMBER.fullmatch(number):
+        raise CurveError("share_wrong", share=text[:40])
+    share = Decimal(number) / HUNDRED if text.endswith("%") else Decimal(number)
+    if not ZERO <= share <= ONE:
+        raise CurveError("share_wrong", share=text[:40])
+    return share
+
+
+def percent(share: Decimal) -> str:
+    """Write a share as a percentage."""
+    return f"{shown(share * HUNDRED)}%"
+
+
+def _holds(band: Band, x: Decimal) -> bool:
+    return (band.low is None or band.low <= x) and (band.high is None or x <= band.high)
+
+
+def _reached(knots: Sequence[Knot], x: Decimal) -> int:
+    """Return the last knot whose x is reached; the first is known to be."""
+    at = len(knots) - 1
+    while knots[at].x > x:
+        at -= 1
+    return at
+
+
+def _between(low: Knot, high: Knot, x: Decimal, share: Decimal) -> str:
+    """Write the interpolation from the end that has the smaller share, as one would by hand."""
+    span = written(high.x - low.x)
+    if low.share <= high.share:
+        floor, rise, way = low.share, high.share - low.share, f"({shown(x)} − {written(low.x)})"
+    else:
+        floor, rise, way = high.share, low.share - high.share, f"({written(high.x)} − {shown(x)})"
+    start = f"{percent(floor)} + " if floor else ""
+    return f"{start}{way} ÷ {span} × {percent(rise)} = {percent(share)}"

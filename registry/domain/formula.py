@@ -1,0 +1,803 @@
+"""Formulas of criteria sets: data that is checked against a short list of parts and made into closures once.
+
+Nothing of a formula is ever executed as Python. Each part of its tree becomes a closure over Decimals with a type,
+and a second closure that writes the part with the numbers in it. What is not on the list is a fault.
+"""
+
+import ast
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, DecimalException, localcontext
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any, NoReturn
+
+from registry.domain.syntax import DEPTH, PARTS, FormulaError, Syntax, parse
+from registry.domain.values import (
+    CONTEXT,
+    ZERO,
+    MissingError,
+    Table,
+    UncomputableError,
+    Value,
+    Values,
+    half_up,
+    shown,
+    written,
+)
+
+LARGEST_POWER = 10
+MOST_PLACES = 12
+ROWS_SHOWN = 12
+
+
+class Type(StrEnum):
+    """What a part of a formula stands for."""
+
+    NUMBER = "number"
+    CONDITION = "condition"
+    TEXT = "text"
+    CHOICES = "choices"
+    ROWS = "rows"
+    LIST = "list"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What the scope knows of a name: its type, its choices or rows, whether it is a series or computed."""
+
+    type: Type
+    allowed: frozenset[str] | None = None
+    series: bool = False
+    computed: bool = False
+    places: int | None = None
+    members: frozenset[Any] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """All that the formulas of one set may refer to."""
+
+    names: Mapping[str, Name]
+    tables: Mapping[str, Mapping[str, Table]] = field(default_factory=dict)
+    regions: Mapping[str, str | None] = field(default_factory=dict)
+
+
+Run = Callable[[Values], Any]
+Show = Callable[[Values], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A checked part of a formula: its type, how it runs, how it is written, and how tightly it binds."""
+
+    type: Type
+    run: Run
+    show: Show
+    level: int = 9
+    constant: Decimal | str | None = None
+    allowed: frozenset[str] | None = None
+    members: frozenset[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula ready to run: ``run(values)`` gives its value, ``show(values)`` writes it with its numbers."""
+
+    text: str
+    type: Type
+    run: Run
+    show: Show
+    names: frozenset[str]
+    tables: frozenset[str]
+
+
+def build(text: str, scope: Scope, wanted: Type | None) -> Formula:
+    """Check a formula against the scope and make it ready to run, or raise FormulaError with all faults."""
+    syntax = parse(text)
+    builder = _Builder(syntax, scope)
+    part = builder.part(syntax.tree, 1)
+    if wanted is not None:
+        builder.expect(part, wanted)
+    elif part.type not in SCALARS:
+        builder.fault("type_wrong", expected=Type.NUMBER, found=part.type)
+    if builder.faults:
+        raise FormulaError(builder.faults)
+    return Formula(text, part.type, part.run, part.show, frozenset(builder.names), frozenset(builder.tables))
+
+
+def compute(formula: Formula, values: Values) -> Any:
+    """Run a formula under the decimal context, turning every failure of arithmetic into UncomputableError."""
+    try:
+        return formula.run(values)
+    except DecimalException as error:
+        raise UncomputableError(reason(error)) from None
+
+
+def reason(error: DecimalException) -> str:
+    """Return the key that says why arithmetic failed."""
+    text = repr(error)
+    if "DivisionByZero" in text or "DivisionUndefined" in text:
+        return "division_by_zero"
+    return "number_beyond_limits" if "Overflow" in text else "no_number"
+
+
+ARITHMETIC: dict[type[ast.operator], tuple[Callable[[Any, Any], Any], str, int]] = {
+    ast.Add: (operator.add, " + ", 4),
+    ast.Sub: (operator.sub, " − ", 4),
+    ast.Mult: (operator.mul, " × ", 5),
+    ast.Div: (operator.truediv, " ÷ ", 5),
+}
+COMPARISON: dict[type[ast.cmpop], tuple[Callable[[Any, Any], bool], str]] = {
+    ast.Eq: (operator.eq, " = "),
+    ast.NotEq: (operator.ne, " ≠ "),
+    ast.Lt: (operator.lt, " < "),
+    ast.LtE: (operator.le, " ≤ "),
+    ast.Gt: (operator.gt, " > "),
+    ast.GtE: (operator.ge, " ≥ "),
+}
+ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+TRUTH = {"true": True, "false": False}
+SCALARS = {Type.NUMBER, Type.CONDITION, Type.TEXT, Type.UNKNOWN}
+
+
+class _Builder:
+    """Walks the tree once; collects faults instead of stopping at the first."""
+
+    def __init__(self, syntax: Syntax, scope: Scope) -> None:
+        self.syntax = syntax
+        self.scope = scope
+        self.faults: list[tuple[str, dict[str, str]]] = []
+        self.names: set[str] = set()
+        self.tables: set[str] = set()
+        self._parts = 0
+        self._rows: list[str] | None = None
+        self._conditional = 0
+        self._summed_with: list[str] = []
+
+    def fault(self, key: str, **values: str) -> Part:
+        """Note a fault and return a part that raises no further ones."""
+        if (key, values) not in self.faults:
+            self.faults.append((key, values))
+        return Part(Type.UNKNOWN, _never, _nothing)
+
+    def expect(self, part: Part, wanted: Type) -> None:
+        """Note a fault if a part is not of the type that its place wants."""
+        if part.type not in {wanted, Type.UNKNOWN}:
+            self.fault("type_wrong", expected=wanted, found=part.type)
+
+    def part(self, node: ast.expr, depth: int) -> Part:
+        """Return the checked part for a node of the tree."""
+        self._parts += 1
+        if depth > DEPTH or self._parts > PARTS:
+            return self.fault("formula_too_big", parts=str(PARTS), depth=str(DEPTH))
+        build = PARTS_OF_TREE.get(type(node))
+        if build is None:
+            return self.fault("formula_refused", what=_spelled(node))
+        return build(self, node, depth + 1)
+
+    def constant(self, node: ast.Constant, _depth: int) -> Part:
+        value = node.value
+        if isinstance(value, bool):
+            return _condition(value)
+        if isinstance(value, str):
+            return Part(Type.TEXT, _always(value), _says(f'"{value}"'), constant=value)
+        if isinstance(value, (int, float)):
+            number = self.syntax.number(node)
+            return Part(Type.NUMBER, _always(number), _says(written(number)), constant=number)
+        return self.fault("formula_refused", what=_spelled(node))
+
+    def name(self, node: ast.Name, _depth: int) -> Part:
+        key = node.id
+        if key in TRUTH:
+            return _condition(TRUTH[key])
+        if key == "row_key":
+            return self._row_key()
+        known = self.scope.names.get(key)
+        if known is None:
+            return self.fault("name_unknown", name=key, near=self._like(key))
+        if known.type is Type.LIST:
+            return Part(Type.LIST, _never, _says(key), members=known.members)
+        self.names.add(key)
+        if known.type is Type.ROWS:
+            return self._row_of(key)
+        if known.type is Type.UNKNOWN:
+            return Part(Type.UNKNOWN, _never, _nothing)
+        return Part(known.type, operator.itemgetter(key), _shows(key, known), allowed=known.allowed)
+
+    def _like(self, key: str) -> str:
+        return next(iter(get_close_matches(key, [*self.scope.names, *FUNCTIONS], 1)), "?")
+
+    def _row_key(self) -> Part:
+        if self._rows is None:
+            return self.fault("rows_outside_sum", name="row_key")
+        return Part(Type.TEXT, operator.attrgetter("row"), lambda v: f'"{v.row}"')
+
+    def _row_of(self, key: str) -> Part:
+        if self._rows is None:
+            return self.fault("rows_outside_sum", name=key)
+        self._rows.append(key)
+        return Part(Type.NUMBER, lambda v: v[key][v.row], lambda v: written(v[key][v.row]))
+
+    def binary(self, node: ast.BinOp, depth: int) -> Part:
+        left, right = self.part(node.left, depth), self.part(node.right, depth)
+        for side in (left, right):
+            self.expect(side, Type.NUMBER)
+        if isinstance(node.op, ast.Pow):
+            return self._folded(self._power(left, right))
+        found = ARITHMETIC.get(type(node.op))
+        if found is None:
+            return self.fault("formula_refused", what=type(node.op).__name__)
+        operation, sign, level = found
+        tight = level + isinstance(node.op, (ast.Sub, ast.Div))
+        first, second = left.run, right.run
+        part = Part(
+            Type.NUMBER,
+            lambda v: operation(first(v), second(v)),
+            lambda v: f"{_within(left, level, v)}{sign}{_within(right, tight, v)}",
+            level,
+            constant=_both(left, right),
+        )
+        return self._folded(part)
+
+    def _power(self, base: Part, exponent: Part) -> Part:
+        def run(v: Values) -> Decimal:
+            power = exponent.run(v)
+            if abs(power) > LARGEST_POWER:
+                raise UncomputableError("exponent_too_large", limit=str(LARGEST_POWER))
+            result: Decimal = base.run(v) ** power
+            return result
+
+        return Part(
+            Type.NUMBER,
+            run,
+            lambda v: f"{_within(base, 8, v)} ^ {_within(exponent, 8, v)}",
+            7,
+            constant=_both(base, exponent),
+        )
+
+    def _folded(self, part: Part) -> Part:
+        """Compute what has only constants in it now, so that a wild one is refused before it is ever used."""
+        if part.constant is None:
+            return part
+        try:
+            with localcontext(CONTEXT):
+                number = part.run(Values({}))
+        except UncomputableError as error:
+            return self.fault(error.key, **error.values)
+        except DecimalException as error:
+            return self.fault(reason(error))
+        return Part(Type.NUMBER, _always(number), part.show, part.level, constant=number)
+
+    def unary(self, node: ast.UnaryOp, depth: int) -> Part:
+        part = self.part(node.operand, depth)
+        if isinstance(node.op, ast.Not):
+            self.expect(part, Type.CONDITION)
+            return Part(
+                Type.CONDITION, lambda v: not part.run(v), lambda v: f"¬{_within(part, 8, v)}", level=3
+            )
+        self.expect(part, Type.NUMBER)
+        if isinstance(node.op, ast.USub):
+            negative = Part(
+                Type.NUMBER, lambda v: -part.run(v), lambda v: f"−{_within(part, 7, v)}", 6, part.constant
+            )
+            return self._folded(negative) if isinstance(part.constant, Decimal) else negative
+        return part if isinstance(node.op, ast.UAdd) else self.fault("formula_refused", what="~")
+
+    def logic(self, node: ast.BoolOp, depth: int) -> Part:
+        parts = [self.part(value, depth) for value in node.values]
+        for part in parts:
+            self.expect(part, Type.CONDITION)
+        decisive = isinstance(node.op, ast.Or)
+        level, sign = (1, " ∨ ") if decisive else (2, " ∧ ")
+        return Part(
+            Type.CONDITION,
+            _until([part.run for part in parts], decisive=decisive),
+            lambda v: sign.join(_within(part, level + 1, v) for part in parts),
+            level,
+        )
+
+    def choice(self, node: ast.IfExp, depth: int) -> Part:
+        test = self.part(node.test, depth)
+        self.expect(test, Type.CONDITION)
+        self._conditional += 1
+        yes, no = self.part(node.body, depth), self.part(node.orelse, depth)
+        self._conditional -= 1
+        if Type.UNKNOWN not in {yes.type, no.type}:
+            self.expect(no, yes.type)
+        allowed = yes.allowed | no.allowed if yes.allowed and no.allowed else None
+        return Part(
+            yes.type if yes.type is not Type.UNKNOWN else no.type,
+            lambda v: yes.run(v) if test.run(v) else no.run(v),
+            lambda v: yes.show(v) if _holds(test, v) else no.show(v),
+            min(yes.level, no.level),
+            allowed=allowed,
+        )
+
+    def comparison(self, node: ast.Compare, depth: int) -> Part:
+        if len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            return self._membership(node, depth)
+        parts = [self.part(side, depth) for side in (node.left, *node.comparators)]
+        links: list[tuple[Callable[[Any, Any], bool], str]] = []
+        for op, left, right in zip(node.ops, parts, parts[1:], strict=False):
+            found = COMPARISON.get(type(op))
+            if found is None:
+                return self.fault("formula_refused", what=type(op).__name__)
+            self._comparable(op, left, right)
+            links.append(found)
+        runs = [part.run for part in parts]
+        return Part(
+            Type.CONDITION, _chain(runs, [link[0] for link in links]), _chain_shown(parts, links), level=3
+        )
+
+    def _comparable(self, op: ast.cmpop, left: Part, right: Part) -> None:
+        if Type.UNKNOWN in {left.type, right.type}:
+            return
+        if left.type is not right.type or left.type in {Type.CHOICES, Type.LIST}:
+            self.fault("compared_unlike", left=left.type, right=right.type)
+        elif left.type is Type.CONDITION and isinstance(op, ORDERED):
+            self.fault("type_wrong", expected=Type.NUMBER, found=Type.CONDITION)
+        self._choice_exists(left, right.constant)
+        self._choice_exists(right, left.constant)
+
+    def _choice_exists(self, part: Part, constant: object) -> None:
+        if part.allowed is not None and isinstance(constant, str) and constant not in part.allowed:
+            self.fault("choice_unknown", choice=constant, choices=", ".join(sorted(part.allowed))[:200])
+
+    def _membership(self, node: ast.Compare, depth: int) -> Part:
+        absent = isinstance(node.ops[0], ast.NotIn)
+        right = node.comparators[0]
+        if isinstance(right, ast.Tuple):
+            parts = [self.part(entry, depth) for entry in right.elts]
+            if any(part.constant is None for part in parts):
+                return self.fault("list_not_constant")
+            members = frozenset(part.constant for part in parts)
+            shown_as = ", ".join(
+                written(m) if isinstance(m, Decimal) else f'"{m}"' for m in members if m is not None
+            )
+            return self._listed(node.left, members, f"{{{shown_as}}}", depth, absent=absent)
+        listing = self.part(right, depth)
+        if listing.type is Type.LIST:
+            return self._listed(
+                node.left, listing.members or frozenset(), _spelled(right), depth, absent=absent
+            )
+        if listing.type is Type.CHOICES:
+            left = self.part(node.left, depth)
+            self.expect(left, Type.TEXT)
+            self._choice_exists(listing, left.constant)
+            return _member(lambda v: left.run(v) in listing.run(v), left.show, listing.show, absent=absent)
+        return (
+            listing
+            if listing.type is Type.UNKNOWN
+            else self.fault("type_wrong", expected="list", found=listing.type)
+        )
+
+    def _listed(
+        self, node: ast.expr, members: frozenset[Any], shown_as: str, depth: int, *, absent: bool
+    ) -> Part:
+        sides = node.elts if isinstance(node, ast.Tuple) else [node]
+        parts = [self.part(side, depth) for side in sides]
+        for part in parts:
+            if part.type not in {Type.TEXT, Type.NUMBER, Type.UNKNOWN}:
+                self.expect(part, Type.TEXT)
+        if len(parts) == 1:
+            for member in members:
+                self._choice_exists(parts[0], member)
+            first = parts[0]
+            return _member(lambda v: first.run(v) in members, first.show, _says(shown_as), absent=absent)
+        return _member(
+            lambda v: tuple(part.run(v) for part in parts) in members,
+            lambda v: f"({', '.join(part.show(v) for part in parts)})",
+            _says(shown_as),
+            absent=absent,
+        )
+
+    def call(self, node: ast.Call, depth: int) -> Part:
+        if not isinstance(node.func, ast.Name):
+            return self.fault("formula_refused", what=_spelled(node.func))
+        function = FUNCTIONS.get(node.func.id)
+        if function is None:
+            return self.fault("function_unknown", name=node.func.id, near=self._like(node.func.id))
+        least, most, make = function
+        if (
+            node.keywords
+            or not least <= len(node.args) <= most
+            or any(isinstance(argument, ast.Starred) for argument in node.args)
+        ):
+            return self.fault("function_arguments", name=node.func.id, least=str(least), most=str(most))
+        return make(self, node.func.id, node.args, depth)
+
+    def numbers(self, nodes: Sequence[ast.expr], depth: int) -> list[Part]:
+        """Return the parts of arguments that must all be numbers."""
+        parts = [self.part(node, depth) for node in nodes]
+        for part in parts:
+            self.expect(part, Type.NUMBER)
+        return parts
+
+    def extreme(self, name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
+        parts = self.numbers(nodes, depth)
+        runs = [part.run for part in parts]
+        pick = min if name == "min" else max
+        return Part(Type.NUMBER, lambda v: pick([run(v) for run in runs]), _called(name, parts))
+
+    def clamp(self, name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
+        number, low, high = parts = self.numbers(nodes, depth)
+        return Part(
+            Type.NUMBER, lambda v: min(max(number.run(v), low.run(v)), high.run(v)), _called(name, parts)
+        )
+
+    def magnitude(self, _name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
+        (part,) = self.numbers(nodes, depth)
+        return Part(Type.NUMBER, lambda v: abs(part.run(v)), lambda v: f"|{part.show(v)}|")
+
+    def root(self, _name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
+        (part,) = self.numbers(nodes, depth)
+        return Part(Type.NUMBER, lambda v: part.run(v).sqrt(), lambda v: f"√({part.show(v)})")
+
+    def rounding(self, name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
+        number, places = parts = self.numbers(nodes, depth)
+        count = places.constant
+        if not isinstance(count, Decimal) or count != int(count) or not 0 <= count <= MOST_PLACES:
+            return self.fault("places_not_constant", limit=str(MOST_PLACES))
+        return Part(Type.NUMBER, lambda v: half_up(number.run(v), int(count)), _called(name, parts))
+
+    def plain_name(self, node: ast.expr, *types: Type) -> str | None:
+        """Return the name of an input of one of the types, or note a fault."""
+        known = self.scope.names.get(node.id) if isinstance(node, ast.Name) else None
+        if not isinstance(node, ast.Name) or known is None:
+            self.fault("name_unknown", name=_spelled(node), near=self._like(_spelled(node)))
+            return None
+        self.names.add(node.id)
+        if known.type not in {*types, Type.UNKNOWN}:
+            self.fault("type_wrong", expected=" / ".join(types), found=known.type)
+            return None
+        return node.id
+
+    def answered(self, _name: str, nodes: Sequence[ast.expr], _depth: int) -> Part:
+        kinds = (Type.NUMBER, Type.CONDITION, Type.TEXT, Type.CHOICES, Type.ROWS)
+        key = self.plain_name(nodes[0], *kinds)
+        if key is not None and self.scope.names[key].computed:
+            return self.fault("input_expected", name=key)
+        return Part(Type.CONDITION, lambda v: key in v, lambda v: f"∃ {key}" if key in v else f"∄ {key}")
+
+    def count(self, _name: str, nodes: Sequence[ast.expr], _depth: int) -> Part:
+        key = self.plain_name(nodes[0], Type.CHOICES, Type.ROWS) or ""
+        return Part(Type.NUMBER, lambda v: Decimal(len(v[key])), lambda v: str(len(v[key])))
+
+    def days(self, _name: str, nodes: Sequence[ast.expr], _depth: int) -> Part:
+        key = self.plain_name(nodes[0], Type.NUMBER)
+        if key is not None and not self.scope.names[key].series:
+            return self.fault("series_expected", name=key)
+        return Part(Type.NUMBER, lambda v: _days(v, key or ""), lambda v: written(_days(v, key or "")))
+
+    def row(self, _name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
+        key = self.plain_name(nodes[0], Type.ROWS)
+        which = self.part(nodes[1], depth).constant
+        if key is None or not isinstance(which, str):
+            return self.fault("row_not_constant")
+        allowed = self.scope.names[key].allowed
+        if allowed is not None and which not in allowed:
+            return self.fault("row_unknown", row=which, rows=", ".join(sorted(allowed))[:200])
+        return Part(Type.NUMBER, lambda v: _row(v, key, which), lambda v: written(_row(v, key, which)))
+
+    def total(self, _name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
+        if self._rows is not None:
+            return self.fault("sum_within_sum")
+        self._rows, conditional, self._conditional = [], self._conditional, 0
+        body = self.part(nodes[0], depth)
+        rows, self._rows, self._conditional = self._rows, None, conditional
+        self.expect(body, Type.NUMBER)
+        if not rows:
+            return self.fault("sum_without_rows")
+        kinds = {self.scope.names[key].allowed for key in rows}
+        if len(kinds) > 1:
+            self.fault("rows_differ", names=", ".join(sorted(set(rows))))
+        self._every_row_has_factors(rows)
+        keys = sorted(set(rows))
+        return Part(Type.NUMBER, lambda v: _sum(v, keys, body), lambda v: _sum_shown(v, keys, body), level=4)
+
+    def factor(self, name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
+        table = self._table(nodes[0])
+        keys = [self._table_key(node, depth) for node in nodes[1:]]
+        if not keys:
+            keys = [self._own_row(table)]
+        if table is None or any(key is None for key in keys):
+            return Part(Type.UNKNOWN, _never, _nothing)
+        parts = [key for key in keys if key is not None]
+        self._has_row(table, parts)
+        runs = [part.run for part in parts]
+        if name == "known":
+            return Part(
+                Type.CONDITION,
+                lambda v: _look_up(v, table, runs) is not None,
+                lambda v: f"{'∃' if _look_up(v, table, runs) is not None else '∄'} {table}",
+            )
+        return Part(
+            Type.NUMBER, lambda v: _factor(v, table, runs), lambda v: written(_factor(v, table, runs))
+        )
+
+    def _table(self, node: ast.expr) -> str | None:
+        name = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+        if name is None or name not in self.scope.tables:
+            near = next(iter(get_close_matches(name or "", self.scope.tables, 1)), "?")
+            self.fault("table_unknown", table=name or _spelled(node), near=near)
+            return None
+        self.tables.add(name)
+        return name
+
+    def _table_key(self, node: ast.expr, depth: int) -> Part | None:
+        part = self.part(node, depth)
+        if part.type is Type.NUMBER:
+            number = part.run
+            return Part(
+                Type.TEXT,
+                lambda v: written(number(v)),
+                part.show,
+                constant=written(part.constant) if isinstance(part.constant, Decimal) else None,
+            )
+        self.expect(part, Type.TEXT)
+        return part if part.type is Type.TEXT else None
+
+    def _own_row(self, table: str | None) -> Part | None:
+        if self._rows is None:
+            self.fault("rows_outside_sum", name=f"factor({table})")
+            return None
+        if table is not None and not self._conditional:
+            self._summed_with.append(table)
+        return Part(Type.TEXT, operator.attrgetter("row"), lambda v: str(v.row))
+
+    def _every_row_has_factors(self, rows: Sequence[str]) -> None:
+        """Note the rows that could be filled in but have no factor in any version of a table."""
+        possible = frozenset().union(*(self.scope.names[key].allowed or frozenset() for key in rows))
+        for table in self._summed_with:
+            versions = self.scope.tables[table].values()
+            for row in sorted(possible):
+                if versions and all(version.get(row) is None for version in versions):
+                    self.fault("row_without_factor", table=table, row=row)
+        self._summed_with = []
+
+    def _has_row(self, table: str, keys: Sequence[Part]) -> None:
+        row = keys[0].constant
+        versions = self.scope.tables[table].values()
+        if versions and isinstance(row, str) and not any(row in version for version in versions):
+            rows = ", ".join(sorted({key for version in versions for key in version}))
+            self.fault("factor_row_unknown", table=table, row=row, rows=rows[:200])
+
+    def within(self, _name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
+        part, other = self.part(nodes[0], depth), self.part(nodes[1], depth).constant
+        self.expect(part, Type.TEXT)
+        regions = self.scope.regions
+        if not isinstance(other, str) or other not in regions:
+            return self.fault("region_unknown", region=_spelled(nodes[1]))
+        inside = frozenset(key for key in regions if other in _line(key, regions))
+        return _member(
+            lambda v: _region(part.run(v), regions) in inside, part.show, _says(f'"{other}"'), absent=False
+        )
+
+
+def _never(_values: Values) -> NoReturn:
+    raise UncomputableError("no_number")
+
+
+def _nothing(_values: Values) -> str:
+    return "?"
+
+
+def _always(value: Value) -> Run:
+    return lambda _values: value
+
+
+def _says(text: str) -> Show:
+    return lambda _values: text
+
+
+def _condition(value: bool) -> Part:
+    return Part(Type.CONDITION, _always(value), _says("⊤" if value else "⊥"))
+
+
+def _shows(key: str, name: Name) -> Show:
+    """Write a value; a computed one is rounded for reading, an answered one stands as it was answered."""
+
+    def show(values: Values) -> str:
+        try:
+            return write(values[key], computed=name.computed or name.series, places=name.places)
+        except (MissingError, UncomputableError, DecimalException):
+            return "?"
+
+    return show
+
+
+def write(value: Value, *, computed: bool = False, places: int | None = None) -> str:
+    """Write a value for the working."""
+    if isinstance(value, bool):
+        return "⊤" if value else "⊥"
+    if isinstance(value, Decimal):
+        return shown(value, places) if computed else written(value)
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, frozenset):
+        return "{" + ", ".join(sorted(value)) + "}"
+    return "{" + ", ".join(f"{key}: {written(number)}" for key, number in sorted(value.items())) + "}"
+
+
+def _within(part: Part, level: int, values: Values) -> str:
+    text = part.show(values)
+    return f"({text})" if part.level < level or (level > 4 and text.startswith("−")) else text
+
+
+def _both(left: Part, right: Part) -> Decimal | None:
+    both = isinstance(left.constant, Decimal) and isinstance(right.constant, Decimal)
+    return ZERO if both else None
+
+
+def _until(runs: Sequence[Run], *, decisive: bool) -> Run:
+    """Look for the deciding part; what is missing matters only if nothing decides."""
+
+    def run(values: Values) -> bool:
+        missing: MissingError | None = None
+        for condition in runs:
+            try:
+                if condition(values) is decisive:
+                    return decisive
+            except MissingError as error:
+                missing = missing or error
+        if missing is not None:
+            raise missing
+        return not decisive
+
+    return run
+
+
+def _holds(test: Part, values: Values) -> bool:
+    try:
+        return bool(test.run(values))
+    except (MissingError, UncomputableError, DecimalException):
+        return False
+
+
+def _chain(runs: Sequence[Run], compare: Sequence[Callable[[Any, Any], bool]]) -> Run:
+    if len(compare) == 1:
+        left, right, holds = runs[0], runs[1], compare[0]
+        return lambda v: holds(left(v), right(v))
+
+    def run(values: Values) -> bool:
+        sides = [side(values) for side in runs]
+        return all(holds(sides[at], sides[at + 1]) for at, holds in enumerate(compare))
+
+    return run
+
+
+def _chain_shown(parts: Sequence[Part], links: Sequence[tuple[Callable[[Any, Any], bool], str]]) -> Show:
+    def show(values: Values) -> str:
+        text = _within(parts[0], 4, values)
+        for part, (_, sign) in zip(parts[1:], links, strict=True):
+            text += sign + _within(part, 4, values)
+        return text
+
+    return show
+
+
+def _member(run: Run, left: Show, right: Show, *, absent: bool) -> Part:
+    sign = "∉" if absent else "∈"
+    return Part(
+        Type.CONDITION,
+        (lambda v: not run(v)) if absent else run,
+        lambda v: f"{left(v)} {sign} {right(v)}",
+        level=3,
+    )
+
+
+def _called(name: str, parts: Sequence[Part]) -> Show:
+    return lambda v: f"{name}({', '.join(part.show(v) for part in parts)})"
+
+
+def _days(values: Values, key: str) -> Decimal:
+    if key not in values.days:
+        raise MissingError(key)
+    return Decimal(values.days[key])
+
+
+def _row(values: Values, key: str, which: str) -> Decimal:
+    number = values[key].get(which)
+    if not isinstance(number, Decimal):
+        raise MissingError(f"{key}.{which}")
+    return number
+
+
+def _row_keys(values: Values, keys: Sequence[str]) -> list[str]:
+    rows = [values[key] for key in keys]
+    first = rows[0]
+    for key, other in zip(keys, rows, strict=True):
+        if other.keys() != first.keys():
+            lacking = sorted(other.keys() ^ first.keys())
+            raise MissingError(f"{key}.{lacking[0]}")
+    # Sorted, so that the order in which rows were filled in never touches a digit.
+    return sorted(first)
+
+
+def _sum(values: Values, keys: Sequence[str], body: Part) -> Decimal:
+    total = ZERO
+    run = body.run
+    try:
+        for row in _row_keys(values, keys):
+            values.row = row
+            total += run(values)
+    finally:
+        values.row = ""
+    return total
+
+
+def _sum_shown(values: Values, keys: Sequence[str], body: Part) -> str:
+    texts = []
+    rows = _row_keys(values, keys)
+    for row in rows[:ROWS_SHOWN]:
+        values.row = row
+        texts.append(_within(body, 4, values))
+    values.row = ""
+    return " + ".join([*texts, *(["…"] if len(rows) > ROWS_SHOWN else [])]) or "0"
+
+
+def _look_up(values: Values, table: str, runs: Sequence[Run]) -> Decimal | None:
+    found: Any = values.factors[table]
+    for run in runs:
+        found = found.get(run(values)) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Decimal) else None
+
+
+def _factor(values: Values, table: str, runs: Sequence[Run]) -> Decimal:
+    number = _look_up(values, table, runs)
+    if number is None:
+        raise UncomputableError(
+            "factor_missing", table=table, row=" / ".join(str(run(values)) for run in runs)
+        )
+    return number
+
+
+def _line(key: str | None, regions: Mapping[str, str | None]) -> list[str]:
+    """Return a region and all that it lies in; a circle in the file ends where it begins."""
+    line: list[str] = []
+    while key is not None and key not in line:
+        line.append(key)
+        key = regions.get(key)
+    return line
+
+
+def _region(key: str, regions: Mapping[str, str | None]) -> str:
+    if key not in regions:
+        raise UncomputableError("region_unknown", region=key[:60])
+    return key
+
+
+def _spelled(node: ast.expr) -> str:
+    return (node.id if isinstance(node, ast.Name) else type(node).__name__)[:60]
+
+
+Make = Callable[[_Builder, str, Sequence[ast.expr], int], Part]
+FUNCTIONS: dict[str, tuple[int, int, Make]] = {
+    "min": (2, 20, _Builder.extreme),
+    "max": (2, 20, _Builder.extreme),
+    "clamp": (3, 3, _Builder.clamp),
+    "abs": (1, 1, _Builder.magnitude),
+    "sqrt": (1, 1, _Builder.root),
+    "round": (2, 2, _Builder.rounding),
+    "answered": (1, 1, _Builder.answered),
+    "count": (1, 1, _Builder.count),
+    "days": (1, 1, _Builder.days),
+    "row": (2, 2, _Builder.row),
+    "sum": (1, 1, _Builder.total),
+    "factor": (1, 3, _Builder.factor),
+    "known": (2, 3, _Builder.factor),
+    "within": (2, 2, _Builder.within),
+}
+PARTS_OF_TREE: dict[type[ast.expr], Callable[[_Builder, Any, int], Part]] = {
+    ast.Constant: _Builder.constant,
+    ast.Name: _Builder.name,
+    ast.BinOp: _Builder.binary,
+    ast.UnaryOp: _Builder.unary,
+    ast.BoolOp: _Builder.logic,
+    ast.IfExp: _Builder.choice,
+    ast.Compare: _Builder.comparison,
+    ast.Call: _Builder.call,
+}

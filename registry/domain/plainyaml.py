@@ -1,0 +1,205 @@
+"""YAML from a stranger, read into texts, lists and mappings that remember their lines.
+
+Only the parser of YAML is used, never its constructors: every scalar stays the text that was written, so that
+numbers are exact, and nothing can be built, repeated or included by the file.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from registry.domain.faults import CriteriaFaulty, Fault
+
+BYTES = 512 * 1024
+DEPTH = 12
+ENTRIES = 2_000
+CHARACTERS = 20_000
+
+Step = str | int
+Plain = str | None | list["Plain"] | dict[str, "Plain"]
+
+
+@dataclass(slots=True)
+class Text:
+    """A scalar as written; ``plain`` without quotes."""
+
+    line: int
+    value: str
+    plain: bool = True
+
+
+@dataclass(slots=True)
+class Sequence:
+    line: int
+    entries: "list[Node]" = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mapping:
+    line: int
+    entries: "dict[str, Node]" = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+Node = Text | Sequence | Mapping
+
+
+def read(text: str, *, source: str) -> tuple[Node, list[Fault]]:
+    """Return the tree of one document and the faults that leave it usable; raise those that do not."""
+    if len(text) > BYTES or len(text.encode()) > BYTES:
+        raise CriteriaFaulty(source, [Fault(1, "", "file_too_large", {"limit": f"{BYTES // 1024} KiB"})])
+    builder = _Builder()
+    try:
+        for event in YAML(typ="safe", pure=True).parse(text):
+            builder.take(event)
+    except _UnusableError as unusable:
+        raise CriteriaFaulty(source, [*builder.faults, unusable.fault]) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise CriteriaFaulty(source, [*builder.faults, _syntax(error)]) from None
+    if builder.root is None:
+        raise CriteriaFaulty(source, [*builder.faults, Fault(1, "", "file_empty")])
+    return builder.root, builder.faults
+
+
+def plain(node: Node) -> Plain:
+    """Return the tree as dictionaries, lists and texts; an unquoted ``null`` or nothing is None."""
+    if isinstance(node, Mapping):
+        return {key: plain(entry) for key, entry in node.entries.items()}
+    if isinstance(node, Sequence):
+        return [plain(entry) for entry in node.entries]
+    return None if node.plain and node.value in {"null", "~", ""} else node.value
+
+
+def place(root: Node, steps: tuple[Step, ...]) -> tuple[int, str]:
+    """Return line and path of the deepest node along the steps; a step that is not there is only a name."""
+    node, path, line = root, "", root.line
+    for number, step in enumerate(steps):
+        if isinstance(node, Mapping) and step in node.entries:
+            line, node = node.lines[str(step)], node.entries[str(step)]
+            path += f".{step}" if path else str(step)
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.entries):
+            node = node.entries[step]
+            line, path = node.line, f"{path}[{name_of(node, step)}]"
+        elif number == len(steps) - 1 and isinstance(node, Mapping) and isinstance(step, str):
+            path += f".{step}" if path else step
+    return line, path
+
+
+def name_of(node: Node, position: int) -> str:
+    """Return the key of an entry of a list where it has one, else its position."""
+    key = node.entries.get("key") if isinstance(node, Mapping) else None
+    return key.value if isinstance(key, Text) and key.value else str(position)
+
+
+def walk(node: Node, steps: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], Node]]:
+    """Yield every node with the steps that lead to it."""
+    yield steps, node
+    if isinstance(node, Mapping):
+        yield from chain.from_iterable(walk(entry, (*steps, key)) for key, entry in node.entries.items())
+    elif isinstance(node, Sequence):
+        yield from chain.from_iterable(walk(entry, (*steps, at)) for at, entry in enumerate(node.entries))
+
+
+class _UnusableError(Exception):
+    def __init__(self, line: int, key: str, **values: str) -> None:
+        super().__init__(key)
+        self.fault = Fault(line, "", key, values)
+
+
+class _Builder:
+    """Builds the tree from events with a stack of its own, so that depth is counted and never Python's."""
+
+    def __init__(self) -> None:
+        self.root: Node | None = None
+        self.faults: list[Fault] = []
+        self._open: list[Sequence | Mapping] = []
+        self._keys: list[tuple[str, int] | None] = []
+
+    def take(self, event: Event) -> None:
+        line = event.start_mark.line + 1
+        if isinstance(event, DocumentStartEvent):
+            self._start(event, line)
+        elif isinstance(event, AliasEvent):
+            raise _UnusableError(line, "yaml_alias")
+        elif isinstance(event, (SequenceEndEvent, MappingEndEvent)):
+            self._open.pop()
+            self._keys.pop()
+        elif isinstance(event, NodeEvent):
+            self._refuse_marks(event, line)
+            self._add(event, line)
+
+    def _start(self, event: DocumentStartEvent, line: int) -> None:
+        if self.root is not None:
+            raise _UnusableError(line, "yaml_documents")
+        if event.version is not None or event.tags:
+            raise _UnusableError(line, "yaml_directive")
+
+    def _refuse_marks(self, event: NodeEvent, line: int) -> None:
+        if event.anchor is not None:
+            self.faults.append(Fault(line, "", "yaml_anchor", {"anchor": str(event.anchor)[:60]}))
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            self.faults.append(Fault(line, "", "yaml_tag", {"tag": str(tag)[:60]}))
+
+    def _add(self, event: NodeEvent, line: int) -> None:
+        if isinstance(event, ScalarEvent):
+            if len(event.value) > CHARACTERS:
+                raise _UnusableError(line, "text_too_long", limit=str(CHARACTERS))
+            self._put(Text(line, event.value, plain=event.style is None), line)
+            return
+        node: Sequence | Mapping = Sequence(line) if isinstance(event, SequenceStartEvent) else Mapping(line)
+        if len(self._open) >= DEPTH:
+            raise _UnusableError(line, "yaml_depth", limit=str(DEPTH))
+        self._put(node, line)
+        self._open.append(node)
+        self._keys.append(None)
+
+    def _put(self, node: Node, line: int) -> None:
+        if not self._open:
+            self.root = node
+            return
+        parent = self._open[-1]
+        if len(parent.entries) >= ENTRIES:
+            raise _UnusableError(line, "yaml_entries", limit=str(ENTRIES))
+        if isinstance(parent, Sequence):
+            parent.entries.append(node)
+        elif self._keys[-1] is None:
+            self._keys[-1] = self._key(node)
+        else:
+            self._pair(parent, self._keys[-1], node)
+            self._keys[-1] = None
+
+    def _key(self, node: Node) -> tuple[str, int]:
+        if not isinstance(node, Text):
+            raise _UnusableError(node.line, "yaml_key")
+        if node.value == "<<":
+            raise _UnusableError(node.line, "yaml_merge")
+        return node.value, node.line
+
+    def _pair(self, parent: Mapping, key: tuple[str, int], node: Node) -> None:
+        name, line = key
+        if name in parent.entries:
+            first = str(parent.lines[name])
+            self.faults.append(Fault(line, name[:60], "yaml_duplicate", {"name": name[:60], "first": first}))
+            return
+        parent.entries[name] = node
+        parent.lines[name] = line
+
+
+def _syntax(error: Exception) -> Fault:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or type(error).__name__
+    return Fault(mark.line + 1 if mark else 1, "", "yaml_syntax", {"problem": str(problem)[:200]})

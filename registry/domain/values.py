@@ -1,0 +1,103 @@
+"""The numbers of a scoring: one decimal context, what formulas read, and how a number is written."""
+
+from collections.abc import Callable, Mapping
+from decimal import (
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+)
+from typing import Any
+
+LARGEST_EXPONENT = 60
+
+CONTEXT = Context(
+    prec=28,
+    rounding=ROUND_HALF_EVEN,
+    Emin=-LARGEST_EXPONENT,
+    Emax=LARGEST_EXPONENT,
+    clamp=0,
+    capitals=1,
+    traps=[DivisionByZero, InvalidOperation, Overflow],
+)
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+Rows = dict[str, Decimal]
+Value = Decimal | bool | str | frozenset[str] | Rows
+Table = Mapping[str, Decimal | Mapping[str, Decimal | None] | None]
+
+
+class MissingError(Exception):
+    """A value that the formula needs has not been answered."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class UncomputableError(Exception):
+    """The formula has no result for these values; the key says why."""
+
+    def __init__(self, key: str, **values: str) -> None:
+        super().__init__(key, values)
+        self.key = key
+        self.values = values
+
+
+class Values(dict[str, Any]):
+    """What was answered, by key; derived values are computed when first asked for and kept."""
+
+    __slots__ = ("days", "derived", "factors", "row")
+
+    def __init__(
+        self,
+        answered: Mapping[str, Value],
+        *,
+        derived: Mapping[str, "Callable[[Values], Value]"] | None = None,
+        factors: Mapping[str, Table] | None = None,
+        days: Mapping[str, int] | None = None,
+    ) -> None:
+        super().__init__(answered)
+        self.derived = derived or {}
+        self.factors = factors or {}
+        self.days = days or {}
+        self.row = ""
+
+    def __missing__(self, key: str) -> Value:
+        compute = self.derived.get(key)
+        if compute is None:
+            raise MissingError(key)
+        # A derived value may be asked for in the middle of a sum, whose row is none of its business.
+        row, self.row = self.row, ""
+        try:
+            value = self[key] = compute(self)
+        finally:
+            self.row = row
+        return value
+
+
+def half_up(number: Decimal, places: int) -> Decimal:
+    """Round to places, halves away from zero."""
+    return number.quantize(ONE.scaleb(-places), rounding=ROUND_HALF_UP, context=CONTEXT)
+
+
+def written(number: Decimal) -> str:
+    """Write a number exactly, without exponent and without zeros at the end."""
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
+
+
+def shown(number: Decimal, places: int | None = None) -> str:
+    """Write a number for reading: to the places, else to six digits with the whole part entire."""
+    if places is None:
+        places = min(max(5 - number.adjusted(), 0), 12)
+    if number.as_tuple().exponent == 0 or number == number.to_integral_value():
+        return written(number)
+    return written(half_up(number, places)) if number.adjusted() + places < CONTEXT.prec else written(number)

@@ -1,0 +1,312 @@
+"""The words of the job that more than one module speaks: roles, relations, actions, stages and statuses."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """In which standing somebody acts."""
+
+    ANYONE = "anyone"
+    PERSON = "person"
+    DRAFTER = "drafter"
+    SIGNATORY = "signatory"
+    RECOMMENDER = "recommender"
+    OFFICER = "officer"
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    WORKER = "worker"
+
+
+GRANTED = (
+    Role.RECOMMENDER,
+    Role.OFFICER,
+    Role.REVIEWER,
+    Role.APPROVER,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+)
+
+
+class Relation(StrEnum):
+    """How somebody stands to the object of an action."""
+
+    NONE = "none"
+    OWN = "own"
+    REGION = "region"
+    PROGRAMME = "programme"
+    ASSIGNED = "assigned"
+
+
+class Span(StrEnum):
+    """During which part of an application's way a permit holds."""
+
+    ALWAYS = "always"
+    SUBMITTED = "submitted"
+
+
+class Action(StrEnum):
+    """What can be done; the moves of the workflow are among them."""
+
+    # anyone
+    BROWSE = "browse"
+    OBJECT = "object"
+    ENTER = "enter"
+    # every signed-in person
+    USE_ACCOUNT = "use_account"
+    FOUND_ORGANISATION = "found_organisation"
+    # applicants
+    MANAGE_ORGANISATION = "manage_organisation"
+    APPLY = "apply"
+    VIEW_OWN = "view_own"
+    EDIT = "edit"
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    # the bureau
+    VIEW_RECOMMENDATIONS = "view_recommendations"
+    CONFIRM = "confirm"
+    RECOMMEND = "recommend"
+    DECLINE = "decline"
+    # the office
+    VIEW_OFFICE = "view_office"
+    VIEW_CRITERIA = "view_criteria"
+    VIEW_ROUNDS = "view_rounds"
+    VIEW_CASE = "view_case"
+    VERIFY_VALUE = "verify_value"
+    ACCEPT = "accept"
+    RETURN = "return"
+    REFUSE = "refuse"
+    BAR = "bar"
+    LAPSE = "lapse"
+    SCORE = "score"
+    FAIL = "fail"
+    ASSIGN = "assign"
+    CONCLUDE_REVIEW = "conclude_review"
+    SET_UP_ROUND = "set_up_round"
+    LOAD_CRITERIA = "load_criteria"
+    APPROVE_CRITERIA = "approve_criteria"
+    # the reviewer
+    REVIEW = "review"
+    # the decision
+    VIEW_RANKING = "view_ranking"
+    PROPOSE = "propose"
+    APPROVE = "approve"
+    SELECT = "select"
+    RESERVE = "reserve"
+    PASS_OVER = "pass_over"
+    EXCLUDE = "exclude"
+    OPEN_NOTICE = "open_notice"
+    ANSWER_OBJECTION = "answer_objection"
+    CLEAR = "clear"
+    REMOVE = "remove"
+    PUBLISH = "publish"
+    ISSUE = "issue"
+    # files
+    READ_EVIDENCE = "read_evidence"
+    # the installation
+    AUDIT = "audit"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_PROGRAMMES = "manage_programmes"
+    RUN_DEMO = "run_demo"
+
+
+class Kind(StrEnum):
+    """The kinds of stage of which routes are made."""
+
+    FILING = "filing"
+    RECOMMENDATION = "recommendation"
+    SCREENING = "screening"
+    SCORING = "scoring"
+    REVIEW = "review"
+    DELIBERATION = "deliberation"
+    NOTICE = "notice"
+    PUBLICATION = "publication"
+    CERTIFICATE = "certificate"
+
+
+class Status(StrEnum):
+    """Where an application stands within its stage."""
+
+    DRAFTED = "drafted"
+    RETURNED = "returned"
+    WAITING = "waiting"
+    SELECTED = "selected"
+    RESERVED = "reserved"
+    CERTIFIED = "certified"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    DECLINED = "declined"
+    REFUSED = "refused"
+    BARRED = "barred"
+    FAILED = "failed"
+    UNSELECTED = "unselected"
+    EXCLUDED = "excluded"
+    REMOVED = "removed"
+
+
+class UserStatus(StrEnum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class TokenPurpose(StrEnum):
+    INVITATION = "invitation"
+
+
+class Standing(StrEnum):
+    """Whether the bureau has confirmed an organisation or a site."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+class SeatStatus(StrEnum):
+    ASKED = "asked"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class OrganisationKind(StrEnum):
+    ENTERPRISE = "enterprise"
+    PUBLIC_INSTITUTION = "public_institution"
+    PARK_AUTHORITY = "park_authority"
+    GOVERNMENT = "government"
+    FARM = "farm"
+
+
+class SiteKind(StrEnum):
+    PLANT = "plant"
+    PARK = "park"
+    FACTORY = "factory"
+    FARM = "farm"
+    CITY = "city"
+    PROJECT = "project"
+
+
+class PartyRole(StrEnum):
+    OWNER = "owner"
+    OPERATOR = "operator"
+    JOINT_APPLICANT = "joint_applicant"
+
+
+class Level(StrEnum):
+    """The level of a region or of an issuer."""
+
+    COUNTRY = "country"
+    PROVINCE = "province"
+    CITY = "city"
+    DISTRICT = "district"
+
+
+class Track(StrEnum):
+    COMPETITION = "competition"
+    NAMED = "named"
+    LIBRARY = "library"
+
+
+class CategoryOutcome(StrEnum):
+    CERTIFICATE = "certificate"
+    ENTRY = "entry"
+    FIGURE = "figure"
+
+
+class CriteriaStatus(StrEnum):
+    DRAFT = "draft"
+    APPROVED = "approved"
+    RETIRED = "retired"
+
+
+class RoundStatus(StrEnum):
+    PREPARED = "prepared"
+    OPENED = "opened"
+
+
+class QuotaPurpose(StrEnum):
+    AWARD = "award"
+    RECOMMEND = "recommend"
+
+
+class FilingKind(StrEnum):
+    APPLICATION = "application"
+
+
+class ScanState(StrEnum):
+    """What is known of an uploaded file; without a scanner it stays readable and is labelled so."""
+
+    NO_SCANNER = "no_scanner"
+    CLEAN = "clean"
+    INFECTED = "infected"
+
+
+class Variant(StrEnum):
+    ORIGINAL = "original"
+    BLIND = "blind"
+
+
+class Binding(StrEnum):
+    """What a piece of evidence is tied to."""
+
+    INPUT = "input"
+    INDICATOR = "indicator"
+
+
+class ConflictState(StrEnum):
+    NONE = "none"
+    DECLARED = "declared"
+    FOUND = "found"
+    CLEARED = "cleared"
+
+
+class ReviewStatus(StrEnum):
+    STARTED = "started"
+    FINISHED = "finished"
+
+
+class DecisionKind(StrEnum):
+    SELECTION = "selection"
+    PUBLICATION = "publication"
+    REVOCATION = "revocation"
+
+
+class DecisionStatus(StrEnum):
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Result(StrEnum):
+    """What a decision says of one application."""
+
+    SELECTED = "selected"
+    RESERVED = "reserved"
+    UNSELECTED = "unselected"
+    EXCLUDED = "excluded"
+
+
+class ObjectionStatus(StrEnum):
+    OPEN = "open"
+    DISMISSED = "dismissed"
+    UPHELD = "upheld"
+
+
+class AwardStatus(StrEnum):
+    """The second life: that of an award. Expiry follows from the date and the clock."""
+
+    VALID = "valid"
+    REVOKED = "revoked"
+
+
+class MessageStatus(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Deadline(StrEnum):
+    ROUND_OPENS = "round_opens"
+    ROUND_CLOSES = "round_closes"
+    CORRECTION_DUE = "correction_due"
+    NOTICE_ENDS = "notice_ends"

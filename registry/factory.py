@@ -1,0 +1,29 @@
+"""The application, as a table of contents."""
+
+from flask import Flask
+
+from registry import db
+from registry.config import ROOT, Config, from_environment
+from registry.web import account, demo, errors, headers, public, templating, translating, work
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Return the portal for these settings, those of the environment by default."""
+    config = config or from_environment()
+    app = Flask("registry", root_path=str(ROOT), static_folder="registry/web/static", static_url_path="/static")
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=config.upload_bytes + 1024 * 1024,
+        TESTING=config.testing,
+    )
+    for blueprint in (public.bp, demo.bp, account.bp):
+        app.register_blueprint(blueprint)
+    translating.init_app(app)
+    templating.init_app(app)
+    account.init_app(app, config)
+    headers.init_app(app)
+    errors.init_app(app)
+    work.init_app(app, db.connect(config.database_url))
+    return app

@@ -1,0 +1,188 @@
+"""How it is decided and made known: decisions by two people, notices with objections, publications."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped
+
+from registry.domain.vocabulary import DecisionKind, DecisionStatus, ObjectionStatus, Result
+from registry.models.applications import Application
+from registry.models.base import Base, internal, personal, public, related
+from registry.models.programmes import RoundCategory
+
+
+class Decision(Base):
+    """What one person proposes and another approves or rejects, bound to the digest of its content."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = internal(primary_key=True)
+    kind: Mapped[DecisionKind] = internal()
+    programme_id: Mapped[int] = internal(ForeignKey("programme.id"))
+    round_category_id: Mapped[int | None] = internal(ForeignKey("round_category.id"), index=True)
+    award_id: Mapped[int | None] = internal(ForeignKey("award.id"), index=True)
+    content: Mapped[dict[str, Any]] = internal()
+    digest: Mapped[str] = internal()
+    reason: Mapped[str] = internal()
+    status: Mapped[DecisionStatus] = internal()
+    proposed_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
+    proposed_at: Mapped[datetime] = internal()
+    decided_by_id: Mapped[int | None] = internal(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None] = internal()
+    decided_digest: Mapped[str | None] = internal()
+    decided_reason: Mapped[str] = internal(default="")
+    version: Mapped[int] = internal()
+
+    round_category: Mapped[RoundCategory | None] = related()
+    outcomes: Mapped[list["Outcome"]] = related(back_populates="decision", order_by="Outcome.id")
+
+    __table_args__ = (
+        CheckConstraint("decided_by_id <> proposed_by_id", name="four_eyes"),
+        CheckConstraint("(status = 'proposed') = (decided_by_id IS NULL)", name="decided_by_somebody"),
+        CheckConstraint("status <> 'approved' OR decided_digest = digest", name="bound_to_its_content"),
+        CheckConstraint("(kind = 'revocation') = (award_id IS NOT NULL)", name="revocation_names_an_award"),
+        Index(
+            "uq_decision_one_proposed_per_round_category",
+            "round_category_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("status = 'proposed'"),
+            postgresql_where=text("status = 'proposed'"),
+        ),
+        Index(
+            "uq_decision_one_proposed_per_award",
+            "award_id",
+            unique=True,
+            sqlite_where=text("status = 'proposed'"),
+            postgresql_where=text("status = 'proposed'"),
+        ),
+    )
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Outcome(Base):
+    """What a selection says of one application."""
+
+    __tablename__ = "outcome"
+
+    id: Mapped[int] = internal(primary_key=True)
+    decision_id: Mapped[int] = internal(ForeignKey("decision.id"))
+    application_id: Mapped[int] = internal(ForeignKey("application.id"), index=True)
+    result: Mapped[Result] = internal()
+    rank: Mapped[int | None] = internal()
+    total: Mapped[Decimal | None] = internal()
+    reason: Mapped[str] = internal(default="")
+
+    decision: Mapped[Decision] = related(back_populates="outcomes")
+    application: Mapped[Application] = related()
+
+    __table_args__ = (
+        UniqueConstraint("decision_id", "application_id"),
+        CheckConstraint("result <> 'excluded' OR reason <> ''", name="excluded_with_reason"),
+    )
+
+
+class Notice(Base):
+    """A public notice of a selection, open for objections until its last working day ends."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[int] = internal(primary_key=True)
+    round_category_id: Mapped[int] = public(ForeignKey("round_category.id"), index=True)
+    decision_id: Mapped[int] = public(ForeignKey("decision.id"), unique=True)
+    opens_at: Mapped[datetime] = public()
+    closes_at: Mapped[datetime] = public()
+    working_days: Mapped[int] = public()
+    entries: Mapped[list[Any]] = public()
+    digest: Mapped[str] = public()
+    opened_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
+    cleared_at: Mapped[datetime | None] = internal()
+
+    round_category: Mapped[RoundCategory] = related()
+    objections: Mapped[list["Objection"]] = related(back_populates="notice", order_by="Objection.id")
+
+    __table_args__ = (
+        CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
+        CheckConstraint("cleared_at IS NULL OR cleared_at >= closes_at", name="not_cleared_before_its_end"),
+    )
+
+
+class Objection(Base):
+    """An objection with the confidential name and contact of the one who raised it."""
+
+    __tablename__ = "objection"
+
+    id: Mapped[int] = internal(primary_key=True)
+    notice_id: Mapped[int] = internal(ForeignKey("notice.id"), index=True)
+    application_id: Mapped[int] = internal(ForeignKey("application.id"))
+    name: Mapped[str] = personal()
+    contact: Mapped[str] = personal()
+    statement: Mapped[str] = internal()
+    receipt: Mapped[str] = personal(unique=True)
+    status: Mapped[ObjectionStatus] = internal()
+    raised_at: Mapped[datetime] = internal()
+
+    notice: Mapped[Notice] = related(back_populates="objections")
+    application: Mapped[Application] = related()
+    files: Mapped[list["ObjectionFile"]] = related(order_by="ObjectionFile.id")
+    reply: Mapped["Reply | None"] = related(uselist=False)
+
+
+class ObjectionFile(Base):
+    __tablename__ = "objection_file"
+
+    id: Mapped[int] = internal(primary_key=True)
+    objection_id: Mapped[int] = internal(ForeignKey("objection.id"), index=True)
+    name: Mapped[str] = personal()
+    sha256: Mapped[str] = internal()
+    size: Mapped[int] = internal()
+    media_type: Mapped[str] = internal()
+
+
+class Reply(Base):
+    """The answer to an objection; there is one."""
+
+    __tablename__ = "reply"
+
+    id: Mapped[int] = internal(primary_key=True)
+    objection_id: Mapped[int] = internal(ForeignKey("objection.id"), unique=True)
+    upheld: Mapped[bool] = internal()
+    text: Mapped[str] = internal()
+    replied_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
+    replied_at: Mapped[datetime] = internal()
+
+
+class Publication(Base):
+    """A published list, frozen."""
+
+    __tablename__ = "publication"
+
+    id: Mapped[int] = internal(primary_key=True)
+    round_category_id: Mapped[int] = public(ForeignKey("round_category.id"), index=True)
+    decision_id: Mapped[int] = public(ForeignKey("decision.id"), unique=True)
+    title: Mapped[str] = public()
+    title_en: Mapped[str] = public()
+    published_at: Mapped[datetime] = public()
+    digest: Mapped[str] = public()
+
+    round_category: Mapped[RoundCategory] = related()
+    entries: Mapped[list["Entry"]] = related(back_populates="publication", order_by="Entry.position")
+
+
+class Entry(Base):
+    """A line of a published list, as it was published."""
+
+    __tablename__ = "entry"
+
+    id: Mapped[int] = internal(primary_key=True)
+    publication_id: Mapped[int] = public(ForeignKey("publication.id"))
+    position: Mapped[int] = public()
+    application_id: Mapped[int | None] = internal(ForeignKey("application.id"), unique=True)
+    content: Mapped[dict[str, Any]] = public()
+
+    publication: Mapped[Publication] = related(back_populates="entries")
+    application: Mapped[Application | None] = related()
+
+    __table_args__ = (UniqueConstraint("publication_id", "position"),)

@@ -1,0 +1,208 @@
+"""What is asked: documents, programmes, categories, criteria versions, rounds, routes and quotas."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from registry.domain.vocabulary import (
+    CategoryOutcome,
+    CriteriaStatus,
+    Kind,
+    Level,
+    QuotaPurpose,
+    RoundStatus,
+    Track,
+)
+from registry.models.base import Base, internal, public, related
+from registry.models.people import Issuer
+
+
+class Document(Base):
+    """One of the policy texts."""
+
+    __tablename__ = "document"
+
+    key: Mapped[str] = public(primary_key=True)
+    title: Mapped[str] = public()
+    title_en: Mapped[str] = public()
+    issued_by: Mapped[str] = public()
+    issued_by_en: Mapped[str] = public()
+    number: Mapped[str | None] = public()
+    dated: Mapped[date | None] = public()
+
+    clauses: Mapped[list["Clause"]] = related(back_populates="document", order_by="Clause.position")
+
+
+class Clause(Base):
+    """A clause under its chapter and section, word for word."""
+
+    __tablename__ = "clause"
+
+    id: Mapped[int] = internal(primary_key=True)
+    document_key: Mapped[str] = public(ForeignKey("document.key"))
+    ref: Mapped[str] = public()
+    text: Mapped[str] = public()
+    position: Mapped[int] = public()
+
+    document: Mapped[Document] = related(back_populates="clauses")
+
+    __table_args__ = (UniqueConstraint("document_key", "ref"),)
+
+
+class Programme(Base):
+    """What a document asks to be selected."""
+
+    __tablename__ = "programme"
+
+    id: Mapped[int] = internal(primary_key=True)
+    key: Mapped[str] = public(unique=True)
+    name: Mapped[str] = public()
+    name_en: Mapped[str] = public()
+    document_key: Mapped[str] = public(ForeignKey("document.key"))
+    issuer_prefix: Mapped[str] = public()
+    code: Mapped[str] = public()
+    years_valid: Mapped[int] = public()
+
+    document: Mapped[Document] = related()
+    categories: Mapped[list["Category"]] = related(back_populates="programme", order_by="Category.id")
+    issuers: Mapped[list["ProgrammeIssuer"]] = related(order_by="ProgrammeIssuer.position")
+
+    __table_args__ = (
+        UniqueConstraint("issuer_prefix", "code"),
+        CheckConstraint("years_valid BETWEEN 1 AND 10", name="years_valid"),
+    )
+
+
+class ProgrammeIssuer(Base):
+    __tablename__ = "programme_issuer"
+
+    programme_id: Mapped[int] = public(ForeignKey("programme.id"), primary_key=True)
+    position: Mapped[int] = public(primary_key=True)
+    issuer_id: Mapped[int] = public(ForeignKey("issuer.id"))
+
+    issuer: Mapped[Issuer] = related()
+
+
+class Category(Base):
+    __tablename__ = "category"
+
+    id: Mapped[int] = internal(primary_key=True)
+    programme_id: Mapped[int] = public(ForeignKey("programme.id"))
+    key: Mapped[str] = public()
+    name: Mapped[str] = public()
+    name_en: Mapped[str] = public()
+    clause_ref: Mapped[str] = public()
+    outcome: Mapped[CategoryOutcome] = public()
+
+    programme: Mapped[Programme] = related(back_populates="categories")
+
+    __table_args__ = (UniqueConstraint("programme_id", "key"),)
+
+
+class CriteriaVersion(Base):
+    """A criteria set as it was loaded; once approved it never changes, and not by the one who loaded it."""
+
+    __tablename__ = "criteria_version"
+
+    id: Mapped[int] = internal(primary_key=True)
+    key: Mapped[str] = public()
+    number: Mapped[int] = public()
+    title: Mapped[str] = public()
+    title_en: Mapped[str] = public()
+    content: Mapped[str] = public()
+    digest: Mapped[str] = public()
+    status: Mapped[CriteriaStatus] = public()
+    prepared_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
+    prepared_at: Mapped[datetime] = internal()
+    approved_by_id: Mapped[int | None] = internal(ForeignKey("user_account.id"))
+    approved_at: Mapped[datetime | None] = internal()
+
+    __table_args__ = (
+        UniqueConstraint("key", "number"),
+        CheckConstraint("approved_by_id <> prepared_by_id", name="four_eyes"),
+        CheckConstraint("status = 'draft' OR approved_by_id IS NOT NULL", name="approved_by_somebody"),
+    )
+
+
+class Round(Base):
+    """One intake of a programme. A round without an end is a library."""
+
+    __tablename__ = "round"
+
+    id: Mapped[int] = internal(primary_key=True)
+    programme_id: Mapped[int] = public(ForeignKey("programme.id"))
+    title: Mapped[str] = public()
+    title_en: Mapped[str] = public()
+    year: Mapped[int] = public()
+    opens_at: Mapped[datetime] = public()
+    closes_at: Mapped[datetime | None] = public()
+    status: Mapped[RoundStatus] = public(default=RoundStatus.PREPARED)
+    one_person_may_sign: Mapped[bool] = public()
+    prepared_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
+    version: Mapped[int] = internal()
+
+    programme: Mapped[Programme] = related()
+    categories: Mapped[list["RoundCategory"]] = related(back_populates="round", order_by="RoundCategory.id")
+    quotas: Mapped[list["Quota"]] = related(order_by="Quota.id")
+
+    __table_args__ = (CheckConstraint("closes_at IS NULL OR opens_at < closes_at", name="opens_before_it_closes"),)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class RoundCategory(Base):
+    """A category in a round, with its own copy of the criteria and factors from the moment the round opens."""
+
+    __tablename__ = "round_category"
+
+    id: Mapped[int] = internal(primary_key=True)
+    round_id: Mapped[int] = public(ForeignKey("round.id"), index=True)
+    category_id: Mapped[int] = public(ForeignKey("category.id"))
+    track: Mapped[Track] = public()
+    criteria_version_id: Mapped[int] = public(ForeignKey("criteria_version.id"))
+    pinned_content: Mapped[str | None] = public()
+    pinned_digest: Mapped[str | None] = public()
+    pinned_factors: Mapped[dict[str, Any] | None] = public()
+    settings: Mapped[dict[str, Any]] = public()
+
+    round: Mapped[Round] = related(back_populates="categories")
+    category: Mapped[Category] = related()
+    criteria_version: Mapped[CriteriaVersion] = related()
+    steps: Mapped[list["RouteStep"]] = related(order_by="RouteStep.position")
+
+    __table_args__ = (
+        UniqueConstraint("round_id", "category_id", "track"),
+        CheckConstraint("(pinned_content IS NULL) = (pinned_digest IS NULL)", name="pinned_with_digest"),
+    )
+
+
+class RouteStep(Base):
+    """A stage of the route of a round category."""
+
+    __tablename__ = "route_step"
+
+    id: Mapped[int] = internal(primary_key=True)
+    round_category_id: Mapped[int] = public(ForeignKey("round_category.id"))
+    position: Mapped[int] = public()
+    kind: Mapped[Kind] = public()
+    level: Mapped[Level | None] = public()
+    parameters: Mapped[dict[str, Any]] = public()
+
+    __table_args__ = (UniqueConstraint("round_category_id", "position"),)
+
+
+class Quota(Base):
+    """How many may be awarded or recommended; a row without a category is the pool, without a number no limit."""
+
+    __tablename__ = "quota"
+
+    id: Mapped[int] = internal(primary_key=True)
+    round_id: Mapped[int] = public(ForeignKey("round.id"), index=True)
+    category_id: Mapped[int | None] = public(ForeignKey("category.id"))
+    region_key: Mapped[str | None] = public(ForeignKey("region.key"))
+    level: Mapped[Level | None] = public()
+    purpose: Mapped[QuotaPurpose] = public()
+    number: Mapped[int | None] = public()
+
+    __table_args__ = (CheckConstraint("number IS NULL OR number >= 0", name="not_negative"),)

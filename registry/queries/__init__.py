@@ -1,0 +1,1 @@
+"""What people see; a query loads all that its page shows."""

@@ -1,0 +1,39 @@
+"""The next moment at which something opens, closes or falls due."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.vocabulary import Deadline, RoundStatus
+from registry.models import Correction, Notice, Round
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """A deadline and what kind of deadline it is."""
+
+    at: datetime
+    kind: Deadline
+
+
+def upcoming(session: Session, after: datetime) -> Upcoming | None:
+    """Return the first deadline after a moment, or None."""
+    opened = Round.status == RoundStatus.OPENED
+    sources = (
+        (Deadline.ROUND_OPENS, select(Round.opens_at).where(opened), Round.opens_at),
+        (Deadline.ROUND_CLOSES, select(Round.closes_at).where(opened), Round.closes_at),
+        (
+            Deadline.CORRECTION_DUE,
+            select(Correction.due_at).where(Correction.closed_at.is_(None)),
+            Correction.due_at,
+        ),
+        (Deadline.NOTICE_ENDS, select(Notice.closes_at).where(Notice.cleared_at.is_(None)), Notice.closes_at),
+    )
+    found = [
+        Upcoming(at, kind)
+        for kind, query, column in sources
+        if (at := session.scalar(query.where(column > after).order_by(column).limit(1))) is not None
+    ]
+    return min(found, key=lambda item: item.at, default=None)

@@ -1,0 +1,33 @@
+"""What the policy must know of an object, read from its rows."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.policy import Facts
+from registry.domain.vocabulary import ConflictState
+from registry.models import Application, Assignment, Round, RoundCategory, Site
+
+
+def of_application(session: Session, application: Application) -> Facts:
+    """Return the facts of an application: its programme, owner, region, and the reviewers who may see it."""
+    programme_id, region_key = session.execute(
+        select(Round.programme_id, Site.region_key)
+        .select_from(RoundCategory)
+        .join(Round, Round.id == RoundCategory.round_id)
+        .join(Site, Site.id == application.site_id)
+        .where(RoundCategory.id == application.round_category_id)
+    ).one()
+    reviewers = session.scalars(
+        select(Assignment.reviewer_id).where(
+            Assignment.application_id == application.id,
+            Assignment.ended_at.is_(None),
+            Assignment.conflict.in_((ConflictState.NONE, ConflictState.CLEARED)),
+        )
+    )
+    return Facts(
+        programme_id=programme_id,
+        organisation_id=application.organisation_id,
+        region_key=region_key,
+        reviewer_ids=frozenset(reviewers),
+        submitted=application.submitted_at is not None,
+    )

@@ -1,0 +1,82 @@
+"""The second gate: the policy's relations as conditions of a query."""
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+
+from registry.domain.policy import POLICY, Actor, Permit
+from registry.domain.vocabulary import Action, ConflictState, Relation, Role, Span
+from registry.models import Application, Assignment, Round, RoundCategory, Site
+
+
+def applications(actor: Actor, action: Action) -> ColumnElement[bool]:
+    """Return the condition on Application for those on which the actor may do the action."""
+    return or_(false(), *(_held(actor, permit) for permit in POLICY[action] if permit.role in actor.roles))
+
+
+def programme_ids(actor: Actor, action: Action) -> frozenset[int] | None:
+    """Return the programmes in which the actor may do the action; None means all of them."""
+    found: set[int] = set()
+    for permit in POLICY[action]:
+        if permit.role not in actor.roles:
+            continue
+        if permit.relation is Relation.NONE:
+            return None
+        for holding in actor.held(permit.role):
+            if holding.programme_id is None:
+                return None
+            found.add(holding.programme_id)
+    return frozenset(found)
+
+
+def of_programmes(column: ColumnElement[int], actor: Actor, action: Action) -> ColumnElement[bool]:
+    """Return the condition that a programme's id is one in which the actor may do the action."""
+    ids = programme_ids(actor, action)
+    return true() if ids is None else column.in_(ids)
+
+
+def _held(actor: Actor, permit: Permit) -> ColumnElement[bool]:
+    submitted = Application.submitted_at.is_not(None) if permit.span is Span.SUBMITTED else true()
+    return and_(submitted, _related(actor, permit))
+
+
+def _related(actor: Actor, permit: Permit) -> ColumnElement[bool]:
+    match permit.relation:
+        case Relation.NONE:
+            return true()
+        case Relation.OWN:
+            seats = [
+                seat.organisation_id
+                for seat in actor.seats
+                if (seat.signatory if permit.role is Role.SIGNATORY else seat.drafter)
+            ]
+            return Application.organisation_id.in_(seats)
+        case Relation.REGION:
+            return or_(
+                false(),
+                *(
+                    and_(
+                        Application.site_id.in_(select(Site.id).where(Site.region_key.in_(holding.region_keys))),
+                        _in_programme(holding.programme_id),
+                    )
+                    for holding in actor.held(permit.role)
+                ),
+            )
+        case Relation.PROGRAMME:
+            return or_(false(), *(_in_programme(holding.programme_id) for holding in actor.held(permit.role)))
+        case Relation.ASSIGNED:
+            return Application.id.in_(
+                select(Assignment.application_id).where(
+                    Assignment.reviewer_id == actor.user_id,
+                    Assignment.ended_at.is_(None),
+                    Assignment.conflict.in_((ConflictState.NONE, ConflictState.CLEARED)),
+                )
+            )
+
+
+def _in_programme(programme_id: int | None) -> ColumnElement[bool]:
+    if programme_id is None:
+        return true()
+    return Application.round_category_id.in_(
+        select(RoundCategory.id)
+        .join(Round, Round.id == RoundCategory.round_id)
+        .where(Round.programme_id == programme_id)
+    )

@@ -1,0 +1,1 @@
+"""Values drawn into bytes: certificates and other papers."""

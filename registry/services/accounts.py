@@ -1,0 +1,152 @@
+"""Accounts: how people come in, sign in and out, and what roles are granted to them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.errors import Invalid
+from registry.domain.policy import Actor
+from registry.domain.vocabulary import Role, TokenPurpose, UserStatus
+from registry.models import Grant, SignIn, Token, User
+from registry.services import events, messages
+
+INVITATION_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Lockout:
+    """After how many wrong passwords in a row an account is closed, and for how long."""
+
+    failures: int
+    lasting: timedelta
+
+
+def register(session: Session, actor: Actor, *, email: str, name: str, password_hash: str, language: str) -> User:
+    """Open an account for somebody who will apply. Raises Invalid where the address has one already."""
+    user = _new_user(session, actor, email, name, language)
+    user.status, user.password_hash = UserStatus.ACTIVE, password_hash
+    session.flush()
+    events.record(session, actor, "register", "user", user.id, personal={"email": user.email})
+    return user
+
+
+def invite(session: Session, actor: Actor, *, email: str, name: str, language: str, key: str, digest: str) -> User:
+    """Open an account for staff and send the link, which carries the key, with which they choose a password."""
+    user = _new_user(session, actor, email, name, language)
+    session.flush()
+    session.add(
+        Token(
+            digest=digest,
+            user_id=user.id,
+            purpose=TokenPurpose.INVITATION,
+            expires_at=actor.at + timedelta(days=INVITATION_DAYS),
+        )
+    )
+    events.record(session, actor, "invite", "user", user.id, personal={"email": user.email})
+    messages.queue(session, actor, user, "invitation", {"name": user.name}, path=f"/invitations/{key}")
+    return user
+
+
+def accept_invitation(session: Session, actor: Actor, token: Token, *, password_hash: str) -> User:
+    """Use an invitation: the person has a password from now on."""
+    token.used_at = actor.at
+    token.user.password_hash, token.user.status = password_hash, UserStatus.ACTIVE
+    events.record(session, actor, "accept_invitation", "user", token.user_id)
+    return token.user
+
+
+def sign_in(
+    session: Session,
+    actor: Actor,
+    user_id: int | None,
+    *,
+    email: str,
+    matches: bool,
+    digest: str,
+    lockout: Lockout,
+) -> bool:
+    """Begin a session where the password matches and the account is not locked; count the failure where not.
+
+    Both are written and must be committed. The caller shows the same refusal whatever the cause.
+    """
+    user = session.get(User, user_id, with_for_update=True) if user_id else None
+    locked = user is not None and user.locked_until is not None and actor.at < user.locked_until
+    if user is None or locked or not matches:
+        if user is not None and not locked:
+            _count_failure(user, actor, lockout)
+        events.record(session, actor, "sign_in_failed", "user", user_id or "", personal={"email": email})
+        return False
+    user.failures, user.locked_until = 0, None
+    session.add(SignIn(digest=digest, user_id=user.id, started_at=actor.at, seen_at=actor.at))
+    events.record(session, actor, "sign_in", "user", user.id)
+    return True
+
+
+def sign_out(session: Session, actor: Actor, digest: str) -> None:
+    """End a session."""
+    row = session.scalar(select(SignIn).where(SignIn.digest == digest, SignIn.ended_at.is_(None)))
+    if row is not None:
+        row.ended_at = actor.at
+        events.record(session, actor, "sign_out", "user", row.user_id)
+
+
+def grant(
+    session: Session,
+    actor: Actor,
+    user: User,
+    *,
+    role: Role,
+    programme_id: int | None = None,
+    region_key: str | None = None,
+) -> Grant:
+    """Grant a role. Raises Invalid for oneself, and where a recommender has no region or another role has one."""
+    if user.id == actor.user_id:
+        raise Invalid("grant_not_to_oneself", field="role")
+    if (role is Role.RECOMMENDER) != (region_key is not None):
+        raise Invalid("recommender_needs_region", field="region")
+    row = Grant(
+        user_id=user.id,
+        role=role,
+        programme_id=programme_id,
+        region_key=region_key,
+        granted_by_id=actor.user_id,
+        granted_at=actor.at,
+    )
+    session.add(row)
+    payload = {"role": role, "programme": programme_id, "region": region_key}
+    events.record(session, actor, "grant", "user", user.id, programme_id=programme_id, payload=payload)
+    return row
+
+
+def end_grant(session: Session, actor: Actor, row: Grant) -> None:
+    """End a grant; it counts no longer from the next request on."""
+    row.ended_at = actor.at
+    payload = {"role": row.role, "grant": row.id}
+    events.record(session, actor, "end_grant", "user", row.user_id, programme_id=row.programme_id, payload=payload)
+
+
+def disable(session: Session, actor: Actor, user: User) -> None:
+    """Close an account and end all its sessions. Raises Invalid for oneself."""
+    if user.id == actor.user_id:
+        raise Invalid("disable_not_oneself")
+    user.status = UserStatus.DISABLED
+    for row in session.scalars(select(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))):
+        row.ended_at = actor.at
+    events.record(session, actor, "disable", "user", user.id)
+
+
+def _new_user(session: Session, actor: Actor, email: str, name: str, language: str) -> User:
+    address = email.strip().lower()
+    if session.scalar(select(User.id).where(User.email == address)) is not None:
+        raise Invalid("address_in_use", field="email")
+    user = User(email=address, name=name.strip(), language=language, status=UserStatus.INVITED, created_at=actor.at)
+    session.add(user)
+    return user
+
+
+def _count_failure(user: User, actor: Actor, lockout: Lockout) -> None:
+    user.failures += 1
+    if user.failures >= lockout.failures:
+        user.failures, user.locked_until = 0, actor.at + lockout.lasting

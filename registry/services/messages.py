@@ -1,0 +1,39 @@
+"""The outbox: a message is written with the act it tells of, and leaves after the commit."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from registry.domain.policy import Actor
+from registry.domain.vocabulary import MessageStatus
+from registry.models import Message, User
+
+
+def queue(
+    session: Session, actor: Actor, user: User, key: str, values: Mapping[str, object], *, path: str = ""
+) -> Message:
+    """Add a message to a person; `key` and `values` become its text in the person's language when it leaves."""
+    message = Message(
+        user_id=user.id,
+        address=user.email,
+        language=user.language,
+        key=key,
+        values=dict(values),
+        path=path,
+        status=MessageStatus.QUEUED,
+        queued_at=actor.at,
+    )
+    session.add(message)
+    return message
+
+
+def mark_sent(message: Message, actor: Actor) -> None:
+    """Record that a message has left."""
+    message.status, message.sent_at = MessageStatus.SENT, actor.at
+
+
+def mark_failed(message: Message, tries: int) -> None:
+    """Record that a message did not leave; after so many tries it is given up."""
+    message.attempts += 1
+    if message.attempts >= tries:
+        message.status = MessageStatus.FAILED

@@ -1,0 +1,68 @@
+"""The third gate: the one place where an application's stage and status are written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain import policy, workflow
+from registry.domain.policy import Actor
+from registry.domain.vocabulary import Action, Kind
+from registry.models import Application, Correction, RouteStep
+from registry.queries import facts
+from registry.services import events
+
+
+def move(
+    session: Session,
+    actor: Actor,
+    application: Application,
+    action: Action,
+    *,
+    payload: Mapping[str, Any] | None = None,
+) -> None:
+    """Do one move of the table: new place and event in one act.
+
+    Raises NotFound where the application is not the actor's, WrongState where it has moved on.
+    """
+    known = facts.of_application(session, application)
+    policy.require(actor, action, known)
+    route = route_of(session, application)
+    before = workflow.Place(application.position, application.status)
+    resume_at = _returned_from(session, application)
+    after = workflow.advance(route, before, action, resume_at)
+    kind_before = application.kind
+    application.position, application.status = after.position, after.status
+    application.kind = route[after.position]
+    events.record(
+        session,
+        actor,
+        action,
+        "application",
+        application.id,
+        programme_id=known.programme_id,
+        application=application,
+        before=f"{kind_before}.{before.status}",
+        after=f"{application.kind}.{after.status}",
+        payload=payload,
+    )
+
+
+def route_of(session: Session, application: Application) -> tuple[Kind, ...]:
+    """Return the kinds of stage of the application's route, in order."""
+    return tuple(
+        session.scalars(
+            select(RouteStep.kind)
+            .where(RouteStep.round_category_id == application.round_category_id)
+            .order_by(RouteStep.position)
+        )
+    )
+
+
+def _returned_from(session: Session, application: Application) -> int | None:
+    return session.scalar(
+        select(Correction.from_position).where(
+            Correction.application_id == application.id, Correction.closed_at.is_(None)
+        )
+    )

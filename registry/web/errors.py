@@ -1,0 +1,115 @@
+"""The one place where a refusal becomes a page: in the reader's language, with a number to quote where we failed."""
+
+import errno
+import logging
+import secrets
+
+from flask import Flask, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from registry import words
+from registry.db import run
+from registry.domain.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    SignInNeeded,
+    Stale,
+    WrongState,
+)
+from registry.services import events
+from registry.web.work import database, know
+
+log = logging.getLogger(__name__)
+
+STATUS = {NotFound: 404, Forbidden: 403, Stale: 409, WrongState: 409, Conflict: 409, Invalid: 422}
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def init_app(app: Flask) -> None:
+    """Register a page for every way in which a request can fail."""
+    app.register_error_handler(SignInNeeded, _sign_in)
+    app.register_error_handler(DomainError, _refusal)
+    app.register_error_handler(StaleDataError, lambda _error: _refusal(Stale()))
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(Exception, _broken)
+
+
+def _page(code: int, title: str, text: str, reference: str = "") -> ResponseReturnValue:
+    if "actor" not in g:
+        with database().reading() as session:
+            know(session)
+    return render_template("error.html", code=code, title=title, text=text, reference=reference), code
+
+
+def _sign_in(_error: SignInNeeded) -> ResponseReturnValue:
+    flash(_("Please sign in first."), "info")
+    target = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(url_for("account.sign_in", next=target or None), 303)
+
+
+def _refusal(error: DomainError) -> ResponseReturnValue:
+    if isinstance(error, Forbidden):
+        _note_denial()
+    code = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    titles = {
+        403: _("Not open to your account"),
+        404: _("Not found"),
+        409: _("This can no longer be done"),
+        422: _("Not acceptable"),
+    }
+    return _page(code, titles[code], words.sentence(error.key, error.values, _))
+
+
+def _note_denial() -> None:
+    """Put a denied access on record, in a unit of work of its own."""
+
+    def note(session: Session) -> None:
+        events.record(session, g.actor, "denied", "address", request.endpoint or "")
+        session.commit()
+
+    run(database(), note)
+
+
+def _forged(_error: CSRFError) -> ResponseReturnValue:
+    return _page(400, _("The form has expired"), _("Load the page again and send the form once more."))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    pages = {
+        404: (_("Not found"), _("There is no such page, or it is not open to you.")),
+        405: (_("Not possible here"), _("This address does not take that kind of request.")),
+        413: (_("Too large"), _("The file is larger than 50 MB. Make it smaller or split it.")),
+    }
+    title, text = pages.get(code, (_("The request was not understood"), _("Load the page again.")))
+    return _page(code, title, text)
+
+
+def _unavailable(error: DBAPIError) -> ResponseReturnValue:
+    log.error("database unavailable: %s", type(error.orig).__name__)
+    title = _("The portal is busy for a moment")
+    page = render_template(
+        "plain_error.html", title=title, text=_("Nothing was lost. Try again in half a minute.")
+    )
+    return page, 503, {"Retry-After": "30"}
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    incident = secrets.token_hex(4).upper()
+    log.exception("incident %s at %s", incident, request.path)
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return _page(507, _("The store is full"), _("Nothing was saved. The office has been told."), incident)
+    title = _("Something went wrong on our side")
+    text = _("Nothing was half saved. Incident %(number)s", number=incident)
+    return render_template("plain_error.html", title=title, text=text), 500

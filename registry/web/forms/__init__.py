@@ -1,0 +1,31 @@
+"""Forms: they parse and check shape; rules stay in the domain, choices are handed in."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from registry.domain.errors import Invalid
+from registry.words import sentence
+
+
+def text(field: Field) -> str:
+    """Return what was entered into a field of text, without blanks around it."""
+    return str(field.data or "").strip()
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form of the portal; the token against forged requests is checked for the whole application."""
+
+    class Meta:
+        csrf = False
+
+    def refuse(self, error: Invalid) -> None:
+        """Show a refused value at its field, or above the form where it belongs to none."""
+        text = sentence(error.key, error.values, gettext)
+        field: Any = self._fields.get(error.field) if error.field else None
+        if field is None:
+            self.form_errors.append(text)
+        else:
+            field.errors = [*field.errors, text]

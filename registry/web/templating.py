@@ -1,0 +1,161 @@
+"""What every template can use: words in the reader's language, times, figures, and the frame of the page."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, g, request, session, url_for
+from flask_babel import gettext, lazy_gettext
+from jinja2 import StrictUndefined
+
+from registry import words
+from registry.domain.policy import POLICY, Actor
+from registry.domain.vocabulary import Role
+from registry.models import Message
+from registry.web.guards import ROUTES
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+LANGUAGES = ("zh", "en")
+VERSION = "0.1.0"
+
+# Where each audience finds its work: the endpoint and what the link says.
+NAVIGATION = (
+    ("public.programmes", lazy_gettext("Programmes")),
+    ("public.projects", lazy_gettext("Register")),
+    ("public.notices", lazy_gettext("Notices")),
+    ("public.verify", lazy_gettext("Check a certificate")),
+    ("applicant.index", lazy_gettext("My applications")),
+    ("recommender.index", lazy_gettext("Recommendations")),
+    ("reviewer.index", lazy_gettext("My reviews")),
+    ("admin.home", lazy_gettext("Office")),
+    ("auditor.index", lazy_gettext("Audit")),
+)
+# Staff do not apply, so they are not shown the way to it.
+STAFF = frozenset(
+    {Role.RECOMMENDER, Role.OFFICER, Role.REVIEWER, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+    current: bool
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their words, filters and frame."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        new_key=lambda: uuid.uuid4().hex,
+        label=label,
+        happening=happening,
+        picked=picked,
+        subject_of=subject_of,
+        text_of=text_of,
+    )
+    app.jinja_env.filters.update(moment=moment, day=day, figure=figure, named=named, filesize=filesize)
+    app.context_processor(_frame)
+
+
+def language_of_reader() -> str:
+    """Return the reader's language: the one chosen, else Chinese."""
+    chosen = session.get("language", "zh")
+    return chosen if chosen in LANGUAGES else "zh"
+
+
+def label(word: StrEnum) -> str:
+    """The name of a word of the vocabulary in the reader's language."""
+    return words.label(word, gettext)
+
+
+def happening(action: str) -> str:
+    """What an event says, in the reader's language."""
+    return words.happening(action, gettext)
+
+
+def subject_of(message: Message) -> str:
+    """The subject of a message in the reader's language."""
+    return words.message(message.key, message.values, gettext)[0]
+
+
+def text_of(message: Message) -> str:
+    """The text of a message in the reader's language."""
+    return words.message(message.key, message.values, gettext)[1]
+
+
+def picked(text: Mapping[str, str] | Any) -> str:
+    """The reader's half of a text that has both languages, the Chinese where the English is empty."""
+    both = text if isinstance(text, Mapping) else {"zh": text.zh, "en": text.en}
+    return (both.get(language_of_reader()) or both["zh"]) if both else ""
+
+
+def named(thing: Any, attribute: str = "name") -> str:
+    """The name of a row in the reader's language, the Chinese where the English is empty."""
+    english = getattr(thing, f"{attribute}_en") if language_of_reader() == "en" else ""
+    return english or getattr(thing, attribute)
+
+
+def moment(at: datetime | None) -> str:
+    """A point in time in the zone of Beijing, to the minute."""
+    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def day(at: datetime | date | None) -> str:
+    """A day; a point in time is shown as its day in Beijing."""
+    if at is None:
+        return ""
+    return (at.astimezone(BEIJING).date() if isinstance(at, datetime) else at).isoformat()
+
+
+def figure(value: Decimal | str | int | None) -> str:
+    """A figure with thousands set apart and its own number of places, a dash where there is none."""
+    if value is None or value == "":
+        return "–"
+    number = Decimal(value)
+    return f"{number:,f}"
+
+
+def filesize(size: int) -> str:
+    """A size in kB or MB."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
+
+
+def _frame() -> dict[str, Any]:
+    actor: Actor = g.get("actor") or Actor(datetime.now(BEIJING))
+    frame: dict[str, Any] = {
+        "actor": actor,
+        "language": language_of_reader(),
+        "navigation": _navigation(actor),
+        "version": VERSION,
+        "demo": g.get("demo", False),
+        "footer_links": [],
+    }
+    if frame["demo"]:
+        upcoming = g.get("upcoming")
+        frame["clock_now"] = moment(actor.at)
+        frame["next_deadline"] = f"{label(upcoming.kind)} {moment(upcoming.at)}" if upcoming else None
+    return frame
+
+
+def _navigation(actor: Actor) -> list[Link]:
+    here = request.endpoint or ""
+    return [
+        Link(str(text), url_for(endpoint), _leads(endpoint, here))
+        for endpoint, text in NAVIGATION
+        if endpoint in current_app.view_functions
+        and actor.roles & {permit.role for permit in POLICY[ROUTES[endpoint]]}
+        and not (endpoint == "applicant.index" and actor.roles & STAFF)
+    ]
+
+
+def _leads(endpoint: str, here: str) -> bool:
+    """Whether a link of the navigation leads to the part of the portal where the reader is."""
+    audience = endpoint.split(".", maxsplit=1)[0]
+    return here == endpoint if audience == "public" else here.startswith(f"{audience}.")

@@ -1,0 +1,38 @@
+"""The sentences for the keys that errors, statuses, events and messages carry.
+
+English is written here, the catalogue has the Chinese. Whoever shows a sentence hands in the reader's `gettext`.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from registry.words.criteria import FAULTS
+from registry.words.errors import ERRORS
+from registry.words.events import EVENTS
+from registry.words.messages import MESSAGES
+from registry.words.vocabulary import LABELS
+
+Gettext = Callable[[str], str]
+SENTENCES: Mapping[str, str] = {**FAULTS, **ERRORS}
+
+
+def sentence(key: str, values: Mapping[str, object], gettext: Gettext) -> str:
+    """Return the sentence of an error's key in the reader's language, with its values in place."""
+    shown = {name: label(value, gettext) if isinstance(value, StrEnum) else value for name, value in values.items()}
+    return gettext(SENTENCES[key]) % shown
+
+
+def label(word: StrEnum, gettext: Gettext) -> str:
+    """Return the name of a word of the vocabulary in the reader's language."""
+    return gettext(LABELS[f"{type(word).__name__}.{word.value}"])
+
+
+def message(key: str, values: Mapping[str, object], gettext: Gettext) -> tuple[str, str]:
+    """Return the subject and the text of a message in the reader's language."""
+    subject, text = MESSAGES[key]
+    return gettext(subject) % values, gettext(text) % values
+
+
+def happening(action: str, gettext: Gettext) -> str:
+    """Return what happened, for a line of a history."""
+    return gettext(EVENTS.get(action, action))
