@@ -30,6 +30,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_document")),
     )
     op.create_table(
+        "factor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_factor")),
+        sa.UniqueConstraint("key", "number", name=op.f("uq_factor_key_number")),
+    )
+    op.create_table(
         "idempotency_key",
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -45,8 +56,7 @@ def upgrade() -> None:
         sa.Column("clock_ahead", sa.Integer(), nullable=False),
         sa.Column("salt", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "clock_ahead >= 0 AND (demo OR clock_ahead = 0)",
-            name=op.f("ck_portal_only_a_demo_moves_its_clock"),
+            "clock_ahead >= 0 AND (demo OR clock_ahead = 0)", name=op.f("ck_portal_only_a_demo_moves_its_clock")
         ),
         sa.CheckConstraint("id = 1", name=op.f("ck_portal_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_portal")),
@@ -86,13 +96,7 @@ def upgrade() -> None:
         sa.Column(
             "status",
             sa.Enum(
-                "invited",
-                "active",
-                "disabled",
-                name="userstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
+                "invited", "active", "disabled", name="userstatus", native_enum=False, create_constraint=True, length=32
             ),
             nullable=False,
         ),
@@ -100,8 +104,7 @@ def upgrade() -> None:
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "status <> 'active' OR password_hash IS NOT NULL",
-            name=op.f("ck_user_account_active_has_password"),
+            "status <> 'active' OR password_hash IS NOT NULL", name=op.f("ck_user_account_active_has_password")
         ),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_user_account_email_is_lower")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
@@ -112,7 +115,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("document_key", sa.Text(), nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("title_en", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("summary_en", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["document_key"], ["document.key"], name=op.f("fk_clause_document_key")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clause")),
@@ -145,8 +151,7 @@ def upgrade() -> None:
         sa.Column("approved_by_id", sa.Integer(), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "status = 'draft' OR approved_by_id IS NOT NULL",
-            name=op.f("ck_criteria_version_approved_by_somebody"),
+            "status = 'draft' OR approved_by_id IS NOT NULL", name=op.f("ck_criteria_version_approved_by_somebody")
         ),
         sa.CheckConstraint("approved_by_id <> prepared_by_id", name=op.f("ck_criteria_version_four_eyes")),
         sa.ForeignKeyConstraint(
@@ -196,13 +201,7 @@ def upgrade() -> None:
         sa.Column(
             "status",
             sa.Enum(
-                "queued",
-                "sent",
-                "failed",
-                name="messagestatus",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
+                "queued", "sent", "failed", name="messagestatus", native_enum=False, create_constraint=True, length=32
             ),
             nullable=False,
         ),
@@ -244,13 +243,7 @@ def upgrade() -> None:
         sa.Column(
             "status",
             sa.Enum(
-                "pending",
-                "confirmed",
-                "refused",
-                name="standing",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
+                "pending", "confirmed", "refused", name="standing", native_enum=False, create_constraint=True, length=32
             ),
             nullable=False,
         ),
@@ -342,13 +335,7 @@ def upgrade() -> None:
         sa.Column(
             "status",
             sa.Enum(
-                "pending",
-                "confirmed",
-                "refused",
-                name="standing",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
+                "pending", "confirmed", "refused", name="standing", native_enum=False, create_constraint=True, length=32
             ),
             nullable=False,
         ),
@@ -420,13 +407,7 @@ def upgrade() -> None:
         sa.Column(
             "status",
             sa.Enum(
-                "asked",
-                "active",
-                "ended",
-                name="seatstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
+                "asked", "active", "ended", name="seatstatus", native_enum=False, create_constraint=True, length=32
             ),
             nullable=False,
         ),
@@ -489,8 +470,7 @@ def upgrade() -> None:
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(role = 'recommender') = (region_key IS NOT NULL)",
-            name=op.f("ck_role_grant_recommender_has_region"),
+            "(role = 'recommender') = (region_key IS NOT NULL)", name=op.f("ck_role_grant_recommender_has_region")
         ),
         sa.CheckConstraint(
             "granted_by_id IS NULL OR granted_by_id <> user_id", name=op.f("ck_role_grant_not_by_oneself")
@@ -576,14 +556,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "purpose",
-            sa.Enum(
-                "award",
-                "recommend",
-                name="quotapurpose",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("award", "recommend", name="quotapurpose", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("number", sa.Integer(), nullable=True),
@@ -604,13 +577,7 @@ def upgrade() -> None:
         sa.Column(
             "track",
             sa.Enum(
-                "competition",
-                "named",
-                "library",
-                name="track",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
+                "competition", "named", "library", name="track", native_enum=False, create_constraint=True, length=32
             ),
             nullable=False,
         ),
@@ -620,14 +587,11 @@ def upgrade() -> None:
         sa.Column("pinned_factors", sa.JSON(), nullable=True),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.CheckConstraint(
-            "(pinned_content IS NULL) = (pinned_digest IS NULL)",
-            name=op.f("ck_round_category_pinned_with_digest"),
+            "(pinned_content IS NULL) = (pinned_digest IS NULL)", name=op.f("ck_round_category_pinned_with_digest")
         ),
         sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_round_category_category_id")),
         sa.ForeignKeyConstraint(
-            ["criteria_version_id"],
-            ["criteria_version.id"],
-            name=op.f("fk_round_category_criteria_version_id"),
+            ["criteria_version_id"], ["criteria_version.id"], name=op.f("fk_round_category_criteria_version_id")
         ),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_round_category_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_round_category")),
@@ -702,8 +666,7 @@ def upgrade() -> None:
             name=op.f("ck_application_submitted_before_it_goes_on"),
         ),
         sa.CheckConstraint(
-            "status <> 'drafted' OR submitted_at IS NULL",
-            name=op.f("ck_application_drafted_is_not_submitted"),
+            "status <> 'drafted' OR submitted_at IS NULL", name=op.f("ck_application_drafted_is_not_submitted")
         ),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_application_organisation_id")),
         sa.ForeignKeyConstraint(
@@ -1049,8 +1012,7 @@ def upgrade() -> None:
         sa.Column("decided_reason", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(kind = 'revocation') = (award_id IS NOT NULL)",
-            name=op.f("ck_decision_revocation_names_an_award"),
+            "(kind = 'revocation') = (award_id IS NOT NULL)", name=op.f("ck_decision_revocation_names_an_award")
         ),
         sa.CheckConstraint(
             "(status = 'proposed') = (decided_by_id IS NULL)", name=op.f("ck_decision_decided_by_somebody")
@@ -1183,14 +1145,7 @@ def upgrade() -> None:
         sa.Column("assignment_id", sa.Integer(), nullable=False),
         sa.Column(
             "status",
-            sa.Enum(
-                "started",
-                "finished",
-                name="reviewstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("started", "finished", name="reviewstatus", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
@@ -1525,9 +1480,7 @@ def downgrade() -> None:
     op.drop_table("award")
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_assignment_once",
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
+            "uq_assignment_once", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
         )
         batch_op.drop_index(batch_op.f("ix_assignment_reviewer_id"))
         batch_op.drop_index(batch_op.f("ix_assignment_application_id"))
@@ -1604,5 +1557,6 @@ def downgrade() -> None:
     op.drop_table("region")
     op.drop_table("portal")
     op.drop_table("idempotency_key")
+    op.drop_table("factor")
     op.drop_table("document")
     op.drop_table("chain_head")

@@ -3,6 +3,7 @@
 import click
 
 from registry.cli.fonts import command as fonts
+from registry.cli.translations import translations
 
 
 @click.group()
@@ -11,5 +12,5 @@ def registry() -> None:
     """The registry of synergy benchmarks: serve it, check it, look after it."""
 
 
-for _command in (fonts,):
+for _command in (fonts, translations):
     registry.add_command(_command)

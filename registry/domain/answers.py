@@ -1,7 +1,7 @@
 """Answers: a raw value read and refused, warned about, or found lacking; and the values that a scoring works with.
 
-One reader a kind of input. A form calls ``parse_input`` for each field; a scoring reads the stored answers again with the
-same readers and raises all their faults at once.
+One reader a kind of input. A form calls ``parse_input`` for each field; a scoring reads the stored answers again
+with the same readers and raises all their faults at once.
 """
 
 import re

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from registry.domain import plainyaml
 from registry.domain.faults import Fault
-from registry.domain.formula import Formula, Name, Scope, Type, build
+from registry.domain.formula import Formula, build
+from registry.domain.parts import Name, Scope, Type
 from registry.domain.plainyaml import Node, Sequence, Step, Text
 from registry.domain.shapes import Document, FactorTable
 from registry.domain.syntax import FormulaError
@@ -121,12 +122,7 @@ class Checker:
         for steps, node in plainyaml.walk(self.root):
             if isinstance(node, Text) and steps and steps[-1] in {"formula", "when"}:
                 self._check_formula(steps, node)
-            elif (
-                isinstance(node, Text)
-                and len(steps) > 1
-                and steps[-2] == "clauses"
-                and steps[0] != "documents"
-            ):
+            elif isinstance(node, Text) and len(steps) > 1 and steps[-2] == "clauses" and steps[0] != "documents":
                 self._check_clause(steps, node)
         self._check_ties()
         self._check_rules()
@@ -209,9 +205,7 @@ class Checker:
             for steps, entry in group:
                 node = entry.get("key")
                 if isinstance(node, Text) and node.value in seen:
-                    self._note(
-                        (*steps, "key"), "key_twice", name=node.value[:60], first=str(seen[node.value])
-                    )
+                    self._note((*steps, "key"), "key_twice", name=node.value[:60], first=str(seen[node.value]))
                 elif isinstance(node, Text):
                     seen[node.value] = node.line
 
@@ -256,13 +250,13 @@ class Checker:
         if "source" in steps:
             return
         of_points = steps[-1] == "formula" and (
-            (steps[0] == "sections" and len(steps) == 5)
-            or (steps[0] in {"bonuses", "deductions"} and len(steps) == 3)
+            (steps[0] == "sections" and len(steps) == 5) or (steps[0] in {"bonuses", "deductions"} and len(steps) == 3)
         )
         formula = self._build(steps, node, Type.NUMBER if of_points else Type.CONDITION)
-        if formula is not None and steps[0] == "gates" and re.search(r"(?<![A-Za-z_0-9])[0-9]", node.value):
-            if not isinstance(at(self.root, (*steps[:2], "source")), (Text, plainyaml.Mapping)):
-                self._note(steps[:2], "source_needed")
+        numbers = re.search(r"(?<![A-Za-z_0-9])[0-9]", node.value)
+        sourced = at(self.root, (*steps[:2], "source")) is not None
+        if formula is not None and steps[0] == "gates" and numbers and not sourced:
+            self._note(steps[:2], "source_needed")
 
     def _build(self, steps: Steps, node: Text, wanted: Type | None) -> Formula | None:
         try:
@@ -293,9 +287,7 @@ class Checker:
             self._note(steps, "clause_unknown", document=document, clause=clause[:60], known=clauses)
 
     def _check_ties(self) -> None:
-        known = {_text(entry.get("key")) for _, entry in (*self._list("sections"), *self._indicators())} | {
-            *KINDS
-        }
+        known = {_text(entry.get("key")) for _, entry in (*self._list("sections"), *self._indicators())} | {*KINDS}
         ties = at(self.root, ("ties",))
         for number, tie in enumerate(ties.entries if isinstance(ties, Sequence) else []):
             if isinstance(tie, Text):

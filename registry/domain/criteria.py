@@ -1,7 +1,6 @@
 """A criteria set: read from its file, checked as a whole with all faults at once, and frozen.
 
-``load_set`` is the only way in. Faults of shape come from the models of ``shapes``, those between entries from
-``checking``.
+``load_set`` is the only way in. Faults of shape come from ``shapes``, those between entries from ``checking``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,6 +34,15 @@ from registry.domain.values import Table
 
 Model = TypeVar("Model", bound=BaseModel)
 Regions = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What an entry rests on, each in the order of the file: inputs, factor tables, derived values."""
+
+    inputs: tuple[str, ...]
+    tables: tuple[str, ...]
+    derived: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -120,6 +128,12 @@ class CriteriaSet:
     def uses(self) -> Mapping[str, frozenset[str]]:
         """The inputs that each gate, indicator and derived value rests on, through other derived values too."""
         return _uses(self)
+
+    @cached_property
+    def premises(self) -> Mapping[str, Premises]:
+        """What each gate and indicator rests on."""
+        judged: tuple[Gate | Indicator, ...] = (*self.gates, *self.indicators.values())
+        return {entry.key: _premises(self, entry) for entry in judged}
 
     @cached_property
     def factor_values(self) -> Mapping[str, Mapping[str, Table]]:
@@ -235,6 +249,24 @@ def _uses(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
     return uses
 
 
+def _premises(criteria: CriteriaSet, entry: Gate | Indicator) -> Premises:
+    texts = {one.key: one.formula for one in criteria.derived}
+    open_formulas = [criteria.formulas[text] for text in formulas_of(entry)]
+    used: set[str] = set()
+    tables: set[str] = set()
+    while open_formulas:
+        formula = open_formulas.pop()
+        tables |= formula.tables
+        new = (formula.names & texts.keys()) - used
+        used |= new
+        open_formulas += [criteria.formulas[texts[key]] for key in new]
+    return Premises(
+        inputs=tuple(key for key in criteria.inputs if key in criteria.uses[entry.key] and key != entry.key),
+        tables=tuple(sorted(tables)),
+        derived=tuple(one.key for one in criteria.derived if one.key in used),
+    )
+
+
 def _numbers(table: FactorTable) -> dict[str, Table]:
     return {version.version: version.values for version in table.versions}
 
@@ -257,7 +289,5 @@ def _entries(text: str, model: type[Model], *, source: str) -> dict[str, Model]:
 
 def _once(faults: Iterable[Fault]) -> list[Fault]:
     """Leave out faults that say the same of the same place."""
-    seen = {
-        (fault.line, fault.path, fault.key, tuple(sorted(fault.values.items()))): fault for fault in faults
-    }
+    seen = {(fault.line, fault.path, fault.key, tuple(sorted(fault.values.items()))): fault for fault in faults}
     return list(seen.values())

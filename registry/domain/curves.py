@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from registry.domain.values import ONE, ZERO, shown, written
 
@@ -77,17 +78,22 @@ class Curve:
 
     def share(self, x: Decimal) -> Decimal:
         """Return the share that x earns, from 0 to 1."""
+        return self.earn(x, ONE)
+
+    def earn(self, x: Decimal, points: Decimal) -> Decimal:
+        """Return the points that x earns out of the most; divided last and once, so that halves stay halves."""
         if self.shape is Shape.BANDS:
-            return next((band.share for band in self.bands if _holds(band, x)), ZERO)
+            return points * next((band.share for band in self.bands if _holds(band, x)), ZERO)
         knots = self.knots
         if x < knots[0].x:
-            return knots[0].share
+            return points * knots[0].share
         at = _reached(knots, x)
         low = knots[at]
         if self.shape is Shape.STEPS or at == len(knots) - 1:
-            return low.share
+            return points * low.share
         high = knots[at + 1]
-        return low.share + (x - low.x) / (high.x - low.x) * (high.share - low.share)
+        span = high.x - low.x
+        return (low.share * span + (x - low.x) * (high.share - low.share)) * points / span
 
     def read(self, x: Decimal) -> Reading:
         """Return the share that x earns and how it was found."""
@@ -118,7 +124,7 @@ def line(text: str) -> tuple[Knot, ...]:
         if not colon or not NUMBER.fullmatch(x.strip()):
             raise CurveError("curve_knot", knot=part[:40])
         knots.append(Knot(Decimal(x.strip()), share_of(share)))
-    for low, high in zip(knots, knots[1:], strict=False):
+    for low, high in pairwise(knots):
         if low.x >= high.x:
             raise CurveError("curve_not_rising", first=written(low.x), second=written(high.x))
     return tuple(knots)

@@ -6,80 +6,53 @@ and a second closure that writes the part with the numbers in it. What is not on
 
 import ast
 import operator
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, DecimalException, localcontext
 from difflib import get_close_matches
-from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any
 
+from registry.domain.parts import (
+    Part,
+    Run,
+    Show,
+    Scope,
+    Type,
+    always,
+    both_constant,
+    bracketed,
+    called,
+    chain_shown,
+    chained,
+    days_of,
+    factor_of,
+    certainly,
+    known_region,
+    look_up,
+    membership,
+    never,
+    nothing,
+    row_of,
+    safely,
+    says,
+    shows,
+    sum_of,
+    sum_shown,
+    surroundings,
+    truth,
+    until,
+)
 from registry.domain.syntax import DEPTH, PARTS, FormulaError, Syntax, parse
 from registry.domain.values import (
     CONTEXT,
-    ZERO,
-    MissingError,
-    Table,
     UncomputableError,
-    Value,
     Values,
     half_up,
-    shown,
     written,
 )
 
 LARGEST_POWER = 10
 MOST_PLACES = 12
-ROWS_SHOWN = 12
-
-
-class Type(StrEnum):
-    """What a part of a formula stands for."""
-
-    NUMBER = "number"
-    CONDITION = "condition"
-    TEXT = "text"
-    CHOICES = "choices"
-    ROWS = "rows"
-    LIST = "list"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """What the scope knows of a name: its type, its choices or rows, whether it is a series or computed."""
-
-    type: Type
-    allowed: frozenset[str] | None = None
-    series: bool = False
-    computed: bool = False
-    places: int | None = None
-    members: frozenset[Any] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """All that the formulas of one set may refer to."""
-
-    names: Mapping[str, Name]
-    tables: Mapping[str, Mapping[str, Table]] = field(default_factory=dict)
-    regions: Mapping[str, str | None] = field(default_factory=dict)
-
-
-Run = Callable[[Values], Any]
-Show = Callable[[Values], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A checked part of a formula: its type, how it runs, how it is written, and how tightly it binds."""
-
-    type: Type
-    run: Run
-    show: Show
-    level: int = 9
-    constant: Decimal | str | None = None
-    allowed: frozenset[str] | None = None
-    members: frozenset[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +134,7 @@ class _Builder:
         """Note a fault and return a part that raises no further ones."""
         if (key, values) not in self.faults:
             self.faults.append((key, values))
-        return Part(Type.UNKNOWN, _never, _nothing)
+        return Part(Type.UNKNOWN, never, nothing)
 
     def expect(self, part: Part, wanted: Type) -> None:
         """Note a fault if a part is not of the type that its place wants."""
@@ -181,31 +154,31 @@ class _Builder:
     def constant(self, node: ast.Constant, _depth: int) -> Part:
         value = node.value
         if isinstance(value, bool):
-            return _condition(value)
+            return truth(value)
         if isinstance(value, str):
-            return Part(Type.TEXT, _always(value), _says(f'"{value}"'), constant=value)
+            return Part(Type.TEXT, always(value), says(f'"{value}"'), constant=value)
         if isinstance(value, (int, float)):
             number = self.syntax.number(node)
-            return Part(Type.NUMBER, _always(number), _says(written(number)), constant=number)
+            return Part(Type.NUMBER, always(number), says(written(number)), constant=number)
         return self.fault("formula_refused", what=_spelled(node))
 
     def name(self, node: ast.Name, _depth: int) -> Part:
         key = node.id
         if key in TRUTH:
-            return _condition(TRUTH[key])
+            return truth(TRUTH[key])
         if key == "row_key":
             return self._row_key()
         known = self.scope.names.get(key)
         if known is None:
             return self.fault("name_unknown", name=key, near=self._like(key))
         if known.type is Type.LIST:
-            return Part(Type.LIST, _never, _says(key), members=known.members)
+            return Part(Type.LIST, never, says(key), members=known.members)
         self.names.add(key)
         if known.type is Type.ROWS:
             return self._row_of(key)
         if known.type is Type.UNKNOWN:
-            return Part(Type.UNKNOWN, _never, _nothing)
-        return Part(known.type, operator.itemgetter(key), _shows(key, known), allowed=known.allowed)
+            return Part(Type.UNKNOWN, never, nothing)
+        return Part(known.type, operator.itemgetter(key), shows(key, known), allowed=known.allowed)
 
     def _like(self, key: str) -> str:
         return next(iter(get_close_matches(key, [*self.scope.names, *FUNCTIONS], 1)), "?")
@@ -236,9 +209,9 @@ class _Builder:
         part = Part(
             Type.NUMBER,
             lambda v: operation(first(v), second(v)),
-            lambda v: f"{_within(left, level, v)}{sign}{_within(right, tight, v)}",
+            lambda v: f"{bracketed(left, level, v)}{sign}{bracketed(right, tight, v)}",
             level,
-            constant=_both(left, right),
+            constant=both_constant(left, right),
         )
         return self._folded(part)
 
@@ -253,9 +226,9 @@ class _Builder:
         return Part(
             Type.NUMBER,
             run,
-            lambda v: f"{_within(base, 8, v)} ^ {_within(exponent, 8, v)}",
+            lambda v: f"{bracketed(base, 8, v)} ^ {bracketed(exponent, 8, v)}",
             7,
-            constant=_both(base, exponent),
+            constant=both_constant(base, exponent),
         )
 
     def _folded(self, part: Part) -> Part:
@@ -269,19 +242,17 @@ class _Builder:
             return self.fault(error.key, **error.values)
         except DecimalException as error:
             return self.fault(reason(error))
-        return Part(Type.NUMBER, _always(number), part.show, part.level, constant=number)
+        return Part(Type.NUMBER, always(number), part.show, part.level, constant=number)
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Part:
         part = self.part(node.operand, depth)
         if isinstance(node.op, ast.Not):
             self.expect(part, Type.CONDITION)
-            return Part(
-                Type.CONDITION, lambda v: not part.run(v), lambda v: f"¬{_within(part, 8, v)}", level=3
-            )
+            return Part(Type.CONDITION, lambda v: not part.run(v), lambda v: f"¬{bracketed(part, 8, v)}", level=3)
         self.expect(part, Type.NUMBER)
         if isinstance(node.op, ast.USub):
             negative = Part(
-                Type.NUMBER, lambda v: -part.run(v), lambda v: f"−{_within(part, 7, v)}", 6, part.constant
+                Type.NUMBER, lambda v: -part.run(v), lambda v: f"−{bracketed(part, 7, v)}", 6, part.constant
             )
             return self._folded(negative) if isinstance(part.constant, Decimal) else negative
         return part if isinstance(node.op, ast.UAdd) else self.fault("formula_refused", what="~")
@@ -294,8 +265,8 @@ class _Builder:
         level, sign = (1, " ∨ ") if decisive else (2, " ∧ ")
         return Part(
             Type.CONDITION,
-            _until([part.run for part in parts], decisive=decisive),
-            lambda v: sign.join(_within(part, level + 1, v) for part in parts),
+            until([part.run for part in parts], decisive=decisive),
+            lambda v: sign.join(bracketed(part, level + 1, v) for part in parts),
             level,
         )
 
@@ -311,7 +282,7 @@ class _Builder:
         return Part(
             yes.type if yes.type is not Type.UNKNOWN else no.type,
             lambda v: yes.run(v) if test.run(v) else no.run(v),
-            lambda v: yes.show(v) if _holds(test, v) else no.show(v),
+            lambda v: yes.show(v) if certainly(test, v) else no.show(v),
             min(yes.level, no.level),
             allowed=allowed,
         )
@@ -328,9 +299,7 @@ class _Builder:
             self._comparable(op, left, right)
             links.append(found)
         runs = [part.run for part in parts]
-        return Part(
-            Type.CONDITION, _chain(runs, [link[0] for link in links]), _chain_shown(parts, links), level=3
-        )
+        return Part(Type.CONDITION, chained(runs, [link[0] for link in links]), chain_shown(parts, links), level=3)
 
     def _comparable(self, op: ast.cmpop, left: Part, right: Part) -> None:
         if Type.UNKNOWN in {left.type, right.type}:
@@ -354,29 +323,21 @@ class _Builder:
             if any(part.constant is None for part in parts):
                 return self.fault("list_not_constant")
             members = frozenset(part.constant for part in parts)
-            shown_as = ", ".join(
-                written(m) if isinstance(m, Decimal) else f'"{m}"' for m in members if m is not None
-            )
+            shown_as = ", ".join(written(m) if isinstance(m, Decimal) else f'"{m}"' for m in members if m is not None)
             return self._listed(node.left, members, f"{{{shown_as}}}", depth, absent=absent)
         listing = self.part(right, depth)
         if listing.type is Type.LIST:
-            return self._listed(
-                node.left, listing.members or frozenset(), _spelled(right), depth, absent=absent
-            )
+            return self._listed(node.left, listing.members or frozenset(), _spelled(right), depth, absent=absent)
         if listing.type is Type.CHOICES:
             left = self.part(node.left, depth)
             self.expect(left, Type.TEXT)
             self._choice_exists(listing, left.constant)
-            return _member(lambda v: left.run(v) in listing.run(v), left.show, listing.show, absent=absent)
+            return membership(lambda v: left.run(v) in listing.run(v), left.show, listing.show, absent=absent)
         return (
-            listing
-            if listing.type is Type.UNKNOWN
-            else self.fault("type_wrong", expected="list", found=listing.type)
+            listing if listing.type is Type.UNKNOWN else self.fault("type_wrong", expected="list", found=listing.type)
         )
 
-    def _listed(
-        self, node: ast.expr, members: frozenset[Any], shown_as: str, depth: int, *, absent: bool
-    ) -> Part:
+    def _listed(self, node: ast.expr, members: frozenset[Any], shown_as: str, depth: int, *, absent: bool) -> Part:
         sides = node.elts if isinstance(node, ast.Tuple) else [node]
         parts = [self.part(side, depth) for side in sides]
         for part in parts:
@@ -386,11 +347,11 @@ class _Builder:
             for member in members:
                 self._choice_exists(parts[0], member)
             first = parts[0]
-            return _member(lambda v: first.run(v) in members, first.show, _says(shown_as), absent=absent)
-        return _member(
+            return membership(lambda v: first.run(v) in members, first.show, says(shown_as), absent=absent)
+        return membership(
             lambda v: tuple(part.run(v) for part in parts) in members,
             lambda v: f"({', '.join(part.show(v) for part in parts)})",
-            _says(shown_as),
+            says(shown_as),
             absent=absent,
         )
 
@@ -420,13 +381,11 @@ class _Builder:
         parts = self.numbers(nodes, depth)
         runs = [part.run for part in parts]
         pick = min if name == "min" else max
-        return Part(Type.NUMBER, lambda v: pick([run(v) for run in runs]), _called(name, parts))
+        return Part(Type.NUMBER, lambda v: pick([run(v) for run in runs]), called(name, parts))
 
     def clamp(self, name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
         number, low, high = parts = self.numbers(nodes, depth)
-        return Part(
-            Type.NUMBER, lambda v: min(max(number.run(v), low.run(v)), high.run(v)), _called(name, parts)
-        )
+        return Part(Type.NUMBER, lambda v: min(max(number.run(v), low.run(v)), high.run(v)), called(name, parts))
 
     def magnitude(self, _name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
         (part,) = self.numbers(nodes, depth)
@@ -441,7 +400,7 @@ class _Builder:
         count = places.constant
         if not isinstance(count, Decimal) or count != int(count) or not 0 <= count <= MOST_PLACES:
             return self.fault("places_not_constant", limit=str(MOST_PLACES))
-        return Part(Type.NUMBER, lambda v: half_up(number.run(v), int(count)), _called(name, parts))
+        return Part(Type.NUMBER, lambda v: half_up(number.run(v), int(count)), called(name, parts))
 
     def plain_name(self, node: ast.expr, *types: Type) -> str | None:
         """Return the name of an input of one of the types, or note a fault."""
@@ -464,13 +423,13 @@ class _Builder:
 
     def count(self, _name: str, nodes: Sequence[ast.expr], _depth: int) -> Part:
         key = self.plain_name(nodes[0], Type.CHOICES, Type.ROWS) or ""
-        return Part(Type.NUMBER, lambda v: Decimal(len(v[key])), lambda v: str(len(v[key])))
+        return Part(Type.NUMBER, lambda v: Decimal(len(v[key])), safely(lambda v: str(len(v[key]))))
 
     def days(self, _name: str, nodes: Sequence[ast.expr], _depth: int) -> Part:
         key = self.plain_name(nodes[0], Type.NUMBER)
         if key is not None and not self.scope.names[key].series:
-            return self.fault("series_expected", name=key)
-        return Part(Type.NUMBER, lambda v: _days(v, key or ""), lambda v: written(_days(v, key or "")))
+            return self.fault("series_needed", name=key)
+        return Part(Type.NUMBER, lambda v: days_of(v, key or ""), safely(lambda v: written(days_of(v, key or ""))))
 
     def row(self, _name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
         key = self.plain_name(nodes[0], Type.ROWS)
@@ -480,7 +439,7 @@ class _Builder:
         allowed = self.scope.names[key].allowed
         if allowed is not None and which not in allowed:
             return self.fault("row_unknown", row=which, rows=", ".join(sorted(allowed))[:200])
-        return Part(Type.NUMBER, lambda v: _row(v, key, which), lambda v: written(_row(v, key, which)))
+        return Part(Type.NUMBER, lambda v: row_of(v, key, which), safely(lambda v: written(row_of(v, key, which))))
 
     def total(self, _name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
         if self._rows is not None:
@@ -496,7 +455,7 @@ class _Builder:
             self.fault("rows_differ", names=", ".join(sorted(set(rows))))
         self._every_row_has_factors(rows)
         keys = sorted(set(rows))
-        return Part(Type.NUMBER, lambda v: _sum(v, keys, body), lambda v: _sum_shown(v, keys, body), level=4)
+        return Part(Type.NUMBER, lambda v: sum_of(v, keys, body), safely(lambda v: sum_shown(v, keys, body)), level=4)
 
     def factor(self, name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
         table = self._table(nodes[0])
@@ -504,19 +463,17 @@ class _Builder:
         if not keys:
             keys = [self._own_row(table)]
         if table is None or any(key is None for key in keys):
-            return Part(Type.UNKNOWN, _never, _nothing)
+            return Part(Type.UNKNOWN, never, nothing)
         parts = [key for key in keys if key is not None]
         self._has_row(table, parts)
         runs = [part.run for part in parts]
         if name == "known":
             return Part(
                 Type.CONDITION,
-                lambda v: _look_up(v, table, runs) is not None,
-                lambda v: f"{'∃' if _look_up(v, table, runs) is not None else '∄'} {table}",
+                lambda v: look_up(v, table, runs) is not None,
+                safely(lambda v: f"{'∃' if look_up(v, table, runs) is not None else '∄'} {table}"),
             )
-        return Part(
-            Type.NUMBER, lambda v: _factor(v, table, runs), lambda v: written(_factor(v, table, runs))
-        )
+        return Part(Type.NUMBER, lambda v: factor_of(v, table, runs), lambda v: written(factor_of(v, table, runs)))
 
     def _table(self, node: ast.expr) -> str | None:
         name = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
@@ -571,203 +528,14 @@ class _Builder:
         regions = self.scope.regions
         if not isinstance(other, str) or other not in regions:
             return self.fault("region_unknown", region=_spelled(nodes[1]))
-        inside = frozenset(key for key in regions if other in _line(key, regions))
-        return _member(
-            lambda v: _region(part.run(v), regions) in inside, part.show, _says(f'"{other}"'), absent=False
+        inside = frozenset(key for key in regions if other in surroundings(key, regions))
+        return membership(
+            lambda v: known_region(part.run(v), regions) in inside, part.show, says(f'"{other}"'), absent=False
         )
 
 
-def _never(_values: Values) -> NoReturn:
-    raise UncomputableError("no_number")
-
-
-def _nothing(_values: Values) -> str:
-    return "?"
-
-
-def _always(value: Value) -> Run:
-    return lambda _values: value
-
-
-def _says(text: str) -> Show:
-    return lambda _values: text
-
-
-def _condition(value: bool) -> Part:
-    return Part(Type.CONDITION, _always(value), _says("⊤" if value else "⊥"))
-
-
-def _shows(key: str, name: Name) -> Show:
-    """Write a value; a computed one is rounded for reading, an answered one stands as it was answered."""
-
-    def show(values: Values) -> str:
-        try:
-            return write(values[key], computed=name.computed or name.series, places=name.places)
-        except (MissingError, UncomputableError, DecimalException):
-            return "?"
-
-    return show
-
-
-def write(value: Value, *, computed: bool = False, places: int | None = None) -> str:
-    """Write a value for the working."""
-    if isinstance(value, bool):
-        return "⊤" if value else "⊥"
-    if isinstance(value, Decimal):
-        return shown(value, places) if computed else written(value)
-    if isinstance(value, str):
-        return f'"{value}"'
-    if isinstance(value, frozenset):
-        return "{" + ", ".join(sorted(value)) + "}"
-    return "{" + ", ".join(f"{key}: {written(number)}" for key, number in sorted(value.items())) + "}"
-
-
-def _within(part: Part, level: int, values: Values) -> str:
-    text = part.show(values)
-    return f"({text})" if part.level < level or (level > 4 and text.startswith("−")) else text
-
-
-def _both(left: Part, right: Part) -> Decimal | None:
-    both = isinstance(left.constant, Decimal) and isinstance(right.constant, Decimal)
-    return ZERO if both else None
-
-
-def _until(runs: Sequence[Run], *, decisive: bool) -> Run:
-    """Look for the deciding part; what is missing matters only if nothing decides."""
-
-    def run(values: Values) -> bool:
-        missing: MissingError | None = None
-        for condition in runs:
-            try:
-                if condition(values) is decisive:
-                    return decisive
-            except MissingError as error:
-                missing = missing or error
-        if missing is not None:
-            raise missing
-        return not decisive
-
-    return run
-
-
-def _holds(test: Part, values: Values) -> bool:
-    try:
-        return bool(test.run(values))
-    except (MissingError, UncomputableError, DecimalException):
-        return False
-
-
-def _chain(runs: Sequence[Run], compare: Sequence[Callable[[Any, Any], bool]]) -> Run:
-    if len(compare) == 1:
-        left, right, holds = runs[0], runs[1], compare[0]
-        return lambda v: holds(left(v), right(v))
-
-    def run(values: Values) -> bool:
-        sides = [side(values) for side in runs]
-        return all(holds(sides[at], sides[at + 1]) for at, holds in enumerate(compare))
-
-    return run
-
-
-def _chain_shown(parts: Sequence[Part], links: Sequence[tuple[Callable[[Any, Any], bool], str]]) -> Show:
-    def show(values: Values) -> str:
-        text = _within(parts[0], 4, values)
-        for part, (_, sign) in zip(parts[1:], links, strict=True):
-            text += sign + _within(part, 4, values)
-        return text
-
-    return show
-
-
-def _member(run: Run, left: Show, right: Show, *, absent: bool) -> Part:
-    sign = "∉" if absent else "∈"
-    return Part(
-        Type.CONDITION,
-        (lambda v: not run(v)) if absent else run,
-        lambda v: f"{left(v)} {sign} {right(v)}",
-        level=3,
-    )
-
-
-def _called(name: str, parts: Sequence[Part]) -> Show:
-    return lambda v: f"{name}({', '.join(part.show(v) for part in parts)})"
-
-
-def _days(values: Values, key: str) -> Decimal:
-    if key not in values.days:
-        raise MissingError(key)
-    return Decimal(values.days[key])
-
-
-def _row(values: Values, key: str, which: str) -> Decimal:
-    number = values[key].get(which)
-    if not isinstance(number, Decimal):
-        raise MissingError(f"{key}.{which}")
-    return number
-
-
-def _row_keys(values: Values, keys: Sequence[str]) -> list[str]:
-    rows = [values[key] for key in keys]
-    first = rows[0]
-    for key, other in zip(keys, rows, strict=True):
-        if other.keys() != first.keys():
-            lacking = sorted(other.keys() ^ first.keys())
-            raise MissingError(f"{key}.{lacking[0]}")
-    # Sorted, so that the order in which rows were filled in never touches a digit.
-    return sorted(first)
-
-
-def _sum(values: Values, keys: Sequence[str], body: Part) -> Decimal:
-    total = ZERO
-    run = body.run
-    try:
-        for row in _row_keys(values, keys):
-            values.row = row
-            total += run(values)
-    finally:
-        values.row = ""
-    return total
-
-
-def _sum_shown(values: Values, keys: Sequence[str], body: Part) -> str:
-    texts = []
-    rows = _row_keys(values, keys)
-    for row in rows[:ROWS_SHOWN]:
-        values.row = row
-        texts.append(_within(body, 4, values))
-    values.row = ""
-    return " + ".join([*texts, *(["…"] if len(rows) > ROWS_SHOWN else [])]) or "0"
-
-
-def _look_up(values: Values, table: str, runs: Sequence[Run]) -> Decimal | None:
-    found: Any = values.factors[table]
-    for run in runs:
-        found = found.get(run(values)) if isinstance(found, Mapping) else None
-    return found if isinstance(found, Decimal) else None
-
-
-def _factor(values: Values, table: str, runs: Sequence[Run]) -> Decimal:
-    number = _look_up(values, table, runs)
-    if number is None:
-        raise UncomputableError(
-            "factor_missing", table=table, row=" / ".join(str(run(values)) for run in runs)
-        )
-    return number
-
-
-def _line(key: str | None, regions: Mapping[str, str | None]) -> list[str]:
-    """Return a region and all that it lies in; a circle in the file ends where it begins."""
-    line: list[str] = []
-    while key is not None and key not in line:
-        line.append(key)
-        key = regions.get(key)
-    return line
-
-
-def _region(key: str, regions: Mapping[str, str | None]) -> str:
-    if key not in regions:
-        raise UncomputableError("region_unknown", region=key[:60])
-    return key
+def _minus(part: Part) -> Show:
+    return lambda v: f"−{bracketed(part, 7, v)}"
 
 
 def _spelled(node: ast.expr) -> str:

@@ -1,256 +1,39 @@
 """The score: gates, items, sections, total and grade of one filing under one criteria set.
 
-``score`` is a function of its arguments alone. It keeps the figures; the working of a figure is written when it is
-asked for, from the same values and formulas, by ``working``.
+``score`` is a function of its arguments alone: the same set, answers and marks give the same score anywhere.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, DecimalException, localcontext
-from enum import StrEnum
 from typing import Any
 
+from registry.domain import working
 from registry.domain.answers import Reading, claimed, read
 from registry.domain.criteria import CriteriaSet
-from registry.domain.curves import share_of
-from registry.domain.formula import reason
-from registry.domain.shapes import Case, Entry, Gate, Indicator, Panel, Section
-from registry.domain.values import CONTEXT, ZERO, MissingError, UncomputableError, half_up, written
+from registry.domain.judging import about_failure, case_of, counts, least_of, mean_of, panel_rule
+from registry.domain.results import GateResult, Item, Score, SectionResult, Sheet, State, Tie, Why
+from registry.domain.shapes import Gate, Indicator, Section
+from registry.domain.values import CONTEXT, ZERO, MissingError, UncomputableError, half_up
 
 HUNDRED = Decimal(100)
-TRIMMED_FROM = 5
 
 
-class State(StrEnum):
-    """What became of a gate or an item."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    SCORED = "scored"
-    NOT_APPLICABLE = "not_applicable"
-    MISSING = "missing"
-
-
-class Why(StrEnum):
-    """Why a gate or an item is not applicable, missing or without points."""
-
-    SWITCHED_OFF = "switched_off"
-    BY_RULE = "by_rule"
-    DECLARED = "declared"
-    UNANSWERED = "unanswered"
-    UNCOMPUTABLE = "uncomputable"
-    TOO_FEW_MARKS = "too_few_marks"
-    NOT_CLAIMED = "not_claimed"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of working: what it is about, its figures by name, and the arithmetic as text."""
-
-    line: str
-    values: Mapping[str, Any]
-    text: str
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"line": self.line, "values": dict(self.values), "text": self.text}
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What the working of one score is written from."""
-
-    criteria: CriteriaSet
-    reading: Reading
-    gate: Callable[["Sheet", "GateResult"], tuple[Line, ...]]
-    item: Callable[["Sheet", "Item"], tuple[Line, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class GateResult:
-    """The state of one gate."""
-
-    key: str
-    state: State
-    why: Why | None = None
-    about: Mapping[str, str] = field(default_factory=dict)
-    alternative: str | None = None
-    sheet: Sheet | None = field(default=None, compare=False, repr=False)
-
-    @property
-    def passed(self) -> bool | None:
-        return {State.PASSED: True, State.FAILED: False}.get(self.state)
-
-    @property
-    def working(self) -> tuple[Line, ...]:
-        """Write how the gate was judged."""
-        return self.sheet.gate(self.sheet, self) if self.sheet else ()
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """The points of one indicator, and the figure they come from."""
-
-    key: str
-    kind: str
-    state: State
-    points: Decimal
-    max: Decimal
-    value: Decimal | None = None
-    why: Why | None = None
-    about: Mapping[str, str] = field(default_factory=dict)
-    sheet: Sheet | None = field(default=None, compare=False, repr=False)
-
-    @property
-    def working(self) -> tuple[Line, ...]:
-        """Write how the points came about."""
-        return self.sheet.item(self.sheet, self) if self.sheet else ()
-
-
-@dataclass(frozen=True, slots=True)
-class SectionResult:
-    """The points of one section out of what applies, and whether its minimum is reached."""
-
-    key: str
-    points: Decimal
-    max: Decimal
-    reached: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """Points that are compared when totals are equal."""
-
-    key: str
-    points: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """The whole result."""
-
-    set: str
-    version: str
-    gates_on: Mapping[str, bool]
-    factors: Mapping[str, str]
-    eligible: bool | None
-    complete: bool
-    withheld: str | None
-    base: Decimal | None
-    bonus: Decimal
-    deduction: Decimal
-    total: Decimal | None
-    grade: str | None
-    sections: tuple[SectionResult, ...]
-    gates: tuple[GateResult, ...]
-    items: tuple[Item, ...]
-    ties: tuple[Tie, ...]
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The keys of the gates and items that could not be judged."""
-        return tuple(one.key for one in (*self.gates, *self.items) if one.state is State.MISSING)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the score as the command prints it, numbers as strings."""
-        return {
-            "set": self.set,
-            "version": self.version,
-            "settings": {"gates": dict(self.gates_on), "factors": dict(self.factors)},
-            "factors": dict(self.factors),
-            "eligible": self.eligible,
-            "complete": self.complete,
-            "withheld": self.withheld,
-            "base": _text(self.base),
-            "bonus": _text(self.bonus),
-            "deduction": _text(self.deduction),
-            "total": _text(self.total),
-            "grade": self.grade,
-            "sections": [
-                {"key": section.key, "points": _text(section.points), "max": written(section.max)}
-                for section in self.sections
-            ],
-            "gates": [
-                {"key": gate.key, "state": str(gate.state), "passed": gate.passed, "working": _lines(gate.working)}
-                for gate in self.gates
-            ],
-            "items": [
-                {
-                    "key": item.key,
-                    "state": str(item.state),
-                    "points": _text(item.points),
-                    "max": written(item.max),
-                    "value": None if item.value is None else written(item.value),
-                    "working": _lines(item.working),
-                }
-                for item in self.items
-            ],
-            "ties": [{"key": tie.key, "points": _text(tie.points)} for tie in self.ties],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Mean:
-    """The marks of a panel joined: what counted, what was dropped, and how far they are apart."""
-
-    value: Decimal
-    counted: tuple[Decimal, ...]
-    dropped: tuple[Decimal, ...]
-    spread: Decimal
-
-
-def figures(
+def score(
     criteria: CriteriaSet,
-    reading: Reading,
-    sheet: Sheet | None,
+    answers: Mapping[str, Any],
+    marks: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Score:
-    """Compute the score from answers already read."""
+    """Score answers and marks under a set, or raise AnswersFaulty if they do not fit it."""
+    reading = read(criteria, answers, marks)
+    sheet = Sheet(criteria, reading, working.of_gate, working.of_item)
     with localcontext(CONTEXT):
         return _Scorer(criteria, reading, sheet).score()
-
-
-def panel_rule(criteria: CriteriaSet, indicator: Indicator) -> Panel:
-    """Return the rule that joins the marks of a panel."""
-    rule = indicator.panel or criteria.rules.panel
-    if rule is None:
-        raise ValueError(indicator.key)
-    return rule
-
-
-def mean_of(rule: Panel, marks: tuple[Decimal, ...]) -> Mean:
-    """Join the sorted marks of a panel by its rule."""
-    counted, dropped = marks, ()
-    if rule.rule == "trimmed_mean" and len(marks) >= TRIMMED_FROM:
-        counted, dropped = marks[1:-1], (marks[0], marks[-1])
-    elif rule.rule == "median":
-        middle = len(marks) // 2
-        counted = marks[middle : middle + 1] if len(marks) % 2 else marks[middle - 1 : middle + 1]
-    average = sum(marks, ZERO) / len(marks)
-    variance = sum(((mark - average) ** 2 for mark in marks), ZERO) / len(marks)
-    return Mean(sum(counted, ZERO) / len(counted), counted, dropped, variance.sqrt())
-
-
-def case_of(criteria: CriteriaSet, indicator: Indicator, reading: Reading) -> Case:
-    """Return the curve that counts for these values."""
-    for case in indicator.curve:
-        if case.when is None or criteria.formulas[case.when].run(reading.values):
-            return case
-    raise UncomputableError("no_number")
-
-
-def counts(criteria: CriteriaSet, indicator: Indicator, entry: Entry, reading: Reading) -> bool | None:
-    """Return whether an item of a checklist counts, or None where it is not offered."""
-    values = reading.values
-    if entry.when is not None and not criteria.formulas[entry.when].run(values):
-        return None
-    if entry.formula is not None:
-        return bool(criteria.formulas[entry.formula].run(values))
-    return entry.key in values[indicator.key]
 
 
 class _Scorer:
     """Scores one filing; every method runs under the decimal context."""
 
-    def __init__(self, criteria: CriteriaSet, reading: Reading, sheet: Sheet | None) -> None:
+    def __init__(self, criteria: CriteriaSet, reading: Reading, sheet: Sheet) -> None:
         self.criteria = criteria
         self.reading = reading
         self.values = reading.values
@@ -277,7 +60,7 @@ class _Scorer:
             gates_on=self.reading.gates,
             factors=self.reading.versions,
             eligible=eligible,
-            complete=all(one.state is not State.MISSING for one in (*gates, *items.values())),
+            complete=_complete(gates, items.values()),
             withheld=withheld,
             base=base,
             bonus=bonus,
@@ -376,7 +159,7 @@ class _Scorer:
         x = self.criteria.formulas[indicator.formula or ""].run(self.values)
         points = x
         if indicator.curve:
-            points = case_of(self.criteria, indicator, self.reading).curve.share(x) * indicator.points
+            points = case_of(self.criteria, indicator, self.reading).curve.earn(x, indicator.points)
         return self._made(indicator, State.SCORED, points=points, value=x)
 
     def _checklist(self, indicator: Indicator) -> Item:
@@ -446,19 +229,9 @@ class _Scorer:
         )
 
 
-def about_failure(error: Exception) -> dict[str, str]:
-    """Return the key and values that say why something cannot be computed."""
-    if isinstance(error, UncomputableError):
-        return {"reason": error.key, **error.values}
-    return {"reason": reason(error) if isinstance(error, DecimalException) else "no_number"}
-
-
-def least_of(section: Section, most: Decimal) -> Decimal:
-    """Return the points that a section must reach, out of the points that apply."""
-    minimum = section.minimum
-    if minimum is None:
-        return ZERO
-    return share_of(minimum) * most if minimum.endswith("%") else Decimal(minimum)
+def _complete(gates: Iterable[GateResult], items: Iterable[Item]) -> bool:
+    states = {gate.state for gate in gates} | {item.state for item in items}
+    return State.MISSING not in states
 
 
 def _eligible(gates: Iterable[GateResult]) -> bool | None:
@@ -466,11 +239,3 @@ def _eligible(gates: Iterable[GateResult]) -> bool | None:
     if State.FAILED in states:
         return False
     return None if State.MISSING in states else True
-
-
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else format(number, "f")
-
-
-def _lines(lines: Iterable[Line]) -> list[dict[str, Any]]:
-    return [line.as_dict() for line in lines]

@@ -3,9 +3,11 @@
 What can be told from one entry alone is checked here; what needs the rest of the set is checked in ``criteria``.
 """
 
+import keyword
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -16,11 +18,37 @@ from registry.domain.values import ZERO, written
 
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 SET_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
-RESERVED = frozenset(
-    "and or not in is if else true false True False None lambda row_key category region track year base_year "
-    "min max clamp abs sqrt round answered count days row sum factor known within measure checklist panel "
-    "bonus deduction gate for while def class return import from as with pass del try".split()
-)
+# Python's parser reads the formulas, so that its own words cannot be names.
+RESERVED = frozenset(keyword.kwlist) | {
+    "true",
+    "false",
+    "row_key",
+    "category",
+    "region",
+    "track",
+    "year",
+    "base_year",
+    "min",
+    "max",
+    "clamp",
+    "abs",
+    "sqrt",
+    "round",
+    "answered",
+    "count",
+    "days",
+    "row",
+    "sum",
+    "factor",
+    "known",
+    "within",
+    "measure",
+    "checklist",
+    "panel",
+    "bonus",
+    "deduction",
+    "gate",
+}
 LONGEST_TEXT = 2_000
 MOST_PLACES = 12
 
@@ -35,11 +63,15 @@ def refuse(key: str, **values: str) -> PydanticCustomError:
     return PydanticCustomError(key, key, dict(values))
 
 
-def _key(value: object) -> object:
+def _label(value: object) -> object:
     if not isinstance(value, str) or not KEY.fullmatch(value):
         raise refuse("key_wrong", name=str(value)[:60])
-    if value in RESERVED:
-        raise refuse("key_reserved", name=value)
+    return value
+
+
+def _key(value: object) -> object:
+    if _label(value) in RESERVED:
+        raise refuse("key_reserved", name=str(value))
     return value
 
 
@@ -85,6 +117,7 @@ def _words(value: object) -> object:
 
 
 Key = Annotated[str, BeforeValidator(_key)]
+Label = Annotated[str, BeforeValidator(_label)]
 SetKey = Annotated[str, BeforeValidator(_set_key)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
 Whole = Annotated[int, BeforeValidator(_whole)]
@@ -295,7 +328,7 @@ class Derived(Frozen):
 class Check(Frozen):
     """A consistency between fields; what does not hold is a warning."""
 
-    key: Key
+    key: Label
     formula: Words
     help: Texts
 
@@ -303,7 +336,7 @@ class Check(Frozen):
 class Alternative(Frozen):
     """One of several ways to pass a gate."""
 
-    key: Key
+    key: Label
     title: Texts
     formula: Words
 
@@ -340,7 +373,7 @@ class Gate(Frozen):
 class Entry(Frozen):
     """A named item of a checklist, ticked or following from inputs."""
 
-    key: Key
+    key: Label
     points: Number
     title: Texts
     help: Texts | None = None
@@ -446,7 +479,7 @@ class Indicator(Frozen):
 
     def _levels_rise(self) -> None:
         points = [level.points for level in self.levels]
-        rising = all(low < high for low, high in zip(points, points[1:], strict=False))
+        rising = all(low < high for low, high in pairwise(points))
         if not rising or points[0] < ZERO or points[-1] != self.points:
             raise refuse("levels_wrong", points=written(self.points))
 
@@ -459,7 +492,7 @@ class Indicator(Frozen):
 class Section(Frozen):
     """A part of the set, whose points are also added up by themselves."""
 
-    key: Key
+    key: Label
     title: Texts
     help: Texts | None = None
     minimum: str | None = None
@@ -491,7 +524,7 @@ class Rules(Frozen):
 class Grade(Frozen):
     """A grade and the total from which it is given."""
 
-    key: Key
+    key: Label
     points: Number
     title: Texts
     source: SourceField
@@ -500,7 +533,7 @@ class Grade(Frozen):
 class Tie(Frozen):
     """Points that are compared when totals are equal."""
 
-    key: Key
+    key: Label
     title: Texts | None = None
     sum: Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -562,7 +595,7 @@ class FactorTable(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    key: Key
+    key: Label
     title: Texts
     unit: Words | None = None
     default: Words

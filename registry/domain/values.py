@@ -88,10 +88,10 @@ def half_up(number: Decimal, places: int) -> Decimal:
 
 def written(number: Decimal) -> str:
     """Write a number exactly, without exponent and without zeros at the end."""
-    text = format(number, "f")
+    text = f"{number:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text in {"-0", ""} else text
+    return "0" if text == "-0" else text
 
 
 def shown(number: Decimal, places: int | None = None) -> str:

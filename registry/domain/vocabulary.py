@@ -224,6 +224,14 @@ class RoundStatus(StrEnum):
     OPENED = "opened"
 
 
+class Intake(StrEnum):
+    """Whether an opened round takes applications; it follows from its dates and the clock."""
+
+    AHEAD = "ahead"
+    OPEN = "open"
+    OVER = "over"
+
+
 class QuotaPurpose(StrEnum):
     AWARD = "award"
     RECOMMEND = "recommend"
@@ -251,6 +259,16 @@ class Binding(StrEnum):
 
     INPUT = "input"
     INDICATOR = "indicator"
+
+
+class FormPoint(StrEnum):
+    """What the formal check asks of every application, beside the gates of its criteria."""
+
+    COMPLETE = "complete"
+    EVIDENCE_READABLE = "evidence_readable"
+    ORGANISATION_CONFIRMED = "organisation_confirmed"
+    SITE_CONFIRMED = "site_confirmed"
+    SIGNATORY_ENTITLED = "signatory_entitled"
 
 
 class ConflictState(StrEnum):
@@ -286,6 +304,17 @@ class Result(StrEnum):
     EXCLUDED = "excluded"
 
 
+class Ground(StrEnum):
+    """What a place in a ranking rests on."""
+
+    WITHIN_QUOTA = "within_quota"
+    NEXT_IN_LINE = "next_in_line"
+    BELOW_CUT = "below_cut"
+    BELOW_LOWEST_GRADE = "below_lowest_grade"
+    NO_FIGURE = "no_figure"
+    UNFINISHED = "unfinished"
+
+
 class ObjectionStatus(StrEnum):
     OPEN = "open"
     DISMISSED = "dismissed"
@@ -297,6 +326,15 @@ class AwardStatus(StrEnum):
 
     VALID = "valid"
     REVOKED = "revoked"
+
+
+class Validity(StrEnum):
+    """What is told of an award or a certificate that somebody asks about."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
 
 
 class MessageStatus(StrEnum):

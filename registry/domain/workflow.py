@@ -144,22 +144,27 @@ def check_route(route: tuple[Kind, ...]) -> None:
 
 
 def diagram() -> str:
-    """Return the life of an application as a Mermaid state diagram, drawn from the table of moves."""
+    """Return the life of an application as a Mermaid state diagram, drawn from the table of moves.
+
+    The stages stand in the order of the whole route; a resumed application goes to the stage that returned it.
+    """
     lines = ["stateDiagram-v2", "    [*] --> filing_drafted"]
-    order = list(Kind)
     for (kind, status, action), move in MOVES.items():
-        here = f"{kind}_{status}"
-        match move.course:
-            case Course.ONWARD:
-                there = f"{order[order.index(kind) + 1]}_{move.status}"
-            case Course.BACK:
-                there = f"{Kind.FILING}_{move.status}"
-            case Course.RESUME:
-                there = "screening_waiting"
-            case Course.STAY:
-                there = f"{kind}_{move.status}"
-            case Course.END:
-                there = str(move.status)
-        lines.append(f"    {here} --> {there}: {action}")
+        lines += [f"    {kind}_{status} --> {there}: {action}" for there in _targets(kind, move)]
     lines += [f"    {status} --> [*]" for status in Status if status in ENDED]
     return "\n".join(lines)
+
+
+def _targets(kind: Kind, move: Move) -> list[str]:
+    order = list(Kind)
+    match move.course:
+        case Course.ONWARD:
+            return [f"{order[order.index(kind) + 1]}_{move.status}"]
+        case Course.BACK:
+            return [f"{Kind.FILING}_{move.status}"]
+        case Course.RESUME:
+            return [f"{source}_{move.status}" for source, _status, action in MOVES if action is Action.RETURN]
+        case Course.STAY:
+            return [f"{kind}_{move.status}"]
+        case Course.END:
+            return [str(move.status)]

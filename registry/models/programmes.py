@@ -43,12 +43,30 @@ class Clause(Base):
     id: Mapped[int] = internal(primary_key=True)
     document_key: Mapped[str] = public(ForeignKey("document.key"))
     ref: Mapped[str] = public()
+    title: Mapped[str] = public(default="")
+    title_en: Mapped[str] = public(default="")
     text: Mapped[str] = public()
+    summary_en: Mapped[str] = public(default="")
     position: Mapped[int] = public()
 
     document: Mapped[Document] = related(back_populates="clauses")
 
     __table_args__ = (UniqueConstraint("document_key", "ref"),)
+
+
+class Factor(Base):
+    """A table of factors as its file was loaded; the newest of a key counts, until an opened round pins it."""
+
+    __tablename__ = "factor"
+
+    id: Mapped[int] = internal(primary_key=True)
+    key: Mapped[str] = public()
+    number: Mapped[int] = public()
+    content: Mapped[str] = public()
+    digest: Mapped[str] = public()
+    loaded_at: Mapped[datetime] = public()
+
+    __table_args__ = (UniqueConstraint("key", "number"),)
 
 
 class Programme(Base):

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import MessageStatus
-from registry.models import Message, User
+from registry.domain.vocabulary import MessageStatus, SeatStatus
+from registry.models import Application, Membership, Message, Site, User
 
 
 def queue(
@@ -25,6 +26,24 @@ def queue(
     )
     session.add(message)
     return message
+
+
+def to_applicant(
+    session: Session, actor: Actor, application: Application, key: str, values: Mapping[str, object]
+) -> None:
+    """Add a message to every member of the applying organisation; the site's name is among its values."""
+    site = session.get_one(Site, application.site_id)
+    members = session.scalars(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.organisation_id == application.organisation_id,
+            Membership.status == SeatStatus.ACTIVE,
+        )
+        .order_by(User.id)
+    )
+    for user in members.all():
+        queue(session, actor, user, key, {"site": site.name, **values}, path=f"/applications/{application.id}")
 
 
 def mark_sent(message: Message, actor: Actor) -> None:

@@ -26,7 +26,7 @@ VERSION = "0.1.0"
 # Where each audience finds its work: the endpoint and what the link says.
 NAVIGATION = (
     ("public.programmes", lazy_gettext("Programmes")),
-    ("public.projects", lazy_gettext("Register")),
+    ("public.projects", lazy_gettext("Certified sites")),
     ("public.notices", lazy_gettext("Notices")),
     ("public.verify", lazy_gettext("Check a certificate")),
     ("applicant.index", lazy_gettext("My applications")),

@@ -1,5 +1,160 @@
-"""The sentences for the faults of a criteria file."""
+"""The sentences about criteria sets: faults and their mend, warnings, reasons, and the names of lines of working."""
 
 from collections.abc import Mapping
 
-FAULTS: Mapping[str, str] = {}
+from registry.words.marking import N_
+
+FAULTS: Mapping[str, str] = {
+    # The file as a whole
+    "criteria_faulty": N_("%(source)s cannot be used: %(count)s faults."),
+    "answers_faulty": N_("The answers do not fit the criteria set: %(count)s faults."),
+    "file_unreadable": N_("The file cannot be read: %(problem)s. Save it as a text file in UTF-8."),
+    "file_too_large": N_("The file is larger than %(limit)s. Split it or leave out what is not needed."),
+    "file_empty": N_("The file is empty. Begin with key, version and title."),
+    "yaml_syntax": N_("This is not valid YAML: %(problem)s. Check indentation, colons and quotes near this line."),
+    "yaml_anchor": N_("Anchors are not allowed: take out &%(anchor)s and write the values where they are needed."),
+    "yaml_alias": N_("Aliases are not allowed: write the values out instead of the *name."),
+    "yaml_tag": N_("Tags are not allowed: take out %(tag)s."),
+    "yaml_merge": N_("Merge keys are not allowed: write the values out instead of <<."),
+    "yaml_directive": N_("Directives are not allowed: take out the lines that begin with %%."),
+    "yaml_documents": N_("One file holds one document: take out the line --- and what follows."),
+    "yaml_duplicate": N_("%(name)s stands here twice, first in line %(first)s. Keep one of them."),
+    "yaml_key": N_("The name of a field is a simple text, not a list or mapping. Write name: value."),
+    "yaml_depth": N_("This is nested deeper than %(limit)s levels. Make it flatter."),
+    "yaml_entries": N_("More than %(limit)s entries in one list or mapping. Shorten it."),
+    "text_too_long": N_("The text is longer than %(limit)s characters. Shorten it."),
+    # Fields
+    "field_missing": N_("%(name)s is missing. Add it."),
+    "field_unknown": N_("There is no field %(name)s here. Take it out or correct its spelling (criteria/README.md)."),
+    "field_not_of_kind": N_("%(name)s does not belong to the kind %(kind)s. Take it out or change the kind."),
+    "field_needed_by_kind": N_("The kind %(kind)s needs %(name)s. Add it."),
+    "not_one_of": N_("%(value)s is not possible here. Choose one of: %(allowed)s."),
+    "text_expected": N_("A text is expected here. Write one, not a list, a mapping or nothing."),
+    "list_expected": N_("A list is expected here. Begin each entry with a dash."),
+    "list_empty": N_("This list is empty. Add an entry, or take the field out if it is optional."),
+    "mapping_expected": N_("Fields are expected here, each as name: value."),
+    "number_expected": N_("%(value)s is not a number. Write digits, a point if need be, no unit and no exponent."),
+    "whole_expected": N_("%(value)s is not a whole number. Write digits only."),
+    "number_above": N_("The number is above %(limit)s. Choose a smaller one."),
+    "flag_expected": N_("%(value)s is not possible here. Write true or false."),
+    "value_wrong": N_("This value is not possible: %(problem)s. Correct it."),
+    "key_wrong": N_("%(name)s cannot be a key. Use letters, digits and _, beginning with a letter, at most 60."),
+    "key_reserved": N_("%(name)s has a meaning of its own in formulas. Choose another key."),
+    "key_twice": N_("The key %(name)s is used twice. Rename one of them."),
+    "range_upside_down": N_("min %(min)s is above max %(max)s. Exchange them."),
+    "source_needed": N_("The formula holds a number: say in source where it comes from."),
+    # Clauses
+    "document_unknown": N_("The document %(document)s is not known. Use one of %(known)s or describe it in documents."),
+    "clause_missing": N_("%(clause)s names no clause. Write the document, a space and the clause."),
+    "clause_unknown": N_("%(document)s has no clause %(clause)s. Its clauses are: %(known)s."),
+    # Indicators
+    "points_not_positive": N_("%(value)s points are not possible. Write a number above 0."),
+    "gate_formula": N_("A gate has either a formula or alternatives. Write one of the two."),
+    "items_or_formula": N_("A %(kind)s has either items or a formula. Write one of the two."),
+    "items_below_points": N_(
+        "The items give %(items)s points together and cannot reach %(points)s. Add points or lower it."
+    ),
+    "levels_wrong": N_("The levels rise from 0 or more to %(points)s, each higher than the one before. Correct them."),
+    "minimum_wrong": N_("%(value)s is no minimum. Write points such as 12, or a share such as 40%%."),
+    "kind_misplaced": N_("A %(kind)s does not stand in a section. Move it to bonuses or deductions."),
+    "reviewers_needed": N_("A panel needs at least one reviewer. Write 1 or more."),
+    "rule_needed": N_("The set has %(part)s and needs rules.%(name)s. Add it."),
+    "tie_unknown": N_("%(name)s is no indicator, section or kind. Use the key of one."),
+    # Curves
+    "curve_wrong": N_("This is no curve. Write knots such as 0:0%% → 20:60%% → 50:100%%."),
+    "curve_fields": N_("A curve of the kind %(kind)s has only kind and %(wanted)s. Correct the fields."),
+    "curve_band": N_("A band has share and, if need be, from and to. Correct it."),
+    "curve_knot": N_("%(knot)s is no knot. Write value:share, such as 0.36:60%%."),
+    "curve_not_rising": N_("%(second)s does not come after %(first)s. Order the values from low to high."),
+    "curve_too_many": N_("A curve has at most %(limit)s knots. Leave some out."),
+    "curve_without_otherwise": N_("Every curve but the last has a when, and the last has none. Correct the order."),
+    "share_wrong": N_("%(share)s is no share. Write a percentage from 0%% to 100%%, or a number from 0 to 1."),
+    # Formulas
+    "formula_empty": N_("The formula is empty. Write one or take the field out."),
+    "formula_too_long": N_("The formula is longer than %(limit)s characters. Move parts of it to derived values."),
+    "formula_too_big": N_(
+        "The formula has more than %(parts)s parts or %(depth)s levels. Move parts of it to derived values."
+    ),
+    "formula_token": N_("The formula cannot be read at: %(near)s. Use only the signs in criteria/README.md."),
+    "formula_syntax": N_("The formula cannot be read near: %(near)s. Check brackets and operators."),
+    "formula_refused": N_("%(what)s is not allowed in formulas. Use only what criteria/README.md lists."),
+    "name_unknown": N_("%(name)s is not known. Correct it or add it to inputs or derived (nearest: %(near)s)."),
+    "function_unknown": N_("There is no function %(name)s (nearest: %(near)s). Use one of criteria/README.md."),
+    "function_arguments": N_("%(name)s takes %(least)s to %(most)s plain arguments. Correct the call."),
+    "type_wrong": N_("Expected a %(expected)s, found a %(found)s. Correct the formula."),
+    "compared_unlike": N_("A %(left)s cannot be compared with a %(right)s. Correct the comparison."),
+    "choice_unknown": N_("%(choice)s is not among the choices %(choices)s. Correct the spelling."),
+    "input_expected": N_("%(name)s is computed and always there. Ask for an input."),
+    "series_expected": N_("A series of at most %(limit)s pairs of date and value is expected."),
+    "series_needed": N_("%(name)s is not a series. Use days() with a series."),
+    "list_not_constant": N_("Only texts and numbers may stand in this list. Name a list of lists, or write them out."),
+    "places_not_constant": N_("round() needs a whole number from 0 to %(limit)s. Write it as digits."),
+    "row_not_constant": N_("row() needs the key of a row in quotes. Write it as a text."),
+    "row_unknown": N_("There is no row %(row)s. Use one of: %(rows)s."),
+    "rows_outside_sum": N_("%(name)s stands for many rows. Use it inside sum(), or name one with row()."),
+    "sum_without_rows": N_("sum() needs an input of the kind rows. Name one in it."),
+    "sum_within_sum": N_("A sum cannot stand inside a sum. Make the inner one a derived value."),
+    "rows_differ": N_("%(names)s do not have the same rows. Give them the same or sum them apart."),
+    "row_without_factor": N_("The table %(table)s has no number for the row %(row)s. Add it or take the row out."),
+    "table_unknown": N_("There is no factor table %(table)s (nearest: %(near)s). Add it to factors."),
+    "factor_row_unknown": N_("The table %(table)s has no row %(row)s. Its rows are: %(rows)s."),
+    "version_unknown": N_("There is no version %(version)s. Choose one of: %(versions)s."),
+    "region_unknown": N_("The region %(region)s is not known. Use a key of criteria/regions.yaml."),
+    "derived_circle": N_("The value rests on itself through %(name)s. Break the circle."),
+    "exponent_too_large": N_("The exponent is beyond %(limit)s. Use a smaller one."),
+    "number_too_large": N_("%(number)s has too many digits. Numbers stay below 10^15 with 28 digits at most."),
+    "division_by_zero": N_("This divides by zero. Guard it: x / y if y > 0 else 0."),
+    "number_beyond_limits": N_("The result is beyond 10^60. Correct the formula or the values."),
+    "no_number": N_("This has no result. Guard it with a condition."),
+    "factor_missing": N_(
+        "The factor table %(table)s has no number for %(row)s; none is guessed. Add it with its source."
+    ),
+    # Answers and marks
+    "answer_unknown": N_("The criteria set does not ask for %(name)s. Take it out or correct its spelling."),
+    "too_many_places": N_("%(value)s has more than %(places)s decimal places. Round it."),
+    "outside_limits": N_("%(value)s is not between %(min)s and %(max)s. Check the unit."),
+    "yes_no_expected": N_("Answer yes or no, not %(value)s."),
+    "choice_wrong": N_("%(value)s is not among the choices: %(choices)s."),
+    "choices_expected": N_("%(value)s is no list of choices. Choose from the list."),
+    "date_expected": N_("%(value)s is no date. Write it as 2025-01-31."),
+    "rows_expected": N_("Rows are expected, at most %(limit)s, each with a number."),
+    "day_twice": N_("The day %(value)s stands there twice. Keep one of them."),
+    "reason_needed": N_("Say why this does not apply."),
+    "gate_not_switchable": N_("The gate %(name)s cannot be switched off: the criteria set does not allow it."),
+    "panel_unknown": N_("%(name)s is no indicator that reviewers mark. Correct the key."),
+    "mark_between_levels": N_("%(value)s is none of the levels %(levels)s. Choose one of them."),
+}
+
+WARNINGS: Mapping[str, str] = {
+    "implausible": N_("%(value)s is unusual: between %(min)s and %(max)s is usual. Check the number and its unit."),
+    "inconsistent": N_("These fields contradict each other: %(numbers)s."),
+}
+
+REASONS: Mapping[str, str] = {
+    "excluded_over_cap": N_("More of the points do not apply than the criteria set allows; a person decides."),
+    "nothing_applicable": N_("No indicator applies; a person decides."),
+}
+
+LINES: Mapping[str, str] = {
+    "input": N_("Filled in"),
+    "factors": N_("Factor table"),
+    "derived": N_("Computed value"),
+    "condition": N_("Condition"),
+    "formula": N_("Formula"),
+    "curve_chosen": N_("Choice of the curve"),
+    "curve": N_("Place on the curve"),
+    "entry": N_("Item"),
+    "marks": N_("Marks"),
+    "spread": N_("Spread of the marks"),
+    "points": N_("Points"),
+    "clauses": N_("Clauses"),
+    "source": N_("Source of the numbers"),
+    "switched_off": N_("Switched off in this round"),
+    "not_applicable": N_("Does not apply by its own rule"),
+    "declared_not_applicable": N_("Declared not applicable"),
+    "claim_refused": N_("Declared not applicable, which its rule does not allow"),
+    "not_claimed": N_("Not claimed"),
+    "missing": N_("Not filled in"),
+    "too_few_marks": N_("Too few marks"),
+    "uncomputable": N_("Cannot be computed"),
+}

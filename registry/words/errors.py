@@ -43,4 +43,35 @@ ERRORS: Mapping[str, str] = {
     "credit_code_characters": N_("A credit code has digits and capital letters, without I, O, S, V and Z."),
     "credit_code_checksum": N_("The last character does not match: a character of the credit code is wrong."),
     "demo_serial": N_("Demonstration codes run from 0 to 999999."),
+    "reason_too_short": N_("Write at least %(least)s characters, so that others can follow."),
+    "bureau_of_other_level": N_("This stage belongs to the bureau at the level: %(level)s."),
+    "confirm_organisation_first": N_("Confirm the organisation's licence before you recommend."),
+    "confirm_site_first": N_("Confirm the site before you recommend."),
+    "credit_code_held": N_(
+        "Another organisation is confirmed under this credit code. Only one can hold it; clear up which one it is first."
+    ),
+    "application_without_organisation": N_("This application names no organisation."),
+    "screening_item_unknown": N_("The checklist has no such item: %(item)s."),
+    "screening_item_unchecked": N_("Say of this item whether it holds."),
+    "screening_item_unexplained": N_("This item does not hold: note why the application may go on all the same."),
+    "working_days_outside": N_("Give between %(least)s and %(most)s working days."),
+    "input_unknown": N_("The criteria ask for no such value."),
+    "verified_value_needed": N_("Enter the value that you established."),
+    "score_withheld": N_(
+        "No score is given: too much was declared not applicable. Return the application for correction."
+    ),
+    "gates_missing": N_(
+        "%(count)s requirements cannot be judged because values are missing. Establish them, or return the application for correction."
+    ),
+    "not_a_reviewer": N_("This person is no reviewer of this programme."),
+    "assigned_already": N_("This reviewer is assigned already."),
+    "assign_not_oneself": N_("Nobody assigns oneself."),
+    "review_finished": N_("This review is finished; it stays as it is."),
+    "no_conflict_to_clear": N_("There is no conflict to clear."),
+    "panel_unknown_here": N_("The criteria have no such question for reviewers."),
+    "mark_needed": N_("Give points to go with the justification."),
+    "marks_missing": N_("%(count)s questions are not marked yet."),
+    "reviews_unfinished": N_(
+        "The review cannot be concluded: %(finished)s of %(assigned)s reviews are finished, and at least %(needed)s are needed."
+    ),
 }

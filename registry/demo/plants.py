@@ -1,0 +1,68 @@
+"""The plants of the demonstration. They are invented, and so are their figures."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from registry.config import ROOT
+
+EXAMPLE = ROOT / "criteria" / "examples" / "wwtp.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """An invented plant: its names, region, and how its figures differ from the example's."""
+
+    key: str
+    organisation: str
+    organisation_en: str
+    site: str
+    site_en: str
+    region: str
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+
+def example() -> dict[str, Any]:
+    """Return the inputs of the example plant, as they stand in an answers file."""
+    answers: dict[str, Any] = json.loads(EXAMPLE.read_text())
+    return dict(answers["inputs"])
+
+
+def answers(plant: Plant) -> dict[str, Any]:
+    """Return the inputs of a plant: the example's, with its own names and figures."""
+    own = {
+        "plant_name": f"{plant.site}(虚构)",
+        "operator_name": f"{plant.organisation}(虚构)",
+        "plant_address": f"{plant.site}厂区(虚构)",
+    }
+    return {**example(), **own, **plant.figures}
+
+
+VISITOR = Plant("qinglan", "青澜水务有限公司", "Qinglan Water Co., Ltd.", "青澜污水处理厂", "Qinglan Wastewater Plant", "hangzhou")
+
+FINISHED = (
+    Plant(
+        "yunxi", "云溪水务集团有限公司", "Yunxi Water Group", "云溪第一净水厂", "Yunxi No. 1 Water Purification Plant",
+        "jiaxing", {"plant_electricity": "10900000", "reclaimed_water": "13000000"},
+    ),
+    Plant(
+        "lanzhou", "澜洲环境科技有限公司", "Lanzhou Bay Environment", "澜洲再生水厂", "Lanzhou Bay Reclaimed Water Plant",
+        "jinan", {"plant_electricity": "11800000", "tn_out": "8"},
+    ),
+    Plant(
+        "hepu", "禾浦排水有限公司", "Hepu Drainage", "禾浦污水处理厂", "Hepu Wastewater Plant",
+        "jiangsu", {"plant_electricity": "13400000", "reclaimed_water": "7300000"},
+    ),
+    Plant(
+        "shiqiao", "石桥污水处理有限公司", "", "石桥污水处理厂", "",
+        "sichuan", {"plant_electricity": "16900000", "reclaimed_water": "5500000", "tn_out": "12"},
+    ),
+)
+
+RUNNING = (
+    Plant("beiting", "北汀水务有限公司", "Beiting Water", "北汀净水厂", "Beiting Water Purification Plant", "ningbo"),
+    Plant("luhe", "芦荷环境有限公司", "Luhe Environment", "芦荷污水处理厂", "Luhe Wastewater Plant", "qingdao"),
+    Plant("xiangtai", "湘台水务有限公司", "Xiangtai Water", "湘台污水处理厂", "Xiangtai Wastewater Plant", "hunan"),
+    Plant("zhexi", "柘溪排水有限公司", "Zhexi Drainage", "柘溪污水处理厂", "Zhexi Wastewater Plant", "wenzhou"),
+)

@@ -1,0 +1,78 @@
+"""The rules by which single figures are found, used by the scoring and again by its working."""
+
+from dataclasses import dataclass
+from decimal import Decimal, DecimalException
+
+from registry.domain.answers import Reading
+from registry.domain.criteria import CriteriaSet
+from registry.domain.curves import share_of
+from registry.domain.formula import reason
+from registry.domain.shapes import Case, Entry, Indicator, Panel, Section
+from registry.domain.values import ZERO, UncomputableError
+
+TRIMMED_FROM = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The marks of a panel joined: what counted, what was dropped, and how far they are apart."""
+
+    value: Decimal
+    counted: tuple[Decimal, ...]
+    dropped: tuple[Decimal, ...]
+    spread: Decimal
+
+
+def panel_rule(criteria: CriteriaSet, indicator: Indicator) -> Panel:
+    """Return the rule that joins the marks of a panel."""
+    rule = indicator.panel or criteria.rules.panel
+    if rule is None:
+        raise ValueError(indicator.key)
+    return rule
+
+
+def mean_of(rule: Panel, marks: tuple[Decimal, ...]) -> Mean:
+    """Join the sorted marks of a panel by its rule."""
+    counted = marks
+    dropped: tuple[Decimal, ...] = ()
+    if rule.rule == "trimmed_mean" and len(marks) >= TRIMMED_FROM:
+        counted, dropped = marks[1:-1], (marks[0], marks[-1])
+    elif rule.rule == "median":
+        middle = len(marks) // 2
+        counted = marks[middle : middle + 1] if len(marks) % 2 else marks[middle - 1 : middle + 1]
+    average = sum(marks, ZERO) / len(marks)
+    variance = sum(((mark - average) ** 2 for mark in marks), ZERO) / len(marks)
+    return Mean(sum(counted, ZERO) / len(counted), counted, dropped, variance.sqrt())
+
+
+def case_of(criteria: CriteriaSet, indicator: Indicator, reading: Reading) -> Case:
+    """Return the curve that counts for these values."""
+    for case in indicator.curve:
+        if case.when is None or criteria.formulas[case.when].run(reading.values):
+            return case
+    raise UncomputableError("no_number")
+
+
+def counts(criteria: CriteriaSet, indicator: Indicator, entry: Entry, reading: Reading) -> bool | None:
+    """Return whether an item of a checklist counts, or None where it is not offered."""
+    values = reading.values
+    if entry.when is not None and not criteria.formulas[entry.when].run(values):
+        return None
+    if entry.formula is not None:
+        return bool(criteria.formulas[entry.formula].run(values))
+    return entry.key in values[indicator.key]
+
+
+def about_failure(error: Exception) -> dict[str, str]:
+    """Return the key and values that say why something cannot be computed."""
+    if isinstance(error, UncomputableError):
+        return {"reason": error.key, **error.values}
+    return {"reason": reason(error) if isinstance(error, DecimalException) else "no_number"}
+
+
+def least_of(section: Section, most: Decimal) -> Decimal:
+    """Return the points that a section must reach, out of the points that apply."""
+    minimum = section.minimum
+    if minimum is None:
+        return ZERO
+    return share_of(minimum) * most if minimum.endswith("%") else Decimal(minimum)

@@ -1,0 +1,296 @@
+"""The parts that formulas are made of: closures that compute, and closures that write the same with its numbers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, DecimalException
+from enum import StrEnum
+from typing import Any, NoReturn
+
+from registry.domain.values import (
+    ZERO,
+    MissingError,
+    Table,
+    UncomputableError,
+    Value,
+    Values,
+    shown,
+    written,
+)
+
+ROWS_SHOWN = 12
+
+
+class Type(StrEnum):
+    """What a part of a formula stands for."""
+
+    NUMBER = "number"
+    CONDITION = "condition"
+    TEXT = "text"
+    CHOICES = "choices"
+    ROWS = "rows"
+    LIST = "list"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What the scope knows of a name: its type, its choices or rows, whether it is a series or computed."""
+
+    type: Type
+    allowed: frozenset[str] | None = None
+    series: bool = False
+    computed: bool = False
+    places: int | None = None
+    members: frozenset[Any] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """All that the formulas of one set may refer to."""
+
+    names: Mapping[str, Name]
+    tables: Mapping[str, Mapping[str, Table]] = field(default_factory=dict)
+    regions: Mapping[str, str | None] = field(default_factory=dict)
+
+
+Run = Callable[[Values], Any]
+Show = Callable[[Values], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A checked part of a formula: its type, how it runs, how it is written, and how tightly it binds."""
+
+    type: Type
+    run: Run
+    show: Show
+    level: int = 9
+    constant: Decimal | str | None = None
+    allowed: frozenset[str] | None = None
+    members: frozenset[Any] | None = None
+
+
+def never(_values: Values) -> NoReturn:
+    """Refuse to run: the part stands for no value."""
+    raise UncomputableError("no_number")
+
+
+def nothing(_values: Values) -> str:
+    """Write a question mark."""
+    return "?"
+
+
+def always(value: Value) -> Run:
+    """Return a run that gives this value."""
+    return lambda _values: value
+
+
+def says(text: str) -> Show:
+    """Return a writer of this text."""
+    return lambda _values: text
+
+
+def truth(value: bool) -> Part:
+    """Return the part for true or false."""
+    return Part(Type.CONDITION, always(value), says("✓" if value else "✗"))
+
+
+def shows(key: str, name: Name) -> Show:
+    """Return the writer of a name; a computed value is rounded, an answered one stands as answered."""
+
+    computed = name.computed or name.series
+    return safely(lambda v: write(v[key], computed=computed, places=name.places))
+
+
+def plain(value: Value, *, computed: bool = False, places: int | None = None) -> str:
+    """Write a value for a list of figures: as it would be answered."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else write(value, computed=computed, places=places)
+
+
+def write(value: Value, *, computed: bool = False, places: int | None = None) -> str:
+    """Write a value for the working."""
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    if isinstance(value, Decimal):
+        return shown(value, places) if computed else written(value)
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, frozenset):
+        return "{" + ", ".join(sorted(value)) + "}"
+    return "{" + ", ".join(f"{key}: {written(number)}" for key, number in sorted(value.items())) + "}"
+
+
+def safely(show: Show) -> Show:
+    """Write a question mark where there is nothing to write."""
+
+    def safe(values: Values) -> str:
+        try:
+            return show(values)
+        except (MissingError, UncomputableError, DecimalException):
+            return "?"
+
+    return safe
+
+
+def bracketed(part: Part, level: int, values: Values) -> str:
+    """Write a part, in brackets where it binds less tightly than its surroundings."""
+    text = part.show(values)
+    return f"({text})" if part.level < level or (level > 4 and text.startswith("−")) else text
+
+
+def both_constant(left: Part, right: Part) -> Decimal | None:
+    """Return a mark that both sides are constants, so that they can be computed at once."""
+    both = isinstance(left.constant, Decimal) and isinstance(right.constant, Decimal)
+    return ZERO if both else None
+
+
+def until(runs: Sequence[Run], *, decisive: bool) -> Run:
+    """Look for the deciding part; what is missing matters only if nothing decides."""
+
+    def run(values: Values) -> bool:
+        missing: MissingError | None = None
+        for condition in runs:
+            try:
+                if bool(condition(values)) is decisive:
+                    return decisive
+            except MissingError as error:
+                missing = missing or error
+        if missing is not None:
+            raise missing
+        return not decisive
+
+    return run
+
+
+def certainly(test: Part, values: Values) -> bool:
+    """Return whether a condition is known to hold."""
+    try:
+        return bool(test.run(values))
+    except (MissingError, UncomputableError, DecimalException):
+        return False
+
+
+def chained(runs: Sequence[Run], compare: Sequence[Callable[[Any, Any], bool]]) -> Run:
+    """Return a run that compares neighbours."""
+    if len(compare) == 1:
+        left, right, holds = runs[0], runs[1], compare[0]
+        return lambda v: holds(left(v), right(v))
+
+    def run(values: Values) -> bool:
+        sides = [side(values) for side in runs]
+        return all(holds(sides[at], sides[at + 1]) for at, holds in enumerate(compare))
+
+    return run
+
+
+def chain_shown(parts: Sequence[Part], links: Sequence[tuple[Callable[[Any, Any], bool], str]]) -> Show:
+    """Return the writer of a comparison."""
+
+    def show(values: Values) -> str:
+        text = bracketed(parts[0], 4, values)
+        for part, (_, sign) in zip(parts[1:], links, strict=True):
+            text += sign + bracketed(part, 4, values)
+        return text
+
+    return show
+
+
+def membership(run: Run, left: Show, right: Show, *, absent: bool) -> Part:
+    """Return the part that says whether something is in a list."""
+    sign = "∉" if absent else "∈"
+    return Part(
+        Type.CONDITION,
+        (lambda v: not run(v)) if absent else run,
+        lambda v: f"{left(v)} {sign} {right(v)}",
+        level=3,
+    )
+
+
+def called(name: str, parts: Sequence[Part]) -> Show:
+    """Return the writer of a function with its arguments."""
+    return lambda v: f"{name}({', '.join(part.show(v) for part in parts)})"
+
+
+def days_of(values: Values, key: str) -> Decimal:
+    """Return the days recorded of a series."""
+    if key not in values.days:
+        raise MissingError(key)
+    return Decimal(values.days[key])
+
+
+def row_of(values: Values, key: str, which: str) -> Decimal:
+    """Return one row of an input."""
+    number = values[key].get(which)
+    if not isinstance(number, Decimal):
+        raise MissingError(f"{key}.{which}")
+    return number
+
+
+def row_keys(values: Values, keys: Sequence[str]) -> list[str]:
+    """Return the rows that all these inputs have; if they differ, the first that lacks is missing."""
+    rows = [values[key] for key in keys]
+    first = rows[0]
+    for key, other in zip(keys, rows, strict=True):
+        if other.keys() != first.keys():
+            lacking = sorted(other.keys() ^ first.keys())
+            raise MissingError(f"{key}.{lacking[0]}")
+    # Sorted, so that the order in which rows were filled in never touches a digit.
+    return sorted(first)
+
+
+def sum_of(values: Values, keys: Sequence[str], body: Part) -> Decimal:
+    """Run a part once for each row and add up."""
+    total = ZERO
+    run = body.run
+    try:
+        for row in row_keys(values, keys):
+            values.row = row
+            total += run(values)
+    finally:
+        values.row = ""
+    return total
+
+
+def sum_shown(values: Values, keys: Sequence[str], body: Part) -> str:
+    """Write the first rows of a sum."""
+    texts = []
+    rows = row_keys(values, keys)
+    for row in rows[:ROWS_SHOWN]:
+        values.row = row
+        texts.append(bracketed(body, 4, values))
+    values.row = ""
+    return " + ".join([*texts, *(["…"] if len(rows) > ROWS_SHOWN else [])]) or "0"
+
+
+def look_up(values: Values, table: str, runs: Sequence[Run]) -> Decimal | None:
+    """Return the number in a factor table, or None."""
+    found: Any = values.factors[table]
+    for run in runs:
+        found = found.get(run(values)) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Decimal) else None
+
+
+def factor_of(values: Values, table: str, runs: Sequence[Run]) -> Decimal:
+    """Return the number in a factor table, or refuse: none is guessed."""
+    number = look_up(values, table, runs)
+    if number is None:
+        raise UncomputableError("factor_missing", table=table, row=" / ".join(str(run(values)) for run in runs))
+    return number
+
+
+def surroundings(key: str | None, regions: Mapping[str, str | None]) -> list[str]:
+    """Return a region and all that it lies in; a circle in the file ends where it begins."""
+    line: list[str] = []
+    while key is not None and key not in line:
+        line.append(key)
+        key = regions.get(key)
+    return line
+
+
+def known_region(key: str, regions: Mapping[str, str | None]) -> str:
+    """Return a region if it is known, or refuse."""
+    if key not in regions:
+        raise UncomputableError("region_unknown", region=key[:60])
+    return key

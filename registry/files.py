@@ -1,0 +1,138 @@
+"""Files on disk, each kept once under the SHA-256 of its content. What is kept is never opened by the portal again.
+
+A file is first written beside the others under a name of its own, looked at, and renamed into its place when it is
+whole and on the disk; whoever reads finds all of a file or nothing.
+"""
+
+import hashlib
+import os
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO
+
+from registry.domain.errors import Invalid, NotFound
+from registry.domain.filetypes import HEAD, FileType, StoredFile, is_archive, refuse_macros, type_of
+
+BLOCK = 1024 * 1024
+MOST_ENTRIES = 2_000
+MOST_UNPACKED = 500 * 1024 * 1024
+MOST_RATIO = 50
+LARGEST_DECLARATION = 1024 * 1024
+_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+
+
+def store(folder: Path, stream: IO[bytes], *, name: str, limit: int) -> StoredFile:
+    """Keep a file whose content is what its name says.
+
+    Raises Invalid for one that is empty, larger than the limit, of a type that is not taken, or an archive that is
+    broken, holds programs or another archive, or unpacks to far more than it is.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix="incoming-")
+    path = Path(temporary)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            sha256, size = _copied(stream, target, limit)
+        known = _inspected(path, name)
+        _put(path, path_of(folder, sha256))
+        return StoredFile(sha256, size, known.media_type)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def path_of(folder: Path, sha256: str) -> Path:
+    """Return where the file with this digest is kept. Raises NotFound for what is no digest."""
+    if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        raise NotFound
+    return folder / sha256[:2] / sha256
+
+
+def _copied(stream: IO[bytes], target: IO[bytes], limit: int) -> tuple[str, int]:
+    """Write the stream and have it on the disk; return its digest and size."""
+    digest, size = hashlib.sha256(), 0
+    while block := stream.read(BLOCK):
+        size += len(block)
+        if size > limit:
+            raise Invalid("file_too_large", field="file", limit=limit // (1024 * 1024))
+        digest.update(block)
+        target.write(block)
+    if size == 0:
+        raise Invalid("file_empty", field="file")
+    target.flush()
+    os.fsync(target.fileno())
+    return digest.hexdigest(), size
+
+
+def _put(temporary: Path, place: Path) -> None:
+    """Move a whole file into its place, and have its name on the disk too."""
+    place.parent.mkdir(exist_ok=True)
+    if not place.exists():
+        temporary.chmod(0o440)
+        temporary.rename(place)
+        _sync(place.parent)
+        _sync(place.parent.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _inspected(path: Path, name: str) -> FileType:
+    with path.open("rb") as file:
+        known = type_of(name, file.read(HEAD))
+    if zipfile.is_zipfile(path):
+        _look_inside(path, known, name)
+    elif known.entry or known.media_type == "application/zip":
+        raise Invalid("archive_broken", field="file")
+    return known
+
+
+def _look_inside(path: Path, known: FileType, name: str) -> None:
+    if known.signature[:2] != b"PK":
+        # A picture or PDF with an archive behind it is two files in one, made to be read as either.
+        raise Invalid("file_type_differs", field="file", extension=name.rsplit(".", 1)[-1].lower())
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _refuse_bombs(archive, path.stat().st_size)
+            refuse_macros(archive.namelist())
+            _refuse_archives(archive)
+            _refuse_others(archive, known, name)
+    except _BROKEN as error:
+        raise Invalid("archive_broken", field="file") from error
+
+
+def _refuse_bombs(archive: zipfile.ZipFile, size: int) -> None:
+    entries = archive.infolist()
+    unpacked = sum(entry.file_size for entry in entries)
+    if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * size:
+        raise Invalid("archive_unpacks_too_large", field="file", entries=MOST_ENTRIES)
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise Invalid("archive_locked", field="file")
+
+
+def _refuse_archives(archive: zipfile.ZipFile) -> None:
+    for entry in archive.infolist():
+        if entry.is_dir():
+            continue
+        with archive.open(entry) as content:
+            if is_archive(entry.filename, content.read(HEAD)):
+                raise Invalid("archive_in_archive", field="file", entry=entry.filename)
+
+
+def _refuse_others(archive: zipfile.ZipFile, known: FileType, name: str) -> None:
+    """Refuse an archive that lacks what makes it a document of its type."""
+    if not known.entry:
+        return
+    found = known.entry in archive.namelist()
+    if found and known.declared:
+        with archive.open(known.entry) as content:
+            declared = content.read(LARGEST_DECLARATION)
+        found = known.declared in declared and b"macroEnabled" not in declared
+    if not found:
+        raise Invalid("file_type_differs", field="file", extension=name.rsplit(".", 1)[-1].lower())

@@ -1,0 +1,107 @@
+"""Criteria versions, and the criteria sets that they hold, read with what they refer to."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.criteria import CriteriaSet, load_factors, load_set
+from registry.domain.errors import NotFound
+from registry.domain.shapes import Clause as KnownClause
+from registry.domain.shapes import Document as KnownDocument
+from registry.domain.shapes import Texts
+from registry.domain.vocabulary import CriteriaStatus
+from registry.models import Clause, CriteriaVersion, Document, Region, RoundCategory, User
+from registry.queries import catalogue
+
+# A document as far as a set is checked against it: key, title, English title, its clauses.
+_Known = tuple[str, str, str, tuple[str, ...]]
+
+
+def everything(session: Session) -> list[CriteriaVersion]:
+    """Return all criteria versions, those of one set together, the newest of each first."""
+    return list(session.scalars(select(CriteriaVersion).order_by(CriteriaVersion.key, CriteriaVersion.number.desc())))
+
+
+def approved(session: Session) -> list[CriteriaVersion]:
+    """Return the approved criteria versions, which a round can use."""
+    return [version for version in everything(session) if version.status is CriteriaStatus.APPROVED]
+
+
+def one(session: Session, number: int, *, lock: bool = False) -> CriteriaVersion:
+    """Return a criteria version; `lock` keeps its row until the unit of work ends. Raises NotFound."""
+    query = select(CriteriaVersion).where(CriteriaVersion.id == number)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    version = session.scalar(query)
+    if version is None:
+        raise NotFound
+    return version
+
+
+def people_of(session: Session, version: CriteriaVersion) -> dict[int, str]:
+    """Return the names of who prepared and who approved a version, by id."""
+    ids = [version.prepared_by_id, version.approved_by_id]
+    return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
+
+
+def read(session: Session, content: str, *, source: str, factors: Mapping[str, str] | None = None) -> CriteriaSet:
+    """Read a criteria set against the known documents and regions, and the factors handed in, else the newest.
+
+    Raises CriteriaFaulty with all its faults.
+    """
+    texts = catalogue.factor_texts(session) if factors is None else factors
+    regions = session.execute(select(Region.key, Region.parent_key).order_by(Region.position))
+    return _read(
+        content,
+        source,
+        _documents(session),
+        tuple(sorted(texts.items())),
+        tuple((row.key, row.parent_key) for row in regions),
+    )
+
+
+def parsed(session: Session, version: CriteriaVersion) -> CriteriaSet:
+    """Return the criteria set of a version, with the factors of today."""
+    return read(session, version.content, source=version.key)
+
+
+def of_round_category(session: Session, round_category: RoundCategory) -> CriteriaSet:
+    """Return the criteria set of a round category: what was pinned when the round opened, until then its version's."""
+    version = round_category.criteria_version
+    if round_category.pinned_content is None:
+        return parsed(session, version)
+    return read(session, round_category.pinned_content, source=version.key, factors=round_category.pinned_factors or {})
+
+
+def _documents(session: Session) -> tuple[_Known, ...]:
+    refs: dict[str, list[str]] = {}
+    for row in session.execute(select(Clause.document_key, Clause.ref).order_by(Clause.position)):
+        refs.setdefault(row.document_key, []).append(row.ref)
+    rows = session.execute(select(Document.key, Document.title, Document.title_en).order_by(Document.key))
+    return tuple((row.key, row.title, row.title_en, tuple(refs.get(row.key, ()))) for row in rows)
+
+
+# Reading a set builds all its formulas; the same texts always give the same frozen set.
+@lru_cache(maxsize=64)
+def _read(
+    content: str,
+    source: str,
+    documents: tuple[_Known, ...],
+    factors: tuple[tuple[str, str], ...],
+    regions: tuple[tuple[str, str | None], ...],
+) -> CriteriaSet:
+    return load_set(
+        content,
+        source=source,
+        documents={
+            key: KnownDocument(
+                title=Texts(zh=title, en=title_en),
+                clauses={ref: KnownClause() for ref in refs} or None,
+            )
+            for key, title, title_en, refs in documents
+        },
+        factors={key: load_factors(text, source=f"{key}.yaml") for key, text in factors},
+        regions=dict(regions),
+    )

@@ -1,0 +1,320 @@
+"""What is to be decided and what was: rankings with the evaluation behind each figure, decisions with their people."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from registry.domain import selection
+from registry.domain.errors import NotFound
+from registry.domain.policy import Actor
+from registry.domain.vocabulary import (
+    Action,
+    DecisionStatus,
+    Kind,
+    QuotaPurpose,
+    Result,
+    RoundStatus,
+    Status,
+)
+from registry.domain.workflow import ENDED
+from registry.models import (
+    Application,
+    Decision,
+    Evaluation,
+    Filing,
+    Outcome,
+    Programme,
+    Quota,
+    Round,
+    RoundCategory,
+    User,
+)
+from registry.queries import applications, filings, visibility
+
+# How many stand in reserve unless the proposal says otherwise.
+RESERVE = 2
+STANDING = (Status.SELECTED, Status.CERTIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One application of a ranking: its place and the frozen evaluation that the place rests on."""
+
+    application: Application
+    row: selection.Row
+    evaluation: Evaluation | None
+
+    @property
+    def ties(self) -> tuple[tuple[str, Decimal], ...]:
+        return _ties(self.evaluation)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All that a selection rests on: places, the lines in order, who is unfinished, and a tie across the cut."""
+
+    round_category: RoundCategory
+    free: int | None
+    places: int | None
+    reserve: int
+    lines: tuple[Line, ...]
+    last_in: int | None
+    across: tuple[Application, ...]
+    unfinished: tuple[Application, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A round category with what waits for a decision in it."""
+
+    round_category: RoundCategory
+    ranked: int
+    unfinished: int
+    selected: int
+    proposed: Decision | None
+
+
+def queues(session: Session, actor: Actor) -> list[Queue]:
+    """Return every round category that the actor may rank, newest round first."""
+    rows = session.scalars(
+        select(RoundCategory)
+        .join(RoundCategory.round)
+        .where(visibility.of_programmes(Round.programme_id, actor, Action.VIEW_RANKING))
+        .where(Round.status == RoundStatus.OPENED)
+        .options(*_around())
+        .order_by(Round.id.desc(), RoundCategory.id)
+    ).all()
+    open_ones = {row.round_category_id: row for row in _open_decisions(session, [row.id for row in rows])}
+    counts = _counts(session, [row.id for row in rows])
+    return [
+        Queue(
+            row,
+            ranked=_sum(counts, row.id, _decidable),
+            unfinished=_sum(counts, row.id, _pending),
+            selected=_sum(counts, row.id, lambda _kind, status: status in STANDING),
+            proposed=open_ones.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+def round_category(session: Session, actor: Actor, action: Action, number: int) -> RoundCategory:
+    """Return a round category on whose applications the actor may act; raises NotFound where there is none."""
+    row = session.scalar(
+        select(RoundCategory)
+        .join(RoundCategory.round)
+        .where(RoundCategory.id == number, visibility.of_programmes(Round.programme_id, actor, action))
+        .options(*_around())
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def ranking(
+    session: Session,
+    round_category: RoundCategory,
+    *,
+    places: int | None = None,
+    reserve: int = RESERVE,
+    lock: bool = False,
+) -> Ranking:
+    """Rank what is in deliberation; without a number of places all that the quota leaves free are filled.
+
+    `lock` keeps quota and applications as they are until the unit of work ends.
+    """
+    free = free_places(session, round_category, lock=lock)
+    places = free if places is None else places
+    rows = _submitted(session, round_category, lock)
+    decidable = {row.id: row for row in rows if _decidable(row.kind, row.status)}
+    evaluations = latest_evaluations(session, [row.id for row in decidable.values()])
+    graded = bool(filings.criteria_of(round_category).grades) if decidable else False
+    candidates = [_candidate(row, evaluations.get(row.id), graded) for row in decidable.values()]
+    ranked = selection.rank(candidates, places, reserve)
+    return Ranking(
+        round_category,
+        free,
+        places,
+        reserve,
+        tuple(Line(decidable[row.key], row, evaluations.get(row.key)) for row in ranked.rows),
+        ranked.last_in,
+        tuple(decidable[key] for key in ranked.across),
+        tuple(row for row in rows if _pending(row.kind, row.status)),
+    )
+
+
+def free_places(session: Session, round_category: RoundCategory, *, lock: bool = False) -> int | None:
+    """Return how many more may be selected under the category's quota and the round's pool; None is no limit."""
+    query = select(Quota).where(
+        Quota.round_id == round_category.round_id,
+        Quota.purpose == QuotaPurpose.AWARD,
+        Quota.region_key.is_(None),
+        or_(Quota.category_id.is_(None), Quota.category_id == round_category.category_id),
+    )
+    if lock:
+        query = query.order_by(Quota.id).with_for_update()
+    left = [
+        quota.number - _standing(session, round_category.round_id, quota.category_id)
+        for quota in session.scalars(query).all()
+        if quota.number is not None
+    ]
+    return max(0, min(left)) if left else None
+
+
+def latest_evaluations(session: Session, application_ids: Sequence[int]) -> dict[int, Evaluation]:
+    """Return the last evaluation of each application, by its number."""
+    newest = (
+        select(func.max(Evaluation.id))
+        .join(Filing, Filing.id == Evaluation.filing_id)
+        .where(Filing.application_id.in_(application_ids))
+        .group_by(Evaluation.filing_id)
+    )
+    rows = session.execute(
+        select(Filing.application_id, Evaluation)
+        .join(Filing, Filing.id == Evaluation.filing_id)
+        .where(Evaluation.id.in_(newest))
+    ).all()
+    return {application_id: evaluation for application_id, evaluation in rows}
+
+
+def recent(session: Session, actor: Actor, limit: int = 50) -> list[Decision]:
+    """Return the decisions that the actor may read, those waiting for approval first, then the newest."""
+    return list(
+        session.scalars(
+            select(Decision)
+            .where(visibility.of_programmes(Decision.programme_id, actor, Action.VIEW_RANKING))
+            .options(*_around_decision())
+            .order_by(Decision.status != DecisionStatus.PROPOSED, Decision.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def one(session: Session, actor: Actor, action: Action, number: int, *, lock: bool = False) -> Decision:
+    """Return a decision on which the actor may act, with its outcomes; raises NotFound where there is none."""
+    query = (
+        select(Decision)
+        .where(Decision.id == number, visibility.of_programmes(Decision.programme_id, actor, action))
+        .options(*_around_decision(), selectinload(Decision.outcomes))
+    )
+    if lock:
+        query = query.with_for_update(of=Decision).execution_options(populate_existing=True)
+    row = session.scalar(query)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def named_in(session: Session, decision: Decision) -> dict[int, Application]:
+    """Return the applications that a decision's content names, by their numbers."""
+    numbers = [line["application"] for line in decision.content.get("applications", ())]
+    rows = session.scalars(applications.whole().where(Application.id.in_(numbers)))
+    return {row.id: row for row in rows}
+
+
+def people(session: Session, *numbers: int | None) -> dict[int, str]:
+    """Return the names of people by their numbers."""
+    rows = session.execute(select(User.id, User.name).where(User.id.in_([one for one in numbers if one])))
+    return {row.id: row.name for row in rows}
+
+
+def selected_by(session: Session, decision: Decision) -> list[Application]:
+    """Return the applications that a selection put in, in the order of their ranks."""
+    return list(
+        session.scalars(
+            applications.whole()
+            .join(Outcome, Outcome.application_id == Application.id)
+            .where(Outcome.decision_id == decision.id, Outcome.result == Result.SELECTED)
+            .order_by(Outcome.rank, Outcome.id)
+        )
+    )
+
+
+def _around() -> tuple[ORMOption, ...]:
+    return (
+        joinedload(RoundCategory.category, innerjoin=True),
+        joinedload(RoundCategory.criteria_version, innerjoin=True),
+        joinedload(RoundCategory.round, innerjoin=True)
+        .joinedload(Round.programme, innerjoin=True)
+        .joinedload(Programme.document, innerjoin=True),
+        selectinload(RoundCategory.steps),
+    )
+
+
+def _around_decision() -> tuple[ORMOption, ...]:
+    return (selectinload(Decision.round_category).options(*_around()),)
+
+
+def _open_decisions(session: Session, numbers: Sequence[int]) -> Sequence[Decision]:
+    return session.scalars(
+        select(Decision).where(
+            Decision.round_category_id.in_(numbers), Decision.status == DecisionStatus.PROPOSED
+        )
+    ).all()
+
+
+def _counts(session: Session, numbers: Sequence[int]) -> Mapping[tuple[int, Kind, Status], int]:
+    rows = session.execute(
+        select(Application.round_category_id, Application.kind, Application.status, func.count())
+        .where(Application.round_category_id.in_(numbers), Application.submitted_at.is_not(None))
+        .group_by(Application.round_category_id, Application.kind, Application.status)
+    ).all()
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
+def _sum(counts: Mapping[tuple[int, Kind, Status], int], number: int, wanted: Callable[[Kind, Status], bool]) -> int:
+    return sum(many for (row, kind, status), many in counts.items() if row == number and wanted(kind, status))
+
+
+def _submitted(session: Session, round_category: RoundCategory, lock: bool) -> Sequence[Application]:
+    query = (
+        applications.whole()
+        .where(
+            Application.round_category_id == round_category.id,
+            Application.submitted_at.is_not(None),
+            Application.status.not_in(ENDED),
+        )
+        .order_by(Application.id)
+    )
+    if lock:
+        query = query.with_for_update(of=Application).execution_options(populate_existing=True)
+    return session.scalars(query).all()
+
+
+def _decidable(kind: Kind, status: Status) -> bool:
+    return kind is Kind.DELIBERATION and status in (Status.WAITING, Status.RESERVED)
+
+
+def _pending(kind: Kind, status: Status) -> bool:
+    return kind is not Kind.DELIBERATION and status in (Status.WAITING, Status.RETURNED)
+
+
+def _standing(session: Session, round_id: int, category_id: int | None) -> int:
+    """Count who is selected in a round, in one category or in all."""
+    query = (
+        select(func.count())
+        .select_from(Application)
+        .join(RoundCategory, RoundCategory.id == Application.round_category_id)
+        .where(RoundCategory.round_id == round_id, Application.status.in_(STANDING))
+    )
+    if category_id is not None:
+        query = query.where(RoundCategory.category_id == category_id)
+    return session.scalar(query) or 0
+
+
+def _candidate(application: Application, evaluation: Evaluation | None, graded: bool) -> selection.Candidate:
+    waits = application.status is Status.RESERVED
+    if evaluation is None:
+        return selection.Candidate(application.id, None, waits=waits)
+    eligible = evaluation.result.get("eligible") is True
+    reaches = eligible and (evaluation.grade is not None or not graded)
+    return selection.Candidate(application.id, evaluation.total, _ties(evaluation), reaches, waits)
+
+
+def _ties(evaluation: Evaluation | None) -> tuple[tuple[str, Decimal], ...]:
+    found = evaluation.result.get("ties", ()) if evaluation else ()
+    return tuple((tie["key"], Decimal(tie["points"])) for tie in found)

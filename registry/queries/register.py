@@ -1,0 +1,281 @@
+"""What was decided, as everyone may read it: awards, published lists, notices, certificates. Nothing about persons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from registry.domain.errors import NotFound
+from registry.domain.vocabulary import AwardStatus, ObjectionStatus, Validity
+from registry.domain.workdays import SHANGHAI
+from registry.models import (
+    Award,
+    Certificate,
+    Entry,
+    Notice,
+    Objection,
+    Organisation,
+    Programme,
+    ProgrammeIssuer,
+    Publication,
+    Region,
+    Round,
+    RoundCategory,
+    Site,
+)
+
+Row = TypeVar("Row")
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for in the register; an empty field means any."""
+
+    text: str = ""
+    programme: str = ""
+    region: str = ""
+    validity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what was found, and how many there are in all."""
+
+    rows: Sequence[Award]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """How many objections were received against a notice, and how many of them were answered."""
+
+    received: int
+    answered: int
+
+
+def validity(award: Award, at: datetime) -> Validity:
+    """Tell how an award stands at a moment; it is valid to the end of its last day in China."""
+    if award.status is AwardStatus.REVOKED:
+        return Validity.REVOKED
+    return Validity.VALID if _today(at) <= award.valid_until else Validity.EXPIRED
+
+
+def search(session: Session, wanted: Search, at: datetime, page: int) -> Found:
+    """Return a page of the awards that match, newest first."""
+    query = _matching(select(Award), wanted, at)
+    total = session.scalar(_matching(select(func.count(Award.id)), wanted, at)) or 0
+    rows = session.scalars(
+        query.options(
+            joinedload(Award.site, innerjoin=True).joinedload(Site.region, innerjoin=True),
+            joinedload(Award.organisation),
+            joinedload(Award.category, innerjoin=True),
+            joinedload(Award.programme, innerjoin=True),
+        )
+        .order_by(Award.year.desc(), Award.programme_id, Award.serial)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    ).all()
+    return Found(rows, total)
+
+
+def count_valid(session: Session, at: datetime) -> int:
+    """Return how many awards are valid at a moment."""
+    return session.scalar(select(func.count(Award.id)).where(_stands(Validity.VALID, _today(at)))) or 0
+
+
+def award(session: Session, number: str) -> Award:
+    """Return an award with all that its public page shows; raises NotFound where there is none."""
+    found = find_award(session, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_award(session: Session, number: str) -> Award | None:
+    """Return an award by its number, or None."""
+    return session.scalar(_whole_award().where(Award.number == number))
+
+
+def find_certificate(session: Session, code: str) -> Certificate | None:
+    """Return the edition of a certificate that carries a verification code, with its award, or None."""
+    found = session.scalar(select(Certificate).where(Certificate.code == code))
+    if found is not None:
+        # Loaded whole into the session, so that the certificate's own reference to it needs no query.
+        session.scalar(_whole_award().where(Award.id == found.award_id))
+        session.refresh(found, ["award"])
+    return found
+
+
+def entry_of(session: Session, award: Award) -> Entry | None:
+    """Return the line of the published list that an award rests on, with the list."""
+    return session.scalar(
+        select(Entry)
+        .where(Entry.application_id == award.application_id)
+        .options(joinedload(Entry.publication, innerjoin=True))
+    )
+
+
+def awards_of(session: Session, publication: Publication) -> dict[int, Award]:
+    """Return the awards that were given on a published list, by the application of the entry."""
+    listed = select(Entry.application_id).where(Entry.publication_id == publication.id)
+    rows = session.scalars(select(Award).where(Award.application_id.in_(listed)))
+    return {row.application_id: row for row in rows}
+
+
+def publications(session: Session, limit: int) -> list[Publication]:
+    """Return the latest published lists with their rounds."""
+    return list(
+        session.scalars(
+            select(Publication)
+            .options(_round_category(Publication.round_category), selectinload(Publication.entries))
+            .order_by(Publication.published_at.desc(), Publication.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def publication(session: Session, number: int) -> Publication:
+    """Return a published list with its entries and issuers; raises NotFound where there is none."""
+    found = session.scalar(
+        select(Publication)
+        .where(Publication.id == number)
+        .options(_round_category(Publication.round_category), selectinload(Publication.entries))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def notices(session: Session, at: datetime, limit: int | None = None) -> list[Notice]:
+    """Return the notices that have begun, newest first."""
+    return list(
+        session.scalars(
+            select(Notice)
+            .where(Notice.opens_at <= at)
+            .options(_round_category(Notice.round_category))
+            .order_by(Notice.opens_at.desc(), Notice.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def notice(session: Session, number: int, at: datetime) -> Notice:
+    """Return a notice that has begun; raises NotFound where there is none."""
+    found = session.scalar(
+        select(Notice).where(Notice.id == number, Notice.opens_at <= at).options(_round_category(Notice.round_category))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def voices(session: Session, notice: Notice) -> Voices:
+    """Return how many objections a notice drew and how many are answered, and nothing of what they say."""
+    rows = session.execute(
+        select(Objection.status, func.count()).where(Objection.notice_id == notice.id).group_by(Objection.status)
+    ).all()
+    counts = {row[0]: row[1] for row in rows}
+    received = sum(counts.values())
+    return Voices(received, received - counts.get(ObjectionStatus.OPEN, 0))
+
+
+def removed_from(session: Session, notice: Notice) -> frozenset[int]:
+    """Return the applications that were taken off a notice because an objection was upheld."""
+    return frozenset(
+        session.scalars(
+            select(Objection.application_id).where(
+                Objection.notice_id == notice.id, Objection.status == ObjectionStatus.UPHELD
+            )
+        )
+    )
+
+
+def publication_after(session: Session, notice: Notice) -> Publication | None:
+    """Return the list that was published after a notice, or None."""
+    return session.scalar(
+        select(Publication)
+        .where(Publication.round_category_id == notice.round_category_id, Publication.published_at >= notice.closes_at)
+        .order_by(Publication.id)
+        .limit(1)
+    )
+
+
+def objection(session: Session, receipt: str) -> Objection:
+    """Return an objection by its receipt, with its notice and reply; raises NotFound where there is none."""
+    found = session.scalar(
+        select(Objection)
+        .where(Objection.receipt == receipt)
+        .options(
+            joinedload(Objection.notice, innerjoin=True).options(_round_category(Notice.round_category)),
+            joinedload(Objection.reply),
+            selectinload(Objection.files),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _whole_award() -> Select[Award]:
+    return select(Award).options(
+        joinedload(Award.site, innerjoin=True).joinedload(Site.region, innerjoin=True),
+        joinedload(Award.organisation),
+        joinedload(Award.category, innerjoin=True),
+        joinedload(Award.programme, innerjoin=True).options(
+            joinedload(Programme.document, innerjoin=True),
+            selectinload(Programme.issuers).joinedload(ProgrammeIssuer.issuer, innerjoin=True),
+        ),
+        selectinload(Award.certificates),
+        selectinload(Award.events),
+    )
+
+
+def _round_category(path: Any) -> Any:
+    return joinedload(path, innerjoin=True).options(
+        joinedload(RoundCategory.category, innerjoin=True),
+        joinedload(RoundCategory.round, innerjoin=True)
+        .joinedload(Round.programme, innerjoin=True)
+        .options(
+            joinedload(Programme.document, innerjoin=True),
+            selectinload(Programme.issuers).joinedload(ProgrammeIssuer.issuer, innerjoin=True),
+        ),
+    )
+
+
+def _matching(query: Select[Row], wanted: Search, at: datetime) -> Select[Row]:
+    query = query.join(Award.site).outerjoin(Award.organisation)
+    if wanted.text:
+        named = (Award.number, Site.name, Site.name_en, Organisation.name, Organisation.name_en)
+        query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in named)))
+    if wanted.programme:
+        query = query.join(Award.programme).where(Programme.key == wanted.programme)
+    if wanted.region:
+        query = query.where(Site.region_key.in_(_within(wanted.region)))
+    if wanted.validity:
+        query = query.where(_stands(Validity(wanted.validity), _today(at)))
+    return query
+
+
+def _within(region_key: str) -> Select[str]:
+    """Select the keys of a region and of all regions in it."""
+    here = select(Region.key).where(Region.key == region_key).cte(recursive=True)
+    here = here.union(select(Region.key).where(Region.parent_key == here.c.key))
+    return select(here.c.key)
+
+
+def _stands(wanted: Validity, today: date) -> ColumnElement[bool]:
+    held = Award.status == AwardStatus.VALID
+    return {
+        Validity.VALID: and_(held, Award.valid_until >= today),
+        Validity.EXPIRED: and_(held, Award.valid_until < today),
+        Validity.REVOKED: Award.status == AwardStatus.REVOKED,
+        Validity.UNKNOWN: Award.id.is_(None),
+    }[wanted]
+
+
+def _today(at: datetime) -> date:
+    return at.astimezone(SHANGHAI).date()

@@ -1,0 +1,47 @@
+"""The files that fill an empty installation: documents, regions and factors of `criteria/`, read from disk."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from registry.config import ROOT
+from registry.domain import plainyaml
+from registry.domain.faults import CriteriaFaulty
+from registry.domain.policy import Actor
+from registry.services import catalogue
+
+CRITERIA = ROOT / "criteria"
+
+
+def sync(session: Session, actor: Actor, folder: Path = CRITERIA) -> None:
+    """Bring documents, regions and factors of the database in step with the files of a folder."""
+    catalogue.sync(session, actor, documents=documents(folder), regions=regions(folder), factors=factors(folder))
+
+
+def documents(folder: Path = CRITERIA) -> dict[str, Any]:
+    """Return the policy documents by key, as their file has them."""
+    return _plain(folder / "documents.yaml")
+
+
+def regions(folder: Path = CRITERIA) -> dict[str, Any]:
+    """Return the regions by key, parents first, as their file has them."""
+    return _plain(folder / "regions.yaml")
+
+
+def factors(folder: Path = CRITERIA) -> list[str]:
+    """Return the texts of the files of factors."""
+    return [path.read_text(encoding="utf-8") for path in sorted((folder / "factors").glob("*.yaml"))]
+
+
+def criteria_set(key: str, folder: Path = CRITERIA) -> str:
+    """Return the text of the file of a criteria set."""
+    return (folder / "sets" / f"{key}.yaml").read_text(encoding="utf-8")
+
+
+def _plain(path: Path) -> dict[str, Any]:
+    root, faults = plainyaml.read(path.read_text(encoding="utf-8"), source=path.name)
+    found = plainyaml.plain(root)
+    if faults or not isinstance(found, dict):
+        raise CriteriaFaulty(path.name, faults)
+    return found

@@ -1,0 +1,91 @@
+"""Scores that are kept: the figures of a moment, with the digests of all that went into them."""
+
+from sqlalchemy.orm import Session
+
+from registry.domain import scoring
+from registry.domain.chain import digest_of
+from registry.domain.errors import WrongState
+from registry.domain.policy import Actor
+from registry.domain.results import GateResult, Score, State
+from registry.domain.vocabulary import Action, Kind, Status
+from registry.models import Application, CriteriaVersion, Evaluation, RoundCategory
+from registry.queries import facts, filings, reviews
+from registry.services import events, moves
+
+
+def evaluate(session: Session, actor: Actor, application: Application) -> Evaluation:
+    """Score an application as it stands, with verified values and the marks of finished reviews, and keep it."""
+    return _kept(session, actor, application)[0]
+
+
+def score(session: Session, actor: Actor, application: Application) -> Evaluation:
+    """Do the stage of scoring: the application goes on, or ends where a requirement is not met.
+
+    Raises WrongState where no score is given because too much is not applicable, or a requirement cannot be judged.
+    """
+    if application.kind is not Kind.SCORING or application.status is not Status.WAITING:
+        raise WrongState(
+            "moved_on", action=Action.SCORE, kind=application.kind, status=application.status
+        )
+    evaluation, result = _kept(session, actor, application)
+    failed = [gate.key for gate in _in_state(result, State.FAILED)]
+    payload = {"evaluation": evaluation.id, "total": evaluation.total, "failed": failed}
+    if failed:
+        moves.move(session, actor, application, Action.FAIL, payload=payload)
+        return evaluation
+    if result.eligible is None:
+        raise WrongState("gates_missing", count=len(_in_state(result, State.MISSING)))
+    if result.total is None:
+        raise WrongState("score_withheld")
+    moves.move(session, actor, application, Action.SCORE, payload=payload)
+    return evaluation
+
+
+def _kept(session: Session, actor: Actor, application: Application) -> tuple[Evaluation, Score]:
+    sheet = filings.sheet(session, application)
+    answers = filings.answers(sheet)
+    marks = reviews.marks_that_count(session, application)
+    result = scoring.score(sheet.criteria, answers, marks)
+    evaluation = Evaluation(
+        filing_id=sheet.filing.id,
+        stage=application.kind,
+        criteria_digest=_criteria_digest(session, application),
+        factors=dict(result.factors),
+        input_digest=digest_of([answers, marks]),
+        inputs=answers,
+        marks=marks,
+        result=result.as_dict(),
+        total=result.total,
+        grade=result.grade,
+        evaluated_by_id=actor.user_id,
+        evaluated_at=actor.at,
+    )
+    session.add(evaluation)
+    session.flush()
+    events.record(
+        session,
+        actor,
+        "evaluate",
+        "evaluation",
+        evaluation.id,
+        programme_id=facts.of_application(session, application).programme_id,
+        application=application,
+        payload={
+            "criteria": evaluation.criteria_digest,
+            "inputs": evaluation.input_digest,
+            "result": digest_of(evaluation.result),
+            "total": evaluation.total,
+        },
+    )
+    return evaluation, result
+
+
+def _criteria_digest(session: Session, application: Application) -> str:
+    round_category = session.get_one(RoundCategory, application.round_category_id)
+    if round_category.pinned_digest is not None:
+        return round_category.pinned_digest
+    return session.get_one(CriteriaVersion, round_category.criteria_version_id).digest
+
+
+def _in_state(result: Score, state: State) -> list[GateResult]:
+    return [gate for gate in result.gates if gate.state is state]

@@ -1,0 +1,115 @@
+"""The bureau of the region: it confirms organisation and site, and gives its signed opinion."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from registry.domain import policy
+from registry.domain.errors import Invalid, WrongState
+from registry.domain.policy import Actor, Holding
+from registry.domain.vocabulary import Action, Kind, Role, Standing, Status
+from registry.models import Application, Organisation, Recommendation, RouteStep, Site
+from registry.queries import facts
+from registry.services import events, messages, moves
+from registry.domain.reasons import reasoned
+
+
+def confirm_organisation(session: Session, actor: Actor, application: Application, *, confirmed: bool) -> None:
+    """Confirm or refuse the licence of the applying organisation.
+
+    Raises Invalid where another organisation is confirmed under the same credit code.
+    """
+    _at_the_bureau(session, actor, application, Action.CONFIRM)
+    if application.organisation_id is None:
+        raise Invalid("application_without_organisation")
+    organisation = session.get_one(Organisation, application.organisation_id, with_for_update=True)
+    try:
+        with session.begin_nested():
+            organisation.status = Standing.CONFIRMED if confirmed else Standing.REFUSED
+            organisation.decided_by_id = actor.user_id
+            session.flush()
+    except IntegrityError:
+        raise Invalid("credit_code_held") from None
+    action = "confirm_organisation" if confirmed else "refuse_organisation"
+    _record(session, actor, application, action, "organisation", organisation.id)
+
+
+def confirm_site(session: Session, actor: Actor, application: Application, *, confirmed: bool) -> None:
+    """Confirm or refuse the site of an application."""
+    _at_the_bureau(session, actor, application, Action.CONFIRM)
+    site = session.get_one(Site, application.site_id, with_for_update=True)
+    site.status = Standing.CONFIRMED if confirmed else Standing.REFUSED
+    site.decided_by_id = actor.user_id
+    action = "confirm_site" if confirmed else "refuse_site"
+    _record(session, actor, application, action, "site", site.id)
+
+
+def recommend(
+    session: Session, actor: Actor, application: Application, *, in_favour: bool, opinion: str
+) -> Recommendation:
+    """Give the bureau's opinion: the application goes on, or ends as not recommended.
+
+    Raises Invalid where the opinion is too short, or organisation and site are not confirmed.
+    """
+    action = Action.RECOMMEND if in_favour else Action.DECLINE
+    holding = _at_the_bureau(session, actor, application, action)
+    words = reasoned(opinion, "opinion")
+    if in_favour:
+        _confirmed_both(session, application)
+    recommendation = Recommendation(
+        application_id=application.id,
+        position=application.position,
+        region_key=holding.region_key,
+        level=holding.region_level,
+        in_favour=in_favour,
+        opinion=words,
+        recommended_by_id=actor.user_id,
+        recommended_at=actor.at,
+    )
+    session.add(recommendation)
+    moves.move(session, actor, application, action, payload={"opinion": words})
+    if not in_favour:
+        messages.to_applicant(session, actor, application, "application_declined", {"opinion": words})
+    return recommendation
+
+
+def step_of(session: Session, application: Application) -> RouteStep:
+    """Return the step of the route at which an application stands."""
+    return session.scalars(
+        select(RouteStep).where(
+            RouteStep.round_category_id == application.round_category_id,
+            RouteStep.position == application.position,
+        )
+    ).one()
+
+
+def _at_the_bureau(session: Session, actor: Actor, application: Application, action: Action) -> Holding:
+    """Return the grant by which the actor decides, or refuse: another's application, stage or turn."""
+    known = facts.of_application(session, application)
+    policy.require(actor, action, known)
+    if application.kind is not Kind.RECOMMENDATION or application.status is not Status.WAITING:
+        raise WrongState("moved_on", action=action, kind=application.kind, status=application.status)
+    level = step_of(session, application).level
+    for holding in actor.held(Role.RECOMMENDER):
+        here = known.region_key in holding.region_keys and holding.programme_id in (None, known.programme_id)
+        if here and level in (None, holding.region_level):
+            return holding
+    raise WrongState("bureau_of_other_level", level=level)
+
+
+def _confirmed_both(session: Session, application: Application) -> None:
+    if application.organisation_id is not None:
+        organisation = session.get_one(Organisation, application.organisation_id)
+        if organisation.status is not Standing.CONFIRMED:
+            raise Invalid("confirm_organisation_first", field="in_favour")
+    if session.get_one(Site, application.site_id).status is not Standing.CONFIRMED:
+        raise Invalid("confirm_site_first", field="in_favour")
+
+
+def _record(
+    session: Session, actor: Actor, application: Application, action: str, subject: str, subject_id: int
+) -> None:
+    programme_id = facts.of_application(session, application).programme_id
+    events.record(
+        session, actor, action, subject, subject_id, programme_id=programme_id, application=application
+    )

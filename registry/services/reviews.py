@@ -1,0 +1,257 @@
+"""Expert review: who reviews what, conflicts of interest, marks, and the end of the review."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from registry.domain import policy
+from registry.domain.answers import mark_of
+from registry.domain.errors import Invalid, NotFound, Stale, WrongState
+from registry.domain.judging import panel_rule
+from registry.domain.policy import Actor
+from registry.domain.reasons import reasoned
+from registry.domain.shapes import Indicator
+from registry.domain.vocabulary import Action, ConflictState, Kind, ReviewStatus, Status
+from registry.models import Application, Assignment, Evaluation, Mark, Review, Site, User
+from registry.queries import facts, filings, reviews
+from registry.services import evaluations, events, messages, moves
+from registry.services.recommendations import step_of
+
+MINIMUM_REVIEWERS = 3
+BLOCKED = (ConflictState.DECLARED, ConflictState.FOUND)
+Marks = Mapping[str, tuple[object, str]]
+
+
+def assign(
+    session: Session, actor: Actor, application: Application, reviewer: User, *, why: str
+) -> Assignment:
+    """Assign a reviewer under the next letter; a tie that the portal finds blocks the assignment at once.
+
+    Raises Invalid for oneself, for somebody who is no reviewer of the programme, or who is assigned already.
+    """
+    _under_review(session, actor, application, Action.ASSIGN)
+    if reviewer.id == actor.user_id:
+        raise Invalid("assign_not_oneself", field="reviewer")
+    if reviewer.id not in {row.user.id for row in reviews.candidates(session, application)}:
+        raise Invalid("not_a_reviewer", field="reviewer")
+    if any(row.reviewer_id == reviewer.id for row in reviews.assignments(session, application)):
+        raise Invalid("assigned_already", field="reviewer")
+    tie = reviews.tie_of(session, application, reviewer.id)
+    assignment = Assignment(
+        application_id=application.id,
+        reviewer_id=reviewer.id,
+        label=_next_label(session, application),
+        why=why.strip(),
+        conflict=ConflictState.FOUND if tie else ConflictState.NONE,
+        conflict_reason=tie or "",
+        assigned_by_id=actor.user_id,
+        assigned_at=actor.at,
+    )
+    session.add(assignment)
+    session.flush()
+    _record(session, actor, application, "assign", assignment, conflict=assignment.conflict)
+    if not tie:
+        _tell(session, actor, application, assignment)
+    return assignment
+
+
+def unassign(session: Session, actor: Actor, assignment: Assignment, *, reason: str = "") -> None:
+    """Take a reviewer off an application. Raises WrongState where the review is finished."""
+    application = _application_of(session, assignment)
+    _under_review(session, actor, application, Action.ASSIGN)
+    review = _review_of(session, assignment)
+    if review is not None and review.status is ReviewStatus.FINISHED:
+        raise WrongState("review_finished")
+    assignment.ended_at = actor.at
+    _record(session, actor, application, "unassign", assignment, reason=reason.strip())
+
+
+def declare_conflict(session: Session, actor: Actor, assignment: Assignment, *, reason: str) -> None:
+    """Declare one's own conflict of interest: the application is closed to the reviewer at once."""
+    application = _own(session, actor, assignment)
+    assignment.conflict = ConflictState.DECLARED
+    assignment.conflict_reason = reasoned(reason, "reason")
+    _record(session, actor, application, "declare_conflict", assignment, reason=assignment.conflict_reason)
+
+
+def clear_conflict(session: Session, actor: Actor, assignment: Assignment, *, reason: str) -> None:
+    """Open an application to a reviewer again, with the reason why the tie does no harm."""
+    application = _application_of(session, assignment)
+    _under_review(session, actor, application, Action.ASSIGN)
+    if assignment.conflict not in BLOCKED:
+        raise WrongState("no_conflict_to_clear")
+    assignment.conflict = ConflictState.CLEARED
+    assignment.conflict_reason = reasoned(reason, "reason")
+    _record(session, actor, application, "clear_conflict", assignment, reason=assignment.conflict_reason)
+    _tell(session, actor, application, assignment)
+
+
+def save_marks(
+    session: Session, actor: Actor, assignment: Assignment, marks: Marks, *, version: int
+) -> int:
+    """Keep marks with their justifications as a draft and return the review's new version.
+
+    What did not change is not written again. Raises Stale where the review was saved elsewhere in the meantime.
+    """
+    application = _own(session, actor, assignment)
+    review = _begun(session, actor, assignment, version)
+    panels = reviews.panels(filings.sheet(session, application).criteria)
+    latest = reviews.latest_marks(session, review)
+    changed = []
+    for key, (points, justification) in marks.items():
+        mark = _mark(panels, key, points, justification)
+        known = latest.get(key)
+        if known is None or (known.points, known.justification) != mark:
+            changed.append(key)
+            session.add(
+                Mark(
+                    review_id=review.id,
+                    indicator=key,
+                    points=mark[0],
+                    justification=mark[1],
+                    marked_at=actor.at,
+                )
+            )
+    # The row itself counts the saves: a second tab must find another version.
+    flag_modified(review, "status")
+    session.flush()
+    _record(session, actor, application, "mark", assignment, indicators=changed)
+    return review.version
+
+
+def finish(session: Session, actor: Actor, assignment: Assignment) -> None:
+    """Finish a review; its marks stay as they are. Raises Invalid while a question is not marked."""
+    application = _own(session, actor, assignment)
+    review = _review_of(session, assignment)
+    if review is not None and review.status is ReviewStatus.FINISHED:
+        raise WrongState("review_finished")
+    panels = reviews.panels(filings.sheet(session, application).criteria)
+    marked = reviews.latest_marks(session, review) if review else {}
+    missing = [key for key in panels if key not in marked]
+    if missing or review is None:
+        field = f"points_{missing[0]}" if missing else None
+        raise Invalid("marks_missing", field=field, count=len(missing))
+    review.status, review.finished_at = ReviewStatus.FINISHED, actor.at
+    _record(session, actor, application, "finish_review", assignment)
+
+
+def conclude(session: Session, actor: Actor, application: Application) -> Evaluation:
+    """End the review: the final score is kept, and the application goes on.
+
+    Raises WrongState while a review is unfinished or too few are there.
+    """
+    _under_review(session, actor, application, Action.CONCLUDE_REVIEW)
+    active = [row for row in reviews.assignments(session, application) if row.conflict not in BLOCKED]
+    finished = [row for row in active if row.review and row.review.status is ReviewStatus.FINISHED]
+    needed = needed_reviewers(session, application)
+    if len(finished) < max(needed, len(active)):
+        raise WrongState(
+            "reviews_unfinished", finished=len(finished), assigned=len(active), needed=needed
+        )
+    evaluation = evaluations.evaluate(session, actor, application)
+    payload = {"evaluation": evaluation.id, "total": evaluation.total}
+    moves.move(session, actor, application, Action.CONCLUDE_REVIEW, payload=payload)
+    return evaluation
+
+
+def needed_reviewers(session: Session, application: Application) -> int:
+    """Return how many finished reviews the route and the set's own rule ask for."""
+    criteria = filings.sheet(session, application).criteria
+    by_route = int(step_of(session, application).parameters.get("minimum_reviewers", MINIMUM_REVIEWERS))
+    by_rule = [panel_rule(criteria, panel).reviewers for panel in reviews.panels(criteria).values()]
+    return max([by_route, *by_rule])
+
+
+def _mark(
+    panels: Mapping[str, Indicator], key: str, points: object, justification: str
+) -> tuple[Decimal, str]:
+    if key not in panels:
+        raise Invalid("panel_unknown_here")
+    if not str(points).strip():
+        raise Invalid("mark_needed", field=f"points_{key}")
+    try:
+        given = mark_of(panels[key], points)
+    except Invalid as error:
+        raise Invalid(error.key, field=f"points_{key}", **error.values) from None
+    return given, reasoned(justification, f"justification_{key}")
+
+
+def _begun(session: Session, actor: Actor, assignment: Assignment, version: int) -> Review:
+    review = _review_of(session, assignment)
+    if review is not None and review.status is ReviewStatus.FINISHED:
+        raise WrongState("review_finished")
+    if version != (review.version if review else 0):
+        raise Stale
+    if review is None:
+        review = Review(assignment_id=assignment.id, status=ReviewStatus.STARTED, started_at=actor.at)
+        session.add(review)
+        session.flush()
+    return review
+
+
+def _own(session: Session, actor: Actor, assignment: Assignment) -> Application:
+    """Return the application of a reviewer's own open assignment, its row kept until the unit of work ends."""
+    session.refresh(assignment, with_for_update=True)
+    application = _application_of(session, assignment)
+    blocked = assignment.ended_at is not None or assignment.conflict in BLOCKED
+    if blocked or assignment.reviewer_id != actor.user_id:
+        raise NotFound
+    _under_review(session, actor, application, Action.REVIEW)
+    return application
+
+
+def _under_review(session: Session, actor: Actor, application: Application, action: Action) -> None:
+    policy.require(actor, action, facts.of_application(session, application))
+    if application.kind is not Kind.REVIEW or application.status is not Status.WAITING:
+        raise WrongState("moved_on", action=action, kind=application.kind, status=application.status)
+
+
+def _application_of(session: Session, assignment: Assignment) -> Application:
+    return session.get_one(Application, assignment.application_id)
+
+
+def _review_of(session: Session, assignment: Assignment) -> Review | None:
+    return session.scalar(
+        select(Review)
+        .where(Review.assignment_id == assignment.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _next_label(session: Session, application: Application) -> str:
+    number = session.scalar(
+        select(func.count()).select_from(Assignment).where(Assignment.application_id == application.id)
+    )
+    rest, letter = divmod(number or 0, 26)
+    return chr(ord("A") + letter) + (str(rest) if rest else "")
+
+
+def _tell(session: Session, actor: Actor, application: Application, assignment: Assignment) -> None:
+    site = session.get_one(Site, application.site_id)
+    reviewer = session.get_one(User, assignment.reviewer_id)
+    path = f"/reviews/{assignment.id}"
+    messages.queue(session, actor, reviewer, "review_assigned", {"site": site.name}, path=path)
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    application: Application,
+    action: str,
+    assignment: Assignment,
+    **payload: object,
+) -> None:
+    events.record(
+        session,
+        actor,
+        action,
+        "assignment",
+        assignment.id,
+        programme_id=facts.of_application(session, application).programme_id,
+        application=application,
+        payload={"label": assignment.label, **payload},
+    )

@@ -1,0 +1,238 @@
+"""Rounds: prepared step by step, then opened; from then on nothing of a round changes."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from registry.domain import policy, routes
+from registry.domain.criteria import CriteriaSet
+from registry.domain.errors import Invalid, WrongState
+from registry.domain.policy import Actor, Facts
+from registry.domain.routes import Step
+from registry.domain.vocabulary import Action, CriteriaStatus, QuotaPurpose, RoundStatus, Track
+from registry.models import Category, CriteriaVersion, Programme, Quota, Round, RoundCategory, RouteStep
+from registry.queries import catalogue, criteria_versions
+from registry.services import events
+
+OFFICE_TIME = ZoneInfo("Asia/Shanghai")
+
+
+def create(
+    session: Session,
+    actor: Actor,
+    programme: Programme,
+    *,
+    title: str,
+    title_en: str,
+    year: int,
+    opens_at: datetime,
+    closes_at: datetime | None,
+    one_person_may_sign: bool,
+) -> Round:
+    """Prepare a round; a round without an end is a library."""
+    policy.require(actor, Action.SET_UP_ROUND, Facts(programme_id=programme.id))
+    _check_dates(year, opens_at, closes_at)
+    round_ = Round(
+        programme_id=programme.id,
+        title=title,
+        title_en=title_en,
+        year=year,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        status=RoundStatus.PREPARED,
+        one_person_may_sign=one_person_may_sign,
+        prepared_by_id=actor.user_id,
+        categories=[],
+        quotas=[],
+    )
+    session.add(round_)
+    session.flush()
+    payload = {"title": title, "year": year, "opens_at": opens_at, "closes_at": closes_at}
+    _record(session, actor, "create_round", round_, payload)
+    return round_
+
+
+def edit(
+    session: Session,
+    actor: Actor,
+    round_: Round,
+    *,
+    title: str,
+    title_en: str,
+    year: int,
+    opens_at: datetime,
+    closes_at: datetime | None,
+    one_person_may_sign: bool,
+) -> None:
+    """Change what a prepared round says of itself. Raises WrongState where it was opened."""
+    _require_prepared(actor, round_)
+    _check_dates(year, opens_at, closes_at)
+    round_.title, round_.title_en, round_.year = title, title_en, year
+    round_.opens_at, round_.closes_at = opens_at, closes_at
+    round_.one_person_may_sign = one_person_may_sign
+    payload = {"title": title, "year": year, "opens_at": opens_at, "closes_at": closes_at}
+    _record(session, actor, "edit_round", round_, payload)
+
+
+def add_category(
+    session: Session,
+    actor: Actor,
+    round_: Round,
+    category: Category,
+    *,
+    criteria_version: CriteriaVersion,
+    track: Track,
+    quota: int | None,
+    route: Iterable[Step],
+    gates: Mapping[str, bool],
+    factors: Mapping[str, str] | None = None,
+) -> RoundCategory:
+    """Add a category on a track to a prepared round, with criteria, quota, route and settings.
+
+    `quota` None means no limit; `gates` switches those gates of the set that a round may switch, `factors` chooses a
+    version of a table where not its default is meant.
+    """
+    _require_prepared(actor, round_)
+    if category.programme_id != round_.programme_id:
+        raise Invalid("category_of_other_programme", field="category")
+    if any(entry.category_id == category.id and entry.track is track for entry in round_.categories):
+        raise Invalid("category_in_round", field="category")
+    if criteria_version.status is not CriteriaStatus.APPROVED:
+        raise Invalid("criteria_not_approved", field="criteria_version")
+    criteria = criteria_versions.parsed(session, criteria_version)
+    settings = {"gates": _gates(criteria, gates), "factors": _factors(criteria, factors or {})}
+    row = RoundCategory(
+        category_id=category.id,
+        criteria_version=criteria_version,
+        track=track,
+        settings=settings,
+        steps=[
+            RouteStep(position=position, kind=step.kind, level=step.level, parameters=dict(step.parameters))
+            for position, step in enumerate(routes.check(route))
+        ],
+    )
+    _set_quota(round_, category, quota)
+    round_.categories.append(row)
+    session.flush()
+    payload = {
+        "category": category.key,
+        "track": track,
+        "criteria": criteria_version.digest,
+        "quota": quota,
+        "route": [step.kind for step in row.steps],
+        **settings,
+    }
+    _record(session, actor, "add_round_category", round_, payload)
+    return row
+
+
+def open_(session: Session, actor: Actor, round_: Round) -> None:
+    """Open a prepared round: its criteria and factors are pinned, nothing of it changes any more.
+
+    A round whose opening is set for earlier the same day opens now. Raises Invalid with what is not ready.
+    """
+    _require_prepared(actor, round_)
+    if not round_.categories:
+        raise Invalid("round_without_category")
+    if round_.opens_at < actor.at:
+        if _day(round_.opens_at) < _day(actor.at):
+            raise Invalid("round_opens_in_past", field="opens_at")
+        round_.opens_at = actor.at
+    if round_.closes_at is not None and round_.closes_at <= actor.at:
+        raise Invalid("round_closes_in_past", field="closes_at")
+    texts = catalogue.factor_texts(session)
+    for entry in round_.categories:
+        _pin(session, entry, texts)
+    round_.status = RoundStatus.OPENED
+    payload = {
+        "opens_at": round_.opens_at,
+        "closes_at": round_.closes_at,
+        "criteria": [entry.pinned_digest for entry in round_.categories],
+    }
+    _record(session, actor, "open_round", round_, payload, before=RoundStatus.PREPARED, after=RoundStatus.OPENED)
+
+
+def _pin(session: Session, entry: RoundCategory, texts: Mapping[str, str]) -> None:
+    """Check a round category as it stands now and keep its own copy of what it is scored by."""
+    version = entry.criteria_version
+    if version.status is not CriteriaStatus.APPROVED:
+        raise Invalid("criteria_not_approved", field="criteria_version")
+    routes.check(Step(step.kind, step.level, step.parameters) for step in entry.steps)
+    criteria = criteria_versions.read(session, version.content, source=version.key, factors=texts)
+    _gates(criteria, entry.settings["gates"])
+    chosen = _factors(criteria, entry.settings["factors"])
+    own = {table.key for table in criteria.shape.factors}
+    entry.settings = {"gates": dict(entry.settings["gates"]), "factors": chosen}
+    entry.pinned_content, entry.pinned_digest = version.content, version.digest
+    entry.pinned_factors = {key: texts[key] for key in criteria.tables if key not in own}
+
+
+def _require_prepared(actor: Actor, round_: Round) -> None:
+    policy.require(actor, Action.SET_UP_ROUND, Facts(programme_id=round_.programme_id))
+    if round_.status is not RoundStatus.PREPARED:
+        raise WrongState("round_is_open")
+
+
+def _check_dates(year: int, opens_at: datetime, closes_at: datetime | None) -> None:
+    if not 2000 <= year <= 2100:
+        raise Invalid("round_year", field="year")
+    if closes_at is not None and closes_at <= opens_at:
+        raise Invalid("round_closes_before_it_opens", field="closes_at")
+
+
+def _gates(criteria: CriteriaSet, gates: Mapping[str, bool]) -> dict[str, bool]:
+    """Return how every gate stands that a round may switch."""
+    switchable = {gate.key: gate.default == "on" for gate in criteria.gates if gate.may_switch}
+    for key in gates:
+        if key not in switchable:
+            raise Invalid("gate_not_switchable", field="gates", gate=key)
+    return {**switchable, **gates}
+
+
+def _factors(criteria: CriteriaSet, factors: Mapping[str, str]) -> dict[str, str]:
+    """Return the version of every table that the set reads."""
+    for key, version in factors.items():
+        if key not in criteria.tables or version not in criteria.factor_values[key]:
+            raise Invalid("factor_version_unknown", field="factors", table=key, version=version)
+    return {key: factors.get(key, table.default) for key, table in criteria.tables.items()}
+
+
+def _set_quota(round_: Round, category: Category, number: int | None) -> None:
+    """Set the category's quota; all its tracks in the round share it."""
+    if number is not None and number < 0:
+        raise Invalid("quota_negative", field="quota")
+    for quota in round_.quotas:
+        if quota.category_id == category.id and quota.purpose is QuotaPurpose.AWARD:
+            if quota.number != number:
+                raise Invalid("quota_differs", field="quota", number="–" if quota.number is None else quota.number)
+            return
+    round_.quotas.append(Quota(category_id=category.id, purpose=QuotaPurpose.AWARD, number=number))
+
+
+def _day(at: datetime) -> object:
+    return at.astimezone(OFFICE_TIME).date()
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    round_: Round,
+    payload: Mapping[str, object],
+    *,
+    before: str | None = None,
+    after: str | None = None,
+) -> None:
+    events.record(
+        session,
+        actor,
+        action,
+        "round",
+        round_.id,
+        programme_id=round_.programme_id,
+        before=before,
+        after=after,
+        payload=payload,
+    )

@@ -1,0 +1,181 @@
+"""The formal check: the checklist, what becomes of the application, and values established beside the declared ones."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain import policy
+from registry.domain.answers import parse_input
+from registry.domain.criteria import CriteriaSet
+from registry.domain.errors import Invalid, WrongState
+from registry.domain.policy import Actor
+from registry.domain.reasons import reasoned
+from registry.domain.vocabulary import Action, FormPoint, Kind, Status
+from registry.domain.workdays import SHANGHAI, deadline
+from registry.models import Application, Correction, RoundCategory, ScreeningItem, Verification
+from registry.queries import facts, filings
+from registry.services import events, messages, moves
+from registry.services.recommendations import step_of
+
+WORKING_DAYS = 10
+MOST_WORKING_DAYS = 60
+Items = Mapping[str, tuple[bool, str]]
+
+
+def checklist(criteria: CriteriaSet, round_category: RoundCategory) -> tuple[str, ...]:
+    """Return the keys of the formal check in order: the points of form, then the gates that the round has on."""
+    switched = round_category.settings.get("gates", {})
+    gates = (gate.key for gate in criteria.gates if switched.get(gate.key, gate.default == "on"))
+    return (*(point.value for point in FormPoint), *gates)
+
+
+def check(session: Session, actor: Actor, application: Application, items: Items) -> None:
+    """Keep what was found of items of the checklist; the others stay as they are.
+
+    Raises Invalid for an item that is not on the checklist.
+    """
+    _waiting(session, actor, application, Action.ACCEPT, Kind.SCREENING)
+    known = _checklist_of(session, application)
+    rows = items_of(session, application)
+    for key, (held, note) in items.items():
+        if key not in known:
+            raise Invalid("screening_item_unknown", item=key)
+        row = rows.get(key)
+        if row is None:
+            row = ScreeningItem(application_id=application.id, key=key)
+            session.add(row)
+        row.held, row.note = held, note.strip()
+        row.checked_by_id, row.checked_at = actor.user_id, actor.at
+    held_of = {key: held for key, (held, _note) in items.items()}
+    _record(session, actor, application, "check", {"held": held_of})
+
+
+def accept(session: Session, actor: Actor, application: Application) -> None:
+    """Let an application go on. Raises Invalid where an item is unchecked, or does not hold without a note."""
+    _waiting(session, actor, application, Action.ACCEPT, Kind.SCREENING)
+    rows = items_of(session, application)
+    for key in _checklist_of(session, application):
+        if key not in rows:
+            raise Invalid("screening_item_unchecked", field=f"held_{key}")
+        if not rows[key].held and not rows[key].note:
+            raise Invalid("screening_item_unexplained", field=f"note_{key}")
+    moves.move(session, actor, application, Action.ACCEPT)
+
+
+def refuse(session: Session, actor: Actor, application: Application, *, reason: str) -> None:
+    """Refuse an application in screening; the site may apply again in the same round."""
+    _end(session, actor, application, Action.REFUSE, reason, "application_refused")
+
+
+def bar(session: Session, actor: Actor, application: Application, *, reason: str) -> None:
+    """Refuse an application in screening for good: the site cannot apply again in this round."""
+    _end(session, actor, application, Action.BAR, reason, "application_barred")
+
+
+def send_back(
+    session: Session, actor: Actor, application: Application, *, note: str, working_days: int
+) -> Correction:
+    """Return an application to the applicant, with what to correct and until when."""
+    words = reasoned(note, "note")
+    if not 1 <= working_days <= MOST_WORKING_DAYS:
+        raise Invalid("working_days_outside", field="working_days", least=1, most=MOST_WORKING_DAYS)
+    due_at = deadline(actor.at, working_days, count_start=False)
+    correction = Correction(
+        application_id=application.id,
+        from_position=application.position,
+        note=words,
+        due_at=due_at,
+        returned_by_id=actor.user_id,
+        returned_at=actor.at,
+    )
+    payload = {"note": words, "working_days": working_days, "due_at": due_at.isoformat()}
+    moves.move(session, actor, application, Action.RETURN, payload=payload)
+    session.add(correction)
+    session.flush()
+    due = due_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    values = {"note": words, "due": due}
+    messages.to_applicant(session, actor, application, "application_returned", values)
+    return correction
+
+
+def working_days_of(session: Session, application: Application) -> int:
+    """Return the working days that the route gives for a correction."""
+    return int(step_of(session, application).parameters.get("working_days", WORKING_DAYS))
+
+
+def verify_value(
+    session: Session, actor: Actor, application: Application, *, key: str, value: object, reason: str
+) -> Verification:
+    """Establish a value beside the declared one; it counts until the applicant declares a new one.
+
+    Raises Invalid for a key that the criteria do not ask, and for a value that its input does not take.
+    """
+    _waiting(session, actor, application, Action.VERIFY_VALUE, Kind.SCREENING, Kind.SCORING, Kind.REVIEW)
+    sheet = filings.sheet(session, application)
+    entry = sheet.criteria.inputs.get(key)
+    if entry is None:
+        raise Invalid("input_unknown", field="value")
+    try:
+        stored = parse_input(entry, value)
+    except Invalid as error:
+        raise Invalid(error.key, field="value", **error.values) from None
+    if stored is None:
+        raise Invalid("verified_value_needed", field="value")
+    declared = sheet.declared.get(key)
+    verification = Verification(
+        filing_id=sheet.filing.id,
+        key=key,
+        answer_revision=declared.revision if declared else 0,
+        stage=application.kind,
+        value=stored,
+        reason=reasoned(reason, "reason"),
+        verified_by_id=actor.user_id,
+        verified_at=actor.at,
+    )
+    session.add(verification)
+    payload = {"key": key, "value": stored, "reason": verification.reason}
+    _record(session, actor, application, "verify_value", payload)
+    return verification
+
+
+def items_of(session: Session, application: Application) -> dict[str, ScreeningItem]:
+    """Return what was found of each item of the checklist so far."""
+    rows = session.scalars(select(ScreeningItem).where(ScreeningItem.application_id == application.id))
+    return {row.key: row for row in rows}
+
+
+def _end(
+    session: Session, actor: Actor, application: Application, action: Action, reason: str, message: str
+) -> None:
+    words = reasoned(reason, "reason")
+    moves.move(session, actor, application, action, payload={"reason": words})
+    messages.to_applicant(session, actor, application, message, {"reason": words})
+
+
+def _checklist_of(session: Session, application: Application) -> tuple[str, ...]:
+    round_category = session.get_one(RoundCategory, application.round_category_id)
+    return checklist(filings.sheet(session, application).criteria, round_category)
+
+
+def _waiting(
+    session: Session, actor: Actor, application: Application, action: Action, *kinds: Kind
+) -> None:
+    policy.require(actor, action, facts.of_application(session, application))
+    if application.kind not in kinds or application.status is not Status.WAITING:
+        raise WrongState("moved_on", action=action, kind=application.kind, status=application.status)
+
+
+def _record(
+    session: Session, actor: Actor, application: Application, action: str, payload: Mapping[str, object]
+) -> None:
+    events.record(
+        session,
+        actor,
+        action,
+        "application",
+        application.id,
+        programme_id=facts.of_application(session, application).programme_id,
+        application=application,
+        payload=payload,
+    )

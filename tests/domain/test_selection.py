@@ -1,0 +1,87 @@
+"""The ranking under a quota."""
+
+from decimal import Decimal
+
+import pytest
+
+from registry.domain.selection import ORDER, Candidate, rank
+from registry.domain.vocabulary import Ground, Result
+
+
+def candidate(key: int, total: str | None, *ties: str, reaches: bool = True, waits: bool = False) -> Candidate:
+    named = tuple((f"tie_{number}", Decimal(points)) for number, points in enumerate(ties, start=1))
+    return Candidate(key, None if total is None else Decimal(total), named, reaches, waits)
+
+
+def results(ranked) -> dict[int, Result]:
+    return {row.key: row.result for row in ranked.rows}
+
+
+def test_the_highest_totals_are_in_then_the_reserve_then_those_below_the_cut():
+    ranked = rank([candidate(1, "70"), candidate(2, "90"), candidate(3, "80"), candidate(4, "60")], 2, 1)
+    assert [(row.key, row.rank, row.result, row.ground) for row in ranked.rows] == [
+        (2, 1, Result.SELECTED, Ground.WITHIN_QUOTA),
+        (3, 2, Result.SELECTED, Ground.WITHIN_QUOTA),
+        (1, 3, Result.RESERVED, Ground.NEXT_IN_LINE),
+        (4, 4, Result.UNSELECTED, Ground.BELOW_CUT),
+    ]
+    assert ranked.last_in == 3
+    assert ranked.across == ()
+
+
+def test_equal_totals_are_parted_by_the_first_tie_break_value_that_differs():
+    ranked = rank([candidate(1, "80", "10", "3"), candidate(2, "80", "10", "5"), candidate(3, "81", "0", "0")], 2, 0)
+    assert [(row.key, row.rank, row.parted_by) for row in ranked.rows] == [
+        (3, 1, None),
+        (2, 2, None),
+        (1, 3, "tie_2"),
+    ]
+    assert ranked.across == ()
+
+
+def test_a_tie_that_the_cut_goes_through_is_named_with_all_who_share_it():
+    tied = [candidate(key, "80", "10") for key in (4, 2, 3)]
+    ranked = rank([candidate(1, "90", "0"), *tied], 2, 0)
+    # 1 is first; 2, 3 and 4 are equal in everything, so all three are second and the key decides the order.
+    assert [(row.key, row.rank, row.parted_by) for row in ranked.rows] == [
+        (1, 1, None),
+        (2, 2, None),
+        (3, 2, ORDER),
+        (4, 2, ORDER),
+    ]
+    assert ranked.across == (2, 3, 4)
+
+
+def test_a_tie_wholly_on_one_side_of_the_cut_is_not_named():
+    ranked = rank([candidate(1, "90"), candidate(2, "90"), candidate(3, "80")], 2, 0)
+    assert ranked.across == ()
+
+
+def test_who_does_not_reach_the_lowest_grade_is_out_whatever_the_total_and_the_places():
+    ranked = rank([candidate(1, "95", reaches=False), candidate(2, "70"), candidate(3, None)], 5, 5)
+    assert [(row.key, row.rank, row.result, row.ground) for row in ranked.rows] == [
+        (2, 1, Result.SELECTED, Ground.WITHIN_QUOTA),
+        (1, None, Result.UNSELECTED, Ground.BELOW_LOWEST_GRADE),
+        (3, None, Result.UNSELECTED, Ground.NO_FIGURE),
+    ]
+
+
+def test_without_a_quota_all_who_reach_the_lowest_grade_are_in():
+    ranked = rank([candidate(1, "60"), candidate(2, "50", reaches=False), candidate(3, "70")], None, 0)
+    assert results(ranked) == {3: Result.SELECTED, 1: Result.SELECTED, 2: Result.UNSELECTED}
+
+
+def test_who_waits_in_reserve_from_an_earlier_decision_stays_there_or_moves_up():
+    ranked = rank([candidate(1, "70", waits=True), candidate(2, "80", waits=True), candidate(3, "60")], 1, 0)
+    assert results(ranked) == {2: Result.SELECTED, 1: Result.RESERVED, 3: Result.UNSELECTED}
+
+
+@pytest.mark.parametrize(("places", "last_in"), [(0, None), (1, 1), (2, 2), (9, 2)])
+def test_the_cut_falls_after_the_places_that_are_filled(places, last_in):
+    assert rank([candidate(1, "70"), candidate(2, "60")], places, 0).last_in == last_in
+
+
+def test_totals_are_compared_as_numbers():
+    ranked = rank([candidate(1, "9.5"), candidate(2, "10.0"), candidate(3, "10")], 1, 0)
+    assert [row.key for row in ranked.rows] == [2, 3, 1]
+    assert ranked.across == (2, 3)

@@ -1,0 +1,688 @@
+"""Rows for tests, made directly: each function names only what its test is about, the rest is boring.
+
+All rows are flushed, none is committed. Times are those of `NOON` unless a test says otherwise.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any, TypeVar
+
+from argon2 import PasswordHasher
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.chain import digest_of
+from registry.domain.policy import Actor
+from registry.domain.vocabulary import (
+    AwardStatus,
+    CategoryOutcome,
+    ConflictState,
+    CriteriaStatus,
+    DecisionKind,
+    DecisionStatus,
+    Kind,
+    Level,
+    ObjectionStatus,
+    OrganisationKind,
+    PartyRole,
+    QuotaPurpose,
+    Result,
+    ReviewStatus,
+    Role,
+    RoundStatus,
+    ScanState,
+    SeatStatus,
+    SiteKind,
+    Standing,
+    Status,
+    Track,
+    UserStatus,
+)
+from registry.models import (
+    Answer,
+    Application,
+    Assignment,
+    Award,
+    Base,
+    Category,
+    Certificate,
+    CriteriaVersion,
+    Decision,
+    Document,
+    Entry,
+    Evaluation,
+    Evidence,
+    Filing,
+    Grant,
+    Issuer,
+    Mark,
+    Membership,
+    Notice,
+    NumberSeries,
+    Objection,
+    Organisation,
+    Outcome,
+    Programme,
+    ProgrammeIssuer,
+    Publication,
+    Quota,
+    Recommendation,
+    Region,
+    Review,
+    Round,
+    RoundCategory,
+    RouteStep,
+    Site,
+    SiteParty,
+    User,
+)
+from registry.queries import actors, applications
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # twelve o'clock in Beijing
+PASSWORD = "correct horse battery"
+ROUTE = (
+    Kind.FILING,
+    Kind.RECOMMENDATION,
+    Kind.SCREENING,
+    Kind.SCORING,
+    Kind.REVIEW,
+    Kind.DELIBERATION,
+    Kind.NOTICE,
+    Kind.PUBLICATION,
+    Kind.CERTIFICATE,
+)
+CONTENT = """\
+key: tiny
+version: "1"
+title: {zh: 示例标准集, en: Example set}
+rules: {places: 2, panel: {rule: mean, reviewers: 1}, source: default}
+grades: [{key: pass, points: 60, title: {zh: 通过, en: Pass}, source: default}]
+inputs:
+  - {key: licensed, kind: yes_no, title: {zh: 持证, en: Licensed}}
+  - {key: reused, kind: number, title: {zh: 再生水率, en: Water reused}, unit: "%", limits: {min: 0, max: 100}}
+gates:
+  - {key: licence, kind: gate, title: {zh: 许可, en: Licence}, formula: licensed, clauses: []}
+sections:
+  - key: water
+    title: {zh: 水, en: Water}
+    indicators:
+      - key: reuse
+        kind: measure
+        title: {zh: 再生利用, en: Reuse}
+        points: 60
+        formula: reused
+        curve: "0:0% → 100:100%"
+        clauses: []
+        source: default
+      - key: novelty
+        kind: panel
+        title: {zh: 先进性, en: Novelty}
+        points: 40
+        levels: [{points: 0, zh: 无, en: None}, {points: 40, zh: 领先, en: Leading}]
+        clauses: []
+        source: default
+"""
+_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+_numbers = count(1)
+Row = TypeVar("Row", bound=Base)
+
+
+def added(session: Session, row: Row) -> Row:
+    """Add a row and flush it, so that it has its number."""
+    session.add(row)
+    session.flush()
+    return row
+
+
+# People
+
+
+def user(session: Session, *, name: str = "张三", email: str | None = None, **columns: Any) -> User:
+    """A person with an account, whose password is PASSWORD."""
+    given = {"status": UserStatus.ACTIVE, "password_hash": _HASH, "language": "zh", "created_at": NOON, **columns}
+    return added(session, User(name=name, email=email or f"person{next(_numbers)}@example.cn", **given))
+
+
+def grant(
+    session: Session,
+    person: User,
+    role: Role,
+    *,
+    programme: Programme | None = None,
+    region: Region | None = None,
+    **columns: Any,
+) -> Grant:
+    """A role of a person, in the whole installation unless a programme is named."""
+    if role is Role.RECOMMENDER and region is None:
+        region = _region(session)
+    row = Grant(
+        user_id=person.id,
+        role=role,
+        programme_id=programme.id if programme else None,
+        region_key=region.key if region else None,
+        **{"granted_at": NOON, **columns},
+    )
+    return added(session, row)
+
+
+def persona(
+    session: Session,
+    role: Role,
+    *,
+    programme: Programme | None = None,
+    region: Region | None = None,
+    organisation: Organisation | None = None,
+    **columns: Any,
+) -> User:
+    """A person who acts in a role: with a seat for applicants, with a grant for the others."""
+    person = user(session, **columns)
+    if role in (Role.DRAFTER, Role.SIGNATORY):
+        seat(
+            session,
+            person,
+            organisation or _organisation(session, region=region),
+            drafter=role is Role.DRAFTER,
+            signatory=role is Role.SIGNATORY,
+        )
+    elif role is not Role.PERSON:
+        grant(session, person, role, programme=programme, region=region)
+    return person
+
+
+def actor(session: Session, person: User | None, at: datetime = NOON) -> Actor:
+    """The actor that a service is given for a person; for None, anybody."""
+    session.flush()
+    return actors.load(session, person, at)
+
+
+def worker(at: datetime = NOON) -> Actor:
+    """The portal itself at work."""
+    return Actor(at, worker=True)
+
+
+# Places and organisations
+
+
+def region(session: Session, key: str | None = None, *, within: Region | None = None, **columns: Any) -> Region:
+    """A region; without a parent it stands alone."""
+    number = next(_numbers)
+    given = {"level": Level.DISTRICT, "name": f"第{number}区", "name_en": f"District {number}", "position": number}
+    row = Region(key=key or f"region-{number}", parent_key=within.key if within else None, **{**given, **columns})
+    return added(session, row)
+
+
+def organisation(session: Session, *, region: Region | None = None, **columns: Any) -> Organisation:
+    """A confirmed enterprise."""
+    number = next(_numbers)
+    given = {
+        "name": f"第{number}水务有限公司",
+        "name_en": f"Water Works {number}",
+        "credit_code": f"91440300MA5F{number:06d}",
+        "legal_representative": "李四",
+        "kind": OrganisationKind.ENTERPRISE,
+        "status": Standing.CONFIRMED,
+        "created_at": NOON,
+    }
+    where = region or _region(session)
+    return added(session, Organisation(region_key=where.key, **{**given, **columns}))
+
+
+def seat(
+    session: Session,
+    person: User,
+    organisation: Organisation,
+    *,
+    drafter: bool = True,
+    signatory: bool = True,
+    status: SeatStatus = SeatStatus.ACTIVE,
+) -> Membership:
+    """A person's place in an organisation."""
+    row = Membership(
+        organisation_id=organisation.id,
+        user_id=person.id,
+        drafter=drafter,
+        signatory=signatory,
+        status=status,
+        created_at=NOON,
+    )
+    return added(session, row)
+
+
+def site(
+    session: Session, *, organisation: Organisation | None = None, region: Region | None = None, **columns: Any
+) -> Site:
+    """A confirmed plant with its operator, in the operator's region unless another is named."""
+    number = next(_numbers)
+    operator = organisation or _organisation(session, region=region)
+    given = {
+        "kind": SiteKind.PLANT,
+        "name": f"第{number}水质净化厂",
+        "name_en": f"Plant {number}",
+        "status": Standing.CONFIRMED,
+        "created_at": NOON,
+    }
+    where = region.key if region else operator.region_key
+    row = added(session, Site(region_key=where, **{**given, **columns}))
+    party = SiteParty(site_id=row.id, organisation_id=operator.id, role=PartyRole.OPERATOR, since=date(2020, 1, 1))
+    added(session, party)
+    return row
+
+
+# Programmes and rounds
+
+
+def programme(session: Session, **columns: Any) -> Programme:
+    """A programme with its document and one issuer."""
+    number = next(_numbers)
+    document = Document(
+        key=f"D{number}", title="通知", title_en="Notice", issued_by="生态环境局", issued_by_en="Environment Bureau"
+    )
+    added(session, document)
+    given = {
+        "key": f"programme-{number}",
+        "name": f"第{number}标杆项目",
+        "name_en": f"Benchmark projects {number}",
+        "document_key": document.key,
+        "issuer_prefix": "SZ",
+        "code": f"P{number}",
+        "years_valid": 3,
+    }
+    row = added(session, Programme(**{**given, **columns}))
+    where = _region(session, level=Level.CITY)
+    authority = Issuer(
+        key=f"issuer-{number}", name="生态环境局", name_en="Environment Bureau", level=Level.CITY, region_key=where.key
+    )
+    added(session, authority)
+    added(session, ProgrammeIssuer(programme_id=row.id, position=1, issuer_id=authority.id))
+    return row
+
+
+def category(session: Session, *, programme: Programme | None = None, **columns: Any) -> Category:
+    """A category of a programme."""
+    number = next(_numbers)
+    given = {
+        "key": f"C-{number}",
+        "name": "污水处理",
+        "name_en": "Wastewater",
+        "clause_ref": "一",
+        "outcome": CategoryOutcome.CERTIFICATE,
+    }
+    whose = programme or _programme(session)
+    return added(session, Category(programme_id=whose.id, **{**given, **columns}))
+
+
+def criteria_version(session: Session, *, content: str = CONTENT, **columns: Any) -> CriteriaVersion:
+    """An approved version of the example set: a gate, a measure of 60 points, a panel of 40."""
+    given: dict[str, Any] = {
+        "key": "tiny",
+        "number": next(_numbers),
+        "title": "示例标准集",
+        "title_en": "Example set",
+        "digest": hashlib.sha256(content.encode()).hexdigest(),
+        "status": CriteriaStatus.APPROVED,
+        "prepared_at": NOON,
+        **columns,
+    }
+    if "prepared_by_id" not in given:
+        given["prepared_by_id"] = _user(session).id
+    if given["status"] is not CriteriaStatus.DRAFT and "approved_by_id" not in given:
+        given |= {"approved_by_id": _user(session).id, "approved_at": NOON}
+    return added(session, CriteriaVersion(content=content, **given))
+
+
+def round_(session: Session, *, programme: Programme | None = None, **columns: Any) -> Round:
+    """An open round, from a day before NOON to a month after it."""
+    given: dict[str, Any] = {
+        "title": "2026年第一批",
+        "title_en": "First round of 2026",
+        "year": 2026,
+        "opens_at": NOON - timedelta(days=1),
+        "closes_at": NOON + timedelta(days=30),
+        "status": RoundStatus.OPENED,
+        "one_person_may_sign": True,
+        **columns,
+    }
+    whose = programme or _programme(session)
+    if "prepared_by_id" not in given:
+        given["prepared_by_id"] = _user(session).id
+    return added(session, Round(programme_id=whose.id, **given))
+
+
+def round_category(
+    session: Session,
+    *,
+    round_: Round | None = None,
+    category: Category | None = None,
+    criteria_version: CriteriaVersion | None = None,
+    route: Iterable[Kind] = ROUTE,
+    quota: int | None = 1,
+    pinned: bool = True,
+    **columns: Any,
+) -> RoundCategory:
+    """A category in a round, with its route, its pinned criteria and a quota of awards."""
+    intake = round_ or _round(session, programme=session.get(Programme, category.programme_id) if category else None)
+    version = criteria_version or _criteria_version(session)
+    what = category or _category(session, programme=session.get_one(Programme, intake.programme_id))
+    pin = {"pinned_content": version.content, "pinned_digest": version.digest, "pinned_factors": {}}
+    row = RoundCategory(
+        round_id=intake.id,
+        category_id=what.id,
+        criteria_version_id=version.id,
+        **{"track": Track.COMPETITION, "settings": {"gates": {}}, **(pin if pinned else {}), **columns},
+    )
+    added(session, row)
+    for position, kind in enumerate(route):
+        session.add(RouteStep(round_category_id=row.id, position=position, kind=kind, parameters={}))
+    award = Quota(round_id=intake.id, category_id=what.id, purpose=QuotaPurpose.AWARD, number=quota)
+    added(session, award)
+    return row
+
+
+# Applications
+
+
+def application(
+    session: Session,
+    *,
+    round_category: RoundCategory | None = None,
+    site: Site | None = None,
+    organisation: Organisation | None = None,
+    kind: Kind = Kind.FILING,
+    status: Status | None = None,
+    answers: Mapping[str, Any] | None = None,
+    **columns: Any,
+) -> Application:
+    """An application at a kind of stage, loaded with all around it; past the filing it is submitted."""
+    where = round_category or _round_category(session)
+    whose = organisation or _organisation(session)
+    row = Application(
+        round_category_id=where.id,
+        site_id=(site or _site(session, organisation=whose)).id,
+        organisation_id=whose.id,
+        kind=kind,
+        position=_position(session, where, kind),
+        **{"started_at": NOON, **_standing(session, kind, status), **columns},
+    )
+    if row.started_by_id is None:
+        row.started_by_id = _user(session).id
+    added(session, row)
+    filing = Filing(application_id=row.id, site_id=row.site_id, revision=1 if answers else 0)
+    added(session, filing)
+    for key, value in (answers or {}).items():
+        declared = Answer(
+            filing_id=filing.id, key=key, revision=1, value=value, saved_by_id=row.started_by_id, saved_at=NOON
+        )
+        added(session, declared)
+    return session.scalars(
+        applications.whole().where(Application.id == row.id).execution_options(populate_existing=True)
+    ).one()
+
+
+def filing_of(session: Session, application: Application) -> Filing:
+    """The filing of an application."""
+    return session.scalars(select(Filing).where(Filing.application_id == application.id)).one()
+
+
+def evidence(session: Session, application: Application, **columns: Any) -> Evidence:
+    """An uploaded file of an application, without bytes in a store."""
+    number = next(_numbers)
+    given = {
+        "name": f"附件{number}.pdf",
+        "sha256": hashlib.sha256(str(number).encode()).hexdigest(),
+        "size": 1000,
+        "media_type": "application/pdf",
+        "scan_state": ScanState.NO_SCANNER,
+        "uploaded_by_id": application.started_by_id,
+        "uploaded_at": NOON,
+    }
+    return added(session, Evidence(filing_id=filing_of(session, application).id, **{**given, **columns}))
+
+
+def recommendation(session: Session, application: Application, **columns: Any) -> Recommendation:
+    """A bureau's favourable opinion."""
+    given: dict[str, Any] = {
+        "position": 1,
+        "level": Level.DISTRICT,
+        "in_favour": True,
+        "opinion": "同意推荐",
+        "recommended_at": NOON,
+        **columns,
+    }
+    if "region_key" not in given:
+        given["region_key"] = session.get_one(Site, application.site_id).region_key
+    if "recommended_by_id" not in given:
+        given["recommended_by_id"] = _user(session).id
+    return added(session, Recommendation(application_id=application.id, **given))
+
+
+# Reviews
+
+
+def assignment(
+    session: Session, application: Application, *, reviewer: User | None = None, **columns: Any
+) -> Assignment:
+    """A reviewer on an application, without a conflict."""
+    given: dict[str, Any] = {"label": "A", "conflict": ConflictState.NONE, "assigned_at": NOON, **columns}
+    if "assigned_by_id" not in given:
+        given["assigned_by_id"] = _user(session).id
+    who = reviewer or persona(session, Role.REVIEWER)
+    return added(session, Assignment(application_id=application.id, reviewer_id=who.id, **given))
+
+
+def review(
+    session: Session,
+    assignment: Assignment,
+    *,
+    marks: Mapping[str, str] | None = None,
+    status: ReviewStatus = ReviewStatus.STARTED,
+) -> Review:
+    """A reviewer's work, with marks as {indicator: points}."""
+    finished = NOON if status is ReviewStatus.FINISHED else None
+    row = Review(assignment_id=assignment.id, status=status, started_at=NOON, finished_at=finished)
+    added(session, row)
+    for indicator, points in (marks or {}).items():
+        mark = Mark(
+            review_id=row.id,
+            indicator=indicator,
+            points=Decimal(points),
+            justification="理由充分",
+            marked_at=NOON,
+        )
+        added(session, mark)
+    return row
+
+
+def evaluation(
+    session: Session, application: Application, *, total: str | None = "80.00", **columns: Any
+) -> Evaluation:
+    """Frozen figures of an application, after its review unless another stage is named."""
+    where = session.get_one(RoundCategory, application.round_category_id)
+    given: dict[str, Any] = {
+        "stage": Kind.REVIEW,
+        "criteria_digest": where.pinned_digest or "",
+        "factors": {},
+        "input_digest": digest_of({}),
+        "inputs": {},
+        "marks": {},
+        "result": {"total": total, "eligible": True, "complete": True, "sections": [], "gates": [], "items": []},
+        "total": Decimal(total) if total else None,
+        "grade": "pass" if total else None,
+        "evaluated_at": NOON,
+        **columns,
+    }
+    if "evaluated_by_id" not in given:
+        given["evaluated_by_id"] = _user(session).id
+    return added(session, Evaluation(filing_id=filing_of(session, application).id, **given))
+
+
+# Decisions and what comes of them
+
+
+def decision(
+    session: Session,
+    round_category: RoundCategory,
+    *,
+    kind: DecisionKind = DecisionKind.SELECTION,
+    status: DecisionStatus = DecisionStatus.APPROVED,
+    content: Mapping[str, Any] | None = None,
+    **columns: Any,
+) -> Decision:
+    """A decision by two people, approved unless another status is named."""
+    intake = session.get_one(Round, round_category.round_id)
+    body = dict(content or {"number": next(_numbers)})
+    given: dict[str, Any] = {"digest": digest_of(body), "reason": "按得分排序", "proposed_at": NOON, **columns}
+    if "proposed_by_id" not in given:
+        given["proposed_by_id"] = _user(session).id
+    if status is not DecisionStatus.PROPOSED and "decided_by_id" not in given:
+        given |= {"decided_by_id": _user(session).id, "decided_at": NOON, "decided_digest": given["digest"]}
+    row = Decision(
+        kind=kind,
+        programme_id=intake.programme_id,
+        round_category_id=round_category.id,
+        content=body,
+        status=status,
+        **given,
+    )
+    return added(session, row)
+
+
+def outcome(
+    session: Session,
+    decision: Decision,
+    application: Application,
+    *,
+    result: Result = Result.SELECTED,
+    **columns: Any,
+) -> Outcome:
+    """What a decision says of an application."""
+    given = {"rank": 1, "total": Decimal("80.00"), "reason": "" if result is not Result.EXCLUDED else "材料不实"}
+    row = Outcome(decision_id=decision.id, application_id=application.id, result=result, **{**given, **columns})
+    return added(session, row)
+
+
+def notice(session: Session, decision: Decision, **columns: Any) -> Notice:
+    """A public notice of a selection, open from NOON for a week."""
+    given: dict[str, Any] = {
+        "opens_at": NOON,
+        "closes_at": NOON + timedelta(days=7),
+        "working_days": 5,
+        "entries": [],
+        **columns,
+    }
+    if "opened_by_id" not in given:
+        given["opened_by_id"] = _user(session).id
+    row = Notice(
+        decision_id=decision.id,
+        round_category_id=decision.round_category_id,
+        digest=digest_of(given["entries"]),
+        **given,
+    )
+    return added(session, row)
+
+
+def objection(session: Session, notice: Notice, application: Application, **columns: Any) -> Objection:
+    """An objection that is not answered yet."""
+    number = next(_numbers)
+    given = {
+        "name": "王五",
+        "contact": "13800000000",
+        "statement": "数据与公开信息不符",
+        "receipt": f"OBJ-{number:06d}",
+        "status": ObjectionStatus.OPEN,
+        "raised_at": NOON,
+    }
+    row = Objection(notice_id=notice.id, application_id=application.id, **{**given, **columns})
+    return added(session, row)
+
+
+def publication(session: Session, decision: Decision, **columns: Any) -> Publication:
+    """A published list without entries."""
+    given = {"title": "公布名单", "title_en": "Published list", "published_at": NOON, "digest": digest_of([])}
+    row = Publication(decision_id=decision.id, round_category_id=decision.round_category_id, **{**given, **columns})
+    return added(session, row)
+
+
+def entry(session: Session, publication: Publication, application: Application | None, **columns: Any) -> Entry:
+    """A line of a published list."""
+    given = {"position": 1, "content": {"site": {"zh": "水质净化厂", "en": "Plant"}}}
+    row = Entry(
+        publication_id=publication.id,
+        application_id=application.id if application else None,
+        **{**given, **columns},
+    )
+    return added(session, row)
+
+
+def award(session: Session, application: Application, *, year: int = 2026, **columns: Any) -> Award:
+    """A valid award with the next number of its programme and year."""
+    where = session.get_one(RoundCategory, application.round_category_id)
+    whose = session.get_one(Programme, session.get_one(Round, where.round_id).programme_id)
+    series = session.get(NumberSeries, (whose.id, year))
+    if series is None:
+        series = added(session, NumberSeries(programme_id=whose.id, year=year, last=0))
+    series.last += 1
+    given: dict[str, Any] = {
+        "number": f"{whose.issuer_prefix}-{whose.code}-{year}-{series.last:04d}",
+        "serial": series.last,
+        "status": AwardStatus.VALID,
+        "valid_from": date(year, 3, 2),
+        "valid_until": date(year + whose.years_valid, 3, 1),
+        **columns,
+    }
+    row = Award(
+        programme_id=whose.id,
+        year=year,
+        application_id=application.id,
+        site_id=application.site_id,
+        organisation_id=application.organisation_id,
+        category_id=where.category_id,
+        **given,
+    )
+    return added(session, row)
+
+
+def certificate(session: Session, award: Award, *, content: bytes = b"%PDF-1.7 example", **columns: Any) -> Certificate:
+    """The first edition of an award's certificate."""
+    number = next(_numbers)
+    given: dict[str, Any] = {
+        "edition": 1,
+        "code": f"CODE{number:08d}",
+        "status_index": number,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "issued_at": NOON,
+        **columns,
+    }
+    if "issued_by_id" not in given:
+        given["issued_by_id"] = _user(session).id
+    return added(session, Certificate(award_id=award.id, content=content, **given))
+
+
+def _position(session: Session, where: RoundCategory, kind: Kind) -> int:
+    found = select(RouteStep.position).where(RouteStep.round_category_id == where.id, RouteStep.kind == kind)
+    return session.scalars(found).one()
+
+
+def _standing(session: Session, kind: Kind, status: Status | None) -> dict[str, Any]:
+    """The status that is usual at a kind of stage, and what a submitted application carries."""
+    if kind is Kind.FILING and status in (None, Status.DRAFTED):
+        return {"status": Status.DRAFTED}
+    usual = Status.WAITING
+    if kind in (Kind.NOTICE, Kind.PUBLICATION, Kind.CERTIFICATE):
+        usual = Status.SELECTED
+    number = next(_numbers)
+    return {
+        "status": status or usual,
+        "submitted_at": NOON,
+        "submitted_by_id": _user(session).id,
+        "receipt": f"R{number:08d}",
+        "content_digest": digest_of({"number": number}),
+        "applicant": {"name": "水务有限公司"},
+    }
+
+
+# Parameters hide the functions of the same name; these names reach them.
+_user, _region, _organisation, _site, _programme = user, region, organisation, site, programme
+_category, _criteria_version, _round, _round_category = category, criteria_version, round_, round_category
