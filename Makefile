@@ -4,6 +4,8 @@ PORT ?= 8000
 REQUIRE ?=
 VENV := .venv
 BIN := $(VENV)/bin
+# What touches the database is tested on both.
+BOTH := $(addprefix tests/,architecture/test_migrations.py services queries web cli faults journeys)
 
 .PHONY: help setup run test check format lock
 
@@ -28,6 +30,12 @@ run: $(VENV)/ready ## a complete demo on http://127.0.0.1:$(PORT)
 
 test: $(VENV)/ready-dev ## everything that can run here; REQUIRE=postgres,browser makes a missing part a failure
 	REQUIRE=$(REQUIRE) $(BIN)/python -m pytest -q -n auto tests
+	@if $(BIN)/python -c "import sys; from tests.databases import found_postgres; sys.exit(not found_postgres())"; then \
+		echo "once more on PostgreSQL: $(BOTH)"; \
+		REQUIRE=$(REQUIRE) $(BIN)/python -m pytest -q -n auto --db=postgres $(BOTH); \
+	else \
+		echo "not run on PostgreSQL: none found"; \
+	fi
 
 check: $(VENV)/ready-dev ## format, lint, types, import contracts, translations
 	$(BIN)/ruff format --check .

@@ -4,7 +4,19 @@ from flask import Flask
 
 from registry import db
 from registry.config import ROOT, Config, from_environment
-from registry.web import account, demo, errors, headers, public, templating, translating, work
+from registry.web import (
+    account,
+    admin,
+    demo,
+    errors,
+    headers,
+    public,
+    recommender,
+    reviewer,
+    templating,
+    translating,
+    work,
+)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -18,7 +30,7 @@ def create_app(config: Config | None = None) -> Flask:
         MAX_CONTENT_LENGTH=config.upload_bytes + 1024 * 1024,
         TESTING=config.testing,
     )
-    for blueprint in (public.bp, demo.bp, account.bp):
+    for blueprint in (public.bp, demo.bp, account.bp, admin.bp, recommender.bp, reviewer.bp):
         app.register_blueprint(blueprint)
     translating.init_app(app)
     templating.init_app(app)

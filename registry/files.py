@@ -55,11 +55,11 @@ def _copied(stream: IO[bytes], target: IO[bytes], limit: int) -> tuple[str, int]
     while block := stream.read(BLOCK):
         size += len(block)
         if size > limit:
-            raise Invalid("file_too_large", field="file", limit=limit // (1024 * 1024))
+            raise Invalid("upload_too_large", field="file", limit=limit // (1024 * 1024))
         digest.update(block)
         target.write(block)
     if size == 0:
-        raise Invalid("file_empty", field="file")
+        raise Invalid("upload_empty", field="file")
     target.flush()
     os.fsync(target.fileno())
     return digest.hexdigest(), size

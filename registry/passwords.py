@@ -1,4 +1,9 @@
-"""Password hashes: Argon2id with parameters for two cores, where the hash is what limits sign-ins on deadline day."""
+"""Password hashes, and the digests of secret keys.
+
+Argon2id with parameters for two cores, where the hash is what limits sign-ins on deadline day.
+"""
+
+import hashlib
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -27,3 +32,8 @@ class Passwords:
             return self._hasher.verify(kept or self._nobody, password) and kept is not None
         except (VerifyMismatchError, InvalidHashError):
             return False
+
+
+def digest_of_key(key: str) -> str:
+    """Return what is kept of a secret key, such as that of a session or an invitation."""
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -63,6 +63,7 @@ class Postgres:
         self._server = create_engine(address, isolation_level="AUTOCOMMIT")
         self._prefix = f"registry_test_{os.getpid()}"
         self._template = f"{self._prefix}_template"
+        self._execute(f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
         self._execute(f"CREATE DATABASE {self._template}")
         _fill(self._url(self._template))
 
@@ -133,9 +134,11 @@ def _make_hasty(address: str) -> None:
 
 def _fill(url: str) -> None:
     database = db.connect(url)
-    schema.upgrade(database.engine)
-    with database.writing() as session:
-        session.add(Portal(id=1, demo=False, salt="salt of the tests"))
-        session.add(ChainHead(id=1, seq=0, digest=GENESIS))
-        session.commit()
-    database.engine.dispose()
+    try:
+        schema.upgrade(database.engine)
+        with database.writing() as session:
+            session.add(Portal(id=1, demo=False, salt="salt of the tests"))
+            session.add(ChainHead(id=1, seq=0, digest=GENESIS))
+            session.commit()
+    finally:
+        database.engine.dispose()

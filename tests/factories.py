@@ -71,6 +71,7 @@ from registry.models import (
     Quota,
     Recommendation,
     Region,
+    Reply,
     Review,
     Round,
     RoundCategory,
@@ -596,6 +597,15 @@ def objection(session: Session, notice: Notice, application: Application, **colu
     }
     row = Objection(notice_id=notice.id, application_id=application.id, **{**given, **columns})
     return added(session, row)
+
+
+def reply(session: Session, objection: Objection, *, upheld: bool = False, **columns: Any) -> Reply:
+    """The answer to an objection, which is dismissed unless it is upheld."""
+    given: dict[str, Any] = {"text": "经核实，数据属实", "replied_at": NOON, **columns}
+    if "replied_by_id" not in given:
+        given["replied_by_id"] = _user(session).id
+    objection.status = ObjectionStatus.UPHELD if upheld else ObjectionStatus.DISMISSED
+    return added(session, Reply(objection_id=objection.id, upheld=upheld, **given))
 
 
 def publication(session: Session, decision: Decision, **columns: Any) -> Publication:

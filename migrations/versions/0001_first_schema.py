@@ -1198,7 +1198,7 @@ def upgrade() -> None:
         sa.Column("award_id", sa.Integer(), nullable=False),
         sa.Column(
             "before",
-            sa.Enum("valid", "revoked", name="awardstatus", native_enum=False, create_constraint=True, length=32),
+            sa.Enum("valid", "revoked", name="before", native_enum=False, create_constraint=True, length=32),
             nullable=True,
         ),
         sa.Column(

@@ -38,6 +38,9 @@ KEPT = {
     ),
 }
 
+# Rows are never deleted either, but for those that were only prepared.
+DELETED = {"round_category": "OLD.pinned_digest IS NOT NULL"}
+
 
 def upgrade() -> None:
     sqlite = op.get_bind().dialect.name == "sqlite"
@@ -48,7 +51,7 @@ def upgrade() -> None:
         )
     for table, condition in KEPT.items():
         for verb in ("UPDATE", "DELETE"):
-            op.execute(_trigger(sqlite, table, verb, condition if verb == "UPDATE" else None))
+            op.execute(_trigger(sqlite, table, verb, condition if verb == "UPDATE" else DELETED.get(table)))
 
 
 def downgrade() -> None:

@@ -56,7 +56,7 @@ FINISHED = (
     ),
     Plant(
         "shiqiao", "石桥污水处理有限公司", "", "石桥污水处理厂", "",
-        "sichuan", {"plant_electricity": "16900000", "reclaimed_water": "5500000", "tn_out": "12"},
+        "sichuan", {"plant_electricity": "16900000", "reclaimed_water": "5500000", "base_intensity": "0.78"},
     ),
 )
 

@@ -57,7 +57,8 @@ def shaped(root: Node, model: type[Model], steps: Steps = ()) -> tuple[Model | N
     try:
         return model.model_validate(plainyaml.plain(node) if node else None), []
     except ValidationError as error:
-        return None, [_fault(root, (*steps, *found["loc"]), found) for found in error.errors()]
+        found = error.errors()
+        return None, [fault for one in found for fault in _faults(root, (*steps, *one["loc"]), one)]
 
 
 def at(root: Node, steps: Iterable[Step]) -> Node | None:
@@ -71,6 +72,17 @@ def at(root: Node, steps: Iterable[Step]) -> Node | None:
         else:
             return None
     return node
+
+
+def _faults(root: Node, steps: Steps, error: Any) -> list[Fault]:
+    """Return the faults of one error; a list whose entries are faulty is not also empty."""
+    node = at(root, steps)
+    if error["type"] == "too_short" and isinstance(node, Sequence) and node.entries:
+        return []
+    if error["type"] != "several":
+        return [_fault(root, steps, error)]
+    line, path = plainyaml.place(root, steps)
+    return [Fault(line, path, key, values) for key, values in error["ctx"]["faults"]]
 
 
 def _fault(root: Node, steps: Steps, error: Any) -> Fault:

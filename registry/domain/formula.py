@@ -15,18 +15,18 @@ from typing import Any
 from registry.domain.parts import (
     Part,
     Run,
-    Show,
     Scope,
+    Show,
     Type,
     always,
     both_constant,
     bracketed,
     called,
+    certainly,
     chain_shown,
     chained,
     days_of,
     factor_of,
-    certainly,
     known_region,
     look_up,
     membership,
@@ -192,7 +192,7 @@ class _Builder:
         if self._rows is None:
             return self.fault("rows_outside_sum", name=key)
         self._rows.append(key)
-        return Part(Type.NUMBER, lambda v: v[key][v.row], lambda v: written(v[key][v.row]))
+        return Part(Type.NUMBER, lambda v: v[key][v.row], safely(lambda v: written(v[key][v.row])))
 
     def binary(self, node: ast.BinOp, depth: int) -> Part:
         left, right = self.part(node.left, depth), self.part(node.right, depth)
@@ -216,6 +216,9 @@ class _Builder:
         return self._folded(part)
 
     def _power(self, base: Part, exponent: Part) -> Part:
+        if isinstance(exponent.constant, Decimal) and abs(exponent.constant) > LARGEST_POWER:
+            return self.fault("exponent_too_large", limit=str(LARGEST_POWER))
+
         def run(v: Values) -> Decimal:
             power = exponent.run(v)
             if abs(power) > LARGEST_POWER:
@@ -449,7 +452,7 @@ class _Builder:
         rows, self._rows, self._conditional = self._rows, None, conditional
         self.expect(body, Type.NUMBER)
         if not rows:
-            return self.fault("sum_without_rows")
+            return body if body.type is Type.UNKNOWN else self.fault("sum_without_rows")
         kinds = {self.scope.names[key].allowed for key in rows}
         if len(kinds) > 1:
             self.fault("rows_differ", names=", ".join(sorted(set(rows))))
@@ -473,7 +476,9 @@ class _Builder:
                 lambda v: look_up(v, table, runs) is not None,
                 safely(lambda v: f"{'∃' if look_up(v, table, runs) is not None else '∄'} {table}"),
             )
-        return Part(Type.NUMBER, lambda v: factor_of(v, table, runs), lambda v: written(factor_of(v, table, runs)))
+        return Part(
+            Type.NUMBER, lambda v: factor_of(v, table, runs), safely(lambda v: written(factor_of(v, table, runs)))
+        )
 
     def _table(self, node: ast.expr) -> str | None:
         name = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

@@ -49,6 +49,12 @@ def parse(text: str) -> Number:
     return Number(match[1], match[2], int(match[3]), int(match[4]))
 
 
+def normalise_number(text: str) -> str:
+    """Read a number as people type it: any case, width or dash, blanks left out."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return "".join("-" if _dash(character) else character for character in plain if not character.isspace())
+
+
 def verification_code(random_bytes: bytes) -> str:
     """Write 130 of the random bits handed in as a code of 26 characters."""
     if len(random_bytes) < CODE_BYTES:

@@ -137,7 +137,7 @@ def safely(show: Show) -> Show:
 def bracketed(part: Part, level: int, values: Values) -> str:
     """Write a part, in brackets where it binds less tightly than its surroundings."""
     text = part.show(values)
-    return f"({text})" if part.level < level or (level > 4 and text.startswith("−")) else text
+    return f"({text})" if part.level < level or (level > 4 and text.startswith(("−", "-"))) else text
 
 
 def both_constant(left: Part, right: Part) -> Decimal | None:

@@ -1,7 +1,7 @@
 """Routes as data: the stages of a round category, what each may be told, and the routes that are offered.
 
 A parameter is a whole number within its range: `working_days` at the screening is the time for a correction, at the
-notice the time for objections; `reviewers` at the review is the fewest that must have finished.
+notice the time for objections; `minimum_reviewers` at the review is the fewest that must have finished.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,7 +32,7 @@ class Parameter:
 
 PARAMETERS: Mapping[Kind, Mapping[str, Parameter]] = {
     Kind.SCREENING: {"working_days": Parameter(10, 1, 60)},
-    Kind.REVIEW: {"reviewers": Parameter(3, 1, 15)},
+    Kind.REVIEW: {"minimum_reviewers": Parameter(3, 1, 15)},
     Kind.NOTICE: {"working_days": Parameter(5, 1, 60)},
 }
 

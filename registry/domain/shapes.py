@@ -5,7 +5,7 @@ What can be told from one entry alone is checked here; what needs the rest of th
 
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
@@ -61,6 +61,16 @@ PanelRule = Literal["mean", "median", "trimmed_mean"]
 def refuse(key: str, **values: str) -> PydanticCustomError:
     """Return the error that becomes the fault of this key."""
     return PydanticCustomError(key, key, dict(values))
+
+
+Complaint = tuple[str, dict[str, str]]
+
+
+def refuse_all(complaints: Iterable[Complaint]) -> None:
+    """Raise one error for all complaints about an entry, if there are any."""
+    found = list(complaints)
+    if found:
+        raise PydanticCustomError("several", "several", {"faults": found})
 
 
 def _label(value: object) -> object:
@@ -220,10 +230,9 @@ def _cases(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
-def _otherwise_last(cases: tuple[Case, ...]) -> tuple[Case, ...]:
-    if not cases or any(case.when is None for case in cases[:-1]) or cases[-1].when is not None:
-        raise refuse("curve_without_otherwise")
-    return cases
+def _otherwise_last(cases: tuple[Case, ...]) -> bool:
+    """Return whether the last curve, and only the last, has no condition."""
+    return bool(cases) and all(case.when for case in cases[:-1]) and cases[-1].when is None
 
 
 class NotApplicable(Frozen):
@@ -440,48 +449,41 @@ class Indicator(Frozen):
     panel: Panel | None = None
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if self.points <= ZERO:
-            raise refuse("points_not_positive", value=written(self.points))
-        self._fields_of_kind()
-        if "curve" in self.model_fields_set:
-            _otherwise_last(self.curve)
-        if self.items:
-            self._items_reach()
-        if self.levels:
-            self._levels_rise()
+    def _sound(self) -> Self:
+        refuse_all([*self._fields_of_kind(), *self._points(), *self._keys_of_items(), *self._levels_rise()])
         return self
 
-    def _fields_of_kind(self) -> None:
+    def _fields_of_kind(self) -> Iterator[Complaint]:
         own = FIELDS_OF_INDICATOR[self.kind]
         every = frozenset().union(*FIELDS_OF_INDICATOR.values())
         for name in sorted((every - own) & self.model_fields_set):
-            raise refuse("field_not_of_kind", name=name, kind=self.kind)
+            yield "field_not_of_kind", {"name": name, "kind": self.kind}
         needed = {"measure": "formula", "checklist": "items", "panel": "levels"}.get(self.kind)
         if needed and not getattr(self, needed):
-            raise refuse("field_needed_by_kind", name=needed, kind=self.kind)
+            yield "field_needed_by_kind", {"name": needed, "kind": self.kind}
         if self.kind in {"bonus", "deduction"} and (self.formula is None) == (not self.items):
-            raise refuse("items_or_formula", kind=self.kind)
-        if self.marks == "levels" and not self.levels:
-            raise refuse("field_needed_by_kind", name="levels", kind=self.kind)
+            yield "items_or_formula", {"kind": self.kind}
+        if "curve" in self.model_fields_set and not _otherwise_last(self.curve):
+            yield "curve_without_otherwise", {}
 
-    def _items_reach(self) -> None:
-        keys = [item.key for item in self.items]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise refuse("key_twice", name=key)
-        for item in self.items:
-            if item.points <= ZERO:
-                raise refuse("points_not_positive", value=written(item.points))
+    def _points(self) -> Iterator[Complaint]:
+        for points in (self.points, *(item.points for item in self.items)):
+            if points <= ZERO:
+                yield "points_not_positive", {"value": written(points)}
         reached = sum((item.points for item in self.items), ZERO)
-        if reached < self.points:
-            raise refuse("items_below_points", items=written(reached), points=written(self.points))
+        if self.items and reached < self.points:
+            yield "items_below_points", {"items": written(reached), "points": written(self.points)}
 
-    def _levels_rise(self) -> None:
+    def _keys_of_items(self) -> Iterator[Complaint]:
+        keys = [item.key for item in self.items]
+        for key in sorted({key for key in keys if keys.count(key) > 1}):
+            yield "key_twice", {"name": key}
+
+    def _levels_rise(self) -> Iterator[Complaint]:
         points = [level.points for level in self.levels]
         rising = all(low < high for low, high in pairwise(points))
-        if not rising or points[0] < ZERO or points[-1] != self.points:
-            raise refuse("levels_wrong", points=written(self.points))
+        if points and (not rising or points[0] < ZERO or points[-1] != self.points):
+            yield "levels_wrong", {"points": written(self.points)}
 
     @property
     def ticked(self) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped
 
 from registry.domain.vocabulary import AwardStatus
 from registry.models.applications import Application
-from registry.models.base import Base, internal, public, related, sensitive
+from registry.models.base import Base, internal, public, related, sensitive, words
 from registry.models.people import Organisation
 from registry.models.places import Site
 from registry.models.programmes import Category, Programme
@@ -87,7 +87,7 @@ class AwardEvent(Base):
 
     id: Mapped[int] = internal(primary_key=True)
     award_id: Mapped[int] = internal(ForeignKey("award.id"), index=True)
-    before: Mapped[AwardStatus | None] = public()
+    before: Mapped[AwardStatus | None] = public(words(AwardStatus, "before"))
     after: Mapped[AwardStatus] = public()
     decision_id: Mapped[int | None] = internal(ForeignKey("decision.id"))
     reason: Mapped[str] = public()

@@ -84,6 +84,18 @@ class Base(DeclarativeBase):
     }
 
 
+def words(kind: type[Enum], name: str) -> EnumType:
+    """The type of a column of words whose constraint needs its own name: where a table has two of the same kind."""
+    return EnumType(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
 def public(*args: Any, **options: Any) -> MappedColumn[Any]:
     """A column that anyone may read."""
     return mapped_column(*args, info={"secrecy": Secrecy.PUBLIC}, **options)

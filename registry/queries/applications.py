@@ -1,12 +1,25 @@
 """Applications, each seen by those who may see it."""
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, undefer
 
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import Action
-from registry.models import Application, Programme, Round, RoundCategory, Site
+from registry.domain.vocabulary import Action, RoundStatus
+from registry.models import (
+    Application,
+    Award,
+    Certificate,
+    Event,
+    Membership,
+    Programme,
+    Round,
+    RoundCategory,
+    Site,
+    User,
+)
 from registry.queries import visibility
 
 
@@ -31,12 +44,90 @@ def whole() -> Select[Application]:
         joinedload(Application.organisation),
         joinedload(Application.filing),
         selectinload(Application.corrections),
-        selectinload(Application.round_category).options(
-            joinedload(RoundCategory.category, innerjoin=True),
-            selectinload(RoundCategory.steps),
-            joinedload(RoundCategory.criteria_version, innerjoin=True),
-            joinedload(RoundCategory.round, innerjoin=True)
-            .joinedload(Round.programme, innerjoin=True)
-            .joinedload(Programme.document, innerjoin=True),
-        ),
+        selectinload(Application.round_category).options(*_with_round()),
+    )
+
+
+def of_applicant(session: Session, actor: Actor) -> list[Application]:
+    """Return the applications of the actor's organisations, newest first."""
+    return list(
+        session.scalars(
+            whole()
+            .where(visibility.applications(actor, Action.VIEW_OWN))
+            .order_by(Application.started_at.desc(), Application.id.desc())
+        )
+    )
+
+
+def offered(session: Session, number: int) -> RoundCategory:
+    """Return a category of an opened round with all that starting an application shows; raises NotFound."""
+    found = session.scalar(
+        select(RoundCategory)
+        .join(RoundCategory.round)
+        .where(RoundCategory.id == number, Round.status == RoundStatus.OPENED)
+        .options(*_with_round())
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_sites(session: Session, round_category: RoundCategory, site_ids: list[int]) -> dict[int, Application]:
+    """Return, by site, the latest application of each site in a round category."""
+    rows = session.scalars(
+        select(Application)
+        .where(Application.round_category_id == round_category.id, Application.site_id.in_(site_ids))
+        .order_by(Application.id)
+    )
+    return {row.site_id: row for row in rows}
+
+
+def history(session: Session, application: Application) -> list[tuple[Event, str]]:
+    """Return what an applicant may know of what happened, newest first, with the names of the applicant's own people.
+
+    Whoever acts for an authority is not named: who screened or reviewed is no business of the applicant.
+    """
+    members = select(Membership.user_id).where(Membership.organisation_id == application.organisation_id)
+    rows = session.execute(
+        select(Event, User.name)
+        .outerjoin(User, and_(User.id == Event.actor_id, User.id.in_(members)))
+        .where(
+            Event.application_id == application.id,
+            Event.subject == "application",
+            or_(Event.before.is_distinct_from(Event.after), Event.action.in_(("attach", "remove_evidence"))),
+        )
+        .order_by(Event.seq.desc())
+    )
+    return [(event, name or "") for event, name in rows]
+
+
+def certificate(session: Session, application: Application) -> Certificate:
+    """Return the latest edition of the certificate of an application with its bytes; raises NotFound without one."""
+    found = session.scalar(
+        select(Certificate)
+        .join(Certificate.award)
+        .where(Award.application_id == application.id)
+        .options(contains_eager(Certificate.award), undefer(Certificate.content))
+        .order_by(Certificate.edition.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def award_of(session: Session, application: Application) -> Award | None:
+    """Return the award that an application led to, or None."""
+    return session.scalar(select(Award).where(Award.application_id == application.id))
+
+
+def _with_round() -> tuple[Any, ...]:
+    """Load a round category with its category, route, criteria version, round, programme and document."""
+    return (
+        joinedload(RoundCategory.category, innerjoin=True),
+        selectinload(RoundCategory.steps),
+        joinedload(RoundCategory.criteria_version, innerjoin=True),
+        joinedload(RoundCategory.round, innerjoin=True)
+        .joinedload(Round.programme, innerjoin=True)
+        .joinedload(Programme.document, innerjoin=True),
     )

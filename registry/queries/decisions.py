@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
 
 from registry.domain import selection
 from registry.domain.errors import NotFound
@@ -178,7 +178,7 @@ def latest_evaluations(session: Session, application_ids: Sequence[int]) -> dict
         .join(Filing, Filing.id == Evaluation.filing_id)
         .where(Evaluation.id.in_(newest))
     ).all()
-    return {application_id: evaluation for application_id, evaluation in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def recent(session: Session, actor: Actor, limit: int = 50) -> list[Decision]:
@@ -234,7 +234,7 @@ def selected_by(session: Session, decision: Decision) -> list[Application]:
     )
 
 
-def _around() -> tuple[ORMOption, ...]:
+def _around() -> tuple[Any, ...]:
     return (
         joinedload(RoundCategory.category, innerjoin=True),
         joinedload(RoundCategory.criteria_version, innerjoin=True),
@@ -245,15 +245,13 @@ def _around() -> tuple[ORMOption, ...]:
     )
 
 
-def _around_decision() -> tuple[ORMOption, ...]:
+def _around_decision() -> tuple[Any, ...]:
     return (selectinload(Decision.round_category).options(*_around()),)
 
 
 def _open_decisions(session: Session, numbers: Sequence[int]) -> Sequence[Decision]:
     return session.scalars(
-        select(Decision).where(
-            Decision.round_category_id.in_(numbers), Decision.status == DecisionStatus.PROPOSED
-        )
+        select(Decision).where(Decision.round_category_id.in_(numbers), Decision.status == DecisionStatus.PROPOSED)
     ).all()
 
 

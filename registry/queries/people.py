@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import TokenPurpose, UserStatus
-from registry.models import Message, SignIn, Token, User
+from registry.models import Grant, Message, SignIn, Token, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +68,49 @@ def one_message(session: Session, number: int) -> Message:
     if message is None:
         raise NotFound
     return message
+
+
+def staff(session: Session) -> list[User]:
+    """Return everybody who was invited or ever had a role granted, with their grants, by name."""
+    granted = select(Grant.user_id)
+    invited_ = select(Token.user_id).where(Token.purpose == TokenPurpose.INVITATION)
+    query = select(User).where(or_(User.id.in_(granted), User.id.in_(invited_)))
+    return list(session.scalars(query.options(selectinload(User.grants)).order_by(User.name, User.id)))
+
+
+def named(session: Session, words: str, limit: int = 50) -> list[User]:
+    """Return people whose name or address holds the words, with their grants."""
+    pattern = f"%{_escaped(words.strip().lower())}%"
+    found = or_(func.lower(User.name).like(pattern, escape="\\"), User.email.like(pattern, escape="\\"))
+    query = select(User).where(found).options(selectinload(User.grants))
+    return list(session.scalars(query.order_by(User.name, User.id).limit(limit)))
+
+
+def one(session: Session, number: int, *, lock: bool = False) -> User:
+    """Return a person with all grants; `lock` keeps the row until the unit of work ends. Raises NotFound."""
+    query = select(User).where(User.id == number).options(selectinload(User.grants))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    user = session.scalar(query)
+    if user is None:
+        raise NotFound
+    return user
+
+
+def standing_grant(session: Session, number: int) -> Grant:
+    """Return a grant that has not ended, kept until the unit of work ends; raises NotFound."""
+    query = select(Grant).where(Grant.id == number, Grant.ended_at.is_(None)).with_for_update()
+    grant = session.scalar(query)
+    if grant is None:
+        raise NotFound
+    return grant
+
+
+def open_sign_ins(session: Session, user: User) -> list[SignIn]:
+    """Return the sessions of a person that were not ended, newest first."""
+    query = select(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))
+    return list(session.scalars(query.order_by(SignIn.id.desc())))
+
+
+def _escaped(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

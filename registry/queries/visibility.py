@@ -1,6 +1,6 @@
 """The second gate: the policy's relations as conditions of a query."""
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, or_, select, true
 
 from registry.domain.policy import POLICY, Actor, Permit
 from registry.domain.vocabulary import Action, ConflictState, Relation, Role, Span
@@ -27,7 +27,7 @@ def programme_ids(actor: Actor, action: Action) -> frozenset[int] | None:
     return frozenset(found)
 
 
-def of_programmes(column: ColumnElement[int], actor: Actor, action: Action) -> ColumnElement[bool]:
+def of_programmes(column: SQLColumnExpression[int], actor: Actor, action: Action) -> ColumnElement[bool]:
     """Return the condition that a programme's id is one in which the actor may do the action."""
     ids = programme_ids(actor, action)
     return true() if ids is None else column.in_(ids)

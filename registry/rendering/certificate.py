@@ -105,6 +105,12 @@ LABELS = {
     "issuers": Bilingual("颁发机关", "Issued by"),
     "verify": Bilingual("查验", "Verify"),
 }
+# By the words of the vocabulary.
+TRACKS = {
+    "competition": Bilingual("竞争遴选", "Competition"),
+    "named": Bilingual("文件指定", "Named by the document"),
+    "library": Bilingual("项目入库", "Library"),
+}
 
 WIDTH, HEIGHT = A4
 INSET = 22.0

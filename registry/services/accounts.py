@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.domain.errors import Invalid
+from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Role, TokenPurpose, UserStatus
 from registry.models import Grant, SignIn, Token, User
@@ -36,17 +36,20 @@ def invite(session: Session, actor: Actor, *, email: str, name: str, language: s
     """Open an account for staff and send the link, which carries the key, with which they choose a password."""
     user = _new_user(session, actor, email, name, language)
     session.flush()
-    session.add(
-        Token(
-            digest=digest,
-            user_id=user.id,
-            purpose=TokenPurpose.INVITATION,
-            expires_at=actor.at + timedelta(days=INVITATION_DAYS),
-        )
-    )
-    events.record(session, actor, "invite", "user", user.id, personal={"email": user.email})
-    messages.queue(session, actor, user, "invitation", {"name": user.name}, path=f"/invitations/{key}")
+    _send_invitation(session, actor, user, key=key, digest=digest)
     return user
+
+
+def invite_again(session: Session, actor: Actor, user: User, *, key: str, digest: str) -> None:
+    """Send a new link to somebody who has not come in yet; the links before it end.
+
+    Raises WrongState where the person has a password already or the account is closed.
+    """
+    if user.status is not UserStatus.INVITED:
+        raise WrongState("not_waiting_for_invitation")
+    for token in session.scalars(select(Token).where(Token.user_id == user.id, Token.used_at.is_(None))):
+        token.expires_at = min(token.expires_at, actor.at)
+    _send_invitation(session, actor, user, key=key, digest=digest)
 
 
 def accept_invitation(session: Session, actor: Actor, token: Token, *, password_hash: str) -> User:
@@ -106,6 +109,8 @@ def grant(
         raise Invalid("grant_not_to_oneself", field="role")
     if (role is Role.RECOMMENDER) != (region_key is not None):
         raise Invalid("recommender_needs_region", field="region")
+    if _held(session, user, role, programme_id, region_key):
+        raise Invalid("granted_already", field="role")
     row = Grant(
         user_id=user.id,
         role=role,
@@ -137,6 +142,17 @@ def disable(session: Session, actor: Actor, user: User) -> None:
     events.record(session, actor, "disable", "user", user.id)
 
 
+def _held(session: Session, user: User, role: Role, programme_id: int | None, region_key: str | None) -> bool:
+    query = select(Grant.id).where(
+        Grant.user_id == user.id,
+        Grant.role == role,
+        Grant.programme_id.is_not_distinct_from(programme_id),
+        Grant.region_key.is_not_distinct_from(region_key),
+        Grant.ended_at.is_(None),
+    )
+    return session.scalar(query) is not None
+
+
 def _new_user(session: Session, actor: Actor, email: str, name: str, language: str) -> User:
     address = email.strip().lower()
     if session.scalar(select(User.id).where(User.email == address)) is not None:
@@ -144,6 +160,13 @@ def _new_user(session: Session, actor: Actor, email: str, name: str, language: s
     user = User(email=address, name=name.strip(), language=language, status=UserStatus.INVITED, created_at=actor.at)
     session.add(user)
     return user
+
+
+def _send_invitation(session: Session, actor: Actor, user: User, *, key: str, digest: str) -> None:
+    expires_at = actor.at + timedelta(days=INVITATION_DAYS)
+    session.add(Token(digest=digest, user_id=user.id, purpose=TokenPurpose.INVITATION, expires_at=expires_at))
+    events.record(session, actor, "invite", "user", user.id, personal={"email": user.email})
+    messages.queue(session, actor, user, "invitation", {"name": user.name}, path=f"/invitations/{key}")
 
 
 def _count_failure(user: User, actor: Actor, lockout: Lockout) -> None:

@@ -24,7 +24,7 @@ def load(session: Session, actor: Actor, *, content: str) -> CriteriaVersion:
     digest = digest_of(content)
     earlier = _earlier(session, criteria.key)
     if earlier and earlier[0].digest == digest:
-        raise Invalid("criteria_loaded_before", field="content", key=criteria.key, number=earlier[0].number)
+        raise Invalid("criteria_loaded_before", field="content", name=criteria.key, number=earlier[0].number)
     version = CriteriaVersion(
         key=criteria.key,
         number=earlier[0].number + 1 if earlier else 1,

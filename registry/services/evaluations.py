@@ -24,9 +24,7 @@ def score(session: Session, actor: Actor, application: Application) -> Evaluatio
     Raises WrongState where no score is given because too much is not applicable, or a requirement cannot be judged.
     """
     if application.kind is not Kind.SCORING or application.status is not Status.WAITING:
-        raise WrongState(
-            "moved_on", action=Action.SCORE, kind=application.kind, status=application.status
-        )
+        raise WrongState("moved_on", action=Action.SCORE, kind=application.kind, status=application.status)
     evaluation, result = _kept(session, actor, application)
     failed = [gate.key for gate in _in_state(result, State.FAILED)]
     payload = {"evaluation": evaluation.id, "total": evaluation.total, "failed": failed}

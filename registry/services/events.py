@@ -1,12 +1,13 @@
 """The record of what happened, written with the act itself."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.domain.chain import GENESIS, Link, digest_of, digest_of_link, salted
+from registry.domain.chain import GENESIS, Link, canonical, digest_of, digest_of_link, salted
 from registry.domain.policy import Actor
 from registry.models import Application, ChainHead, Event, Portal
 
@@ -37,6 +38,8 @@ def record(
     if personal:
         salt = session.get_one(Portal, 1).salt
         content |= {key: salted(value, salt) for key, value in personal.items()}
+    # What is digested is what is kept: times and decimals as the texts they become.
+    content = json.loads(canonical(content))
     link = Link(
         seq=head.seq + 1,
         at=actor.at,

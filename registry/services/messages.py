@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sqlalchemy import select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.policy import Actor
@@ -56,3 +57,10 @@ def mark_failed(message: Message, tries: int) -> None:
     message.attempts += 1
     if message.attempts >= tries:
         message.status = MessageStatus.FAILED
+
+
+def queued(session: Session) -> list[Message]:
+    """Return the messages that wait to leave, oldest first."""
+    return list(
+        session.scalars(select(Message).where(Message.status == MessageStatus.QUEUED).order_by(Message.id))
+    )

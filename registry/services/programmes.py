@@ -86,7 +86,7 @@ def add_category(
         raise Invalid("category_key", field="key")
     taken = select(Category.id).where(Category.programme_id == programme.id, Category.key == key)
     if session.scalar(taken) is not None:
-        raise Invalid("key_taken", field="key", key=key)
+        raise Invalid("key_taken", field="key", taken=key)
     clauses = set(session.scalars(select(Clause.ref).where(Clause.document_key == programme.document_key)))
     if clause_ref not in clauses:
         raise Invalid("clause_not_of_document", field="clause_ref", clause=clause_ref)
@@ -96,9 +96,7 @@ def add_category(
     session.add(category)
     session.flush()
     payload = {"key": key, "clause": clause_ref, "outcome": outcome}
-    events.record(
-        session, actor, "add_category", "category", category.id, programme_id=programme.id, payload=payload
-    )
+    events.record(session, actor, "add_category", "category", category.id, programme_id=programme.id, payload=payload)
     return category
 
 
@@ -108,7 +106,7 @@ def _check_programme(
     if not _KEY.fullmatch(key):
         raise Invalid("programme_key", field="key")
     if session.scalar(select(Programme.id).where(Programme.key == key)) is not None:
-        raise Invalid("key_taken", field="key", key=key)
+        raise Invalid("key_taken", field="key", taken=key)
     if session.get(Document, document_key) is None:
         raise Invalid("document_unknown", field="document_key", document=document_key)
     _check_number(issuer_prefix, code)

@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 from registry.domain import policy
 from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor, Holding
+from registry.domain.reasons import reasoned
 from registry.domain.vocabulary import Action, Kind, Role, Standing, Status
 from registry.models import Application, Organisation, Recommendation, RouteStep, Site
 from registry.queries import facts
 from registry.services import events, messages, moves
-from registry.domain.reasons import reasoned
 
 
-def confirm_organisation(session: Session, actor: Actor, application: Application, *, confirmed: bool) -> None:
+def confirm_organisation(session: Session, actor: Actor, application: Application, *, confirmed: bool) -> Organisation:
     """Confirm or refuse the licence of the applying organisation.
 
     Raises Invalid where another organisation is confirmed under the same credit code.
@@ -32,9 +32,10 @@ def confirm_organisation(session: Session, actor: Actor, application: Applicatio
         raise Invalid("credit_code_held") from None
     action = "confirm_organisation" if confirmed else "refuse_organisation"
     _record(session, actor, application, action, "organisation", organisation.id)
+    return organisation
 
 
-def confirm_site(session: Session, actor: Actor, application: Application, *, confirmed: bool) -> None:
+def confirm_site(session: Session, actor: Actor, application: Application, *, confirmed: bool) -> Site:
     """Confirm or refuse the site of an application."""
     _at_the_bureau(session, actor, application, Action.CONFIRM)
     site = session.get_one(Site, application.site_id, with_for_update=True)
@@ -42,6 +43,7 @@ def confirm_site(session: Session, actor: Actor, application: Application, *, co
     site.decided_by_id = actor.user_id
     action = "confirm_site" if confirmed else "refuse_site"
     _record(session, actor, application, action, "site", site.id)
+    return site
 
 
 def recommend(
@@ -110,6 +112,4 @@ def _record(
     session: Session, actor: Actor, application: Application, action: str, subject: str, subject_id: int
 ) -> None:
     programme_id = facts.of_application(session, application).programme_id
-    events.record(
-        session, actor, action, subject, subject_id, programme_id=programme_id, application=application
-    )
+    events.record(session, actor, action, subject, subject_id, programme_id=programme_id, application=application)

@@ -16,7 +16,7 @@ from registry.domain.reasons import reasoned
 from registry.domain.shapes import Indicator
 from registry.domain.vocabulary import Action, ConflictState, Kind, ReviewStatus, Status
 from registry.models import Application, Assignment, Evaluation, Mark, Review, Site, User
-from registry.queries import facts, filings, reviews
+from registry.queries import applications, facts, filings, reviews
 from registry.services import evaluations, events, messages, moves
 from registry.services.recommendations import step_of
 
@@ -25,9 +25,7 @@ BLOCKED = (ConflictState.DECLARED, ConflictState.FOUND)
 Marks = Mapping[str, tuple[object, str]]
 
 
-def assign(
-    session: Session, actor: Actor, application: Application, reviewer: User, *, why: str
-) -> Assignment:
+def assign(session: Session, actor: Actor, application: Application, reviewer: User, *, why: str) -> Assignment:
     """Assign a reviewer under the next letter; a tie that the portal finds blocks the assignment at once.
 
     Raises Invalid for oneself, for somebody who is no reviewer of the programme, or who is assigned already.
@@ -89,9 +87,7 @@ def clear_conflict(session: Session, actor: Actor, assignment: Assignment, *, re
     _tell(session, actor, application, assignment)
 
 
-def save_marks(
-    session: Session, actor: Actor, assignment: Assignment, marks: Marks, *, version: int
-) -> int:
+def save_marks(session: Session, actor: Actor, assignment: Assignment, marks: Marks, *, version: int) -> int:
     """Keep marks with their justifications as a draft and return the review's new version.
 
     What did not change is not written again. Raises Stale where the review was saved elsewhere in the meantime.
@@ -148,9 +144,7 @@ def conclude(session: Session, actor: Actor, application: Application) -> Evalua
     finished = [row for row in active if row.review and row.review.status is ReviewStatus.FINISHED]
     needed = needed_reviewers(session, application)
     if len(finished) < max(needed, len(active)):
-        raise WrongState(
-            "reviews_unfinished", finished=len(finished), assigned=len(active), needed=needed
-        )
+        raise WrongState("reviews_unfinished", finished=len(finished), assigned=len(active), needed=needed)
     evaluation = evaluations.evaluate(session, actor, application)
     payload = {"evaluation": evaluation.id, "total": evaluation.total}
     moves.move(session, actor, application, Action.CONCLUDE_REVIEW, payload=payload)
@@ -165,9 +159,7 @@ def needed_reviewers(session: Session, application: Application) -> int:
     return max([by_route, *by_rule])
 
 
-def _mark(
-    panels: Mapping[str, Indicator], key: str, points: object, justification: str
-) -> tuple[Decimal, str]:
+def _mark(panels: Mapping[str, Indicator], key: str, points: object, justification: str) -> tuple[Decimal, str]:
     if key not in panels:
         raise Invalid("panel_unknown_here")
     if not str(points).strip():
@@ -210,7 +202,7 @@ def _under_review(session: Session, actor: Actor, application: Application, acti
 
 
 def _application_of(session: Session, assignment: Assignment) -> Application:
-    return session.get_one(Application, assignment.application_id)
+    return session.scalars(applications.whole().where(Application.id == assignment.application_id)).one()
 
 
 def _review_of(session: Session, assignment: Assignment) -> Review | None:

@@ -1,14 +1,14 @@
 """Rounds: prepared step by step, then opened; from then on nothing of a round changes."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from registry.domain import policy, routes
 from registry.domain.criteria import CriteriaSet
-from registry.domain.errors import Invalid, WrongState
+from registry.domain.errors import Invalid, NotFound, WrongState
 from registry.domain.policy import Actor, Facts
 from registry.domain.routes import Step
 from registry.domain.vocabulary import Action, CriteriaStatus, QuotaPurpose, RoundStatus, Track
@@ -49,8 +49,7 @@ def create(
     )
     session.add(round_)
     session.flush()
-    payload = {"title": title, "year": year, "opens_at": opens_at, "closes_at": closes_at}
-    _record(session, actor, "create_round", round_, payload)
+    _record(session, actor, "create_round", round_, {"title": title, "year": year, **_dates(round_)})
     return round_
 
 
@@ -65,15 +64,15 @@ def edit(
     opens_at: datetime,
     closes_at: datetime | None,
     one_person_may_sign: bool,
-) -> None:
+) -> Round:
     """Change what a prepared round says of itself. Raises WrongState where it was opened."""
     _require_prepared(actor, round_)
     _check_dates(year, opens_at, closes_at)
     round_.title, round_.title_en, round_.year = title, title_en, year
     round_.opens_at, round_.closes_at = opens_at, closes_at
     round_.one_person_may_sign = one_person_may_sign
-    payload = {"title": title, "year": year, "opens_at": opens_at, "closes_at": closes_at}
-    _record(session, actor, "edit_round", round_, payload)
+    _record(session, actor, "edit_round", round_, {"title": title, "year": year, **_dates(round_)})
+    return round_
 
 
 def add_category(
@@ -88,10 +87,13 @@ def add_category(
     route: Iterable[Step],
     gates: Mapping[str, bool],
     factors: Mapping[str, str] | None = None,
+    year: int | None = None,
+    base_year: int | None = None,
 ) -> RoundCategory:
     """Add a category on a track to a prepared round, with criteria, quota, route and settings.
 
-    `quota` None means no limit; `gates` switches those gates of the set that a round may switch, `factors` chooses a
+    `year` is that of the figures, by default the round's; improvements are counted from `base_year`, where the set
+    asks for them. `quota` None means no limit; `gates` switches those gates of the set that a round may switch, `factors` chooses a
     version of a table where not its default is meant.
     """
     _require_prepared(actor, round_)
@@ -102,7 +104,12 @@ def add_category(
     if criteria_version.status is not CriteriaStatus.APPROVED:
         raise Invalid("criteria_not_approved", field="criteria_version")
     criteria = criteria_versions.parsed(session, criteria_version)
-    settings = {"gates": _gates(criteria, gates), "factors": _factors(criteria, factors or {})}
+    settings = {
+        "gates": _gates(criteria, gates),
+        "factors": _factors(criteria, factors or {}),
+        "year": year or round_.year,
+        "base_year": base_year,
+    }
     row = RoundCategory(
         category_id=category.id,
         criteria_version=criteria_version,
@@ -128,7 +135,25 @@ def add_category(
     return row
 
 
-def open_(session: Session, actor: Actor, round_: Round) -> None:
+def remove_category(session: Session, actor: Actor, round_: Round, entry_id: int) -> None:
+    """Take a category out of a prepared round, and its quota where no other track has it."""
+    _require_prepared(actor, round_)
+    entry = next((entry for entry in round_.categories if entry.id == entry_id), None)
+    if entry is None:
+        raise NotFound
+    for step in entry.steps:
+        session.delete(step)
+    session.flush()
+    session.delete(entry)
+    if not any(other.category_id == entry.category_id for other in round_.categories if other is not entry):
+        for quota in round_.quotas:
+            if quota.category_id == entry.category_id:
+                session.delete(quota)
+    payload = {"category": entry.category.key, "track": entry.track}
+    _record(session, actor, "remove_round_category", round_, payload)
+
+
+def open_(session: Session, actor: Actor, round_: Round) -> Round:
     """Open a prepared round: its criteria and factors are pinned, nothing of it changes any more.
 
     A round whose opening is set for earlier the same day opens now. Raises Invalid with what is not ready.
@@ -146,12 +171,9 @@ def open_(session: Session, actor: Actor, round_: Round) -> None:
     for entry in round_.categories:
         _pin(session, entry, texts)
     round_.status = RoundStatus.OPENED
-    payload = {
-        "opens_at": round_.opens_at,
-        "closes_at": round_.closes_at,
-        "criteria": [entry.pinned_digest for entry in round_.categories],
-    }
+    payload = {**_dates(round_), "criteria": [entry.pinned_digest for entry in round_.categories]}
     _record(session, actor, "open_round", round_, payload, before=RoundStatus.PREPARED, after=RoundStatus.OPENED)
+    return round_
 
 
 def _pin(session: Session, entry: RoundCategory, texts: Mapping[str, str]) -> None:
@@ -164,7 +186,7 @@ def _pin(session: Session, entry: RoundCategory, texts: Mapping[str, str]) -> No
     _gates(criteria, entry.settings["gates"])
     chosen = _factors(criteria, entry.settings["factors"])
     own = {table.key for table in criteria.shape.factors}
-    entry.settings = {"gates": dict(entry.settings["gates"]), "factors": chosen}
+    entry.settings = {**entry.settings, "factors": chosen}
     entry.pinned_content, entry.pinned_digest = version.content, version.digest
     entry.pinned_factors = {key: texts[key] for key in criteria.tables if key not in own}
 
@@ -211,8 +233,13 @@ def _set_quota(round_: Round, category: Category, number: int | None) -> None:
     round_.quotas.append(Quota(category_id=category.id, purpose=QuotaPurpose.AWARD, number=number))
 
 
-def _day(at: datetime) -> object:
+def _day(at: datetime) -> date:
     return at.astimezone(OFFICE_TIME).date()
+
+
+def _dates(round_: Round) -> dict[str, str | None]:
+    closes_at = round_.closes_at.isoformat() if round_.closes_at else None
+    return {"opens_at": round_.opens_at.isoformat(), "closes_at": closes_at}
 
 
 def _record(

@@ -13,7 +13,7 @@ from registry.domain.policy import Actor
 from registry.domain.reasons import reasoned
 from registry.domain.vocabulary import Action, FormPoint, Kind, Status
 from registry.domain.workdays import SHANGHAI, deadline
-from registry.models import Application, Correction, RoundCategory, ScreeningItem, Verification
+from registry.models import Application, Correction, RoundCategory, ScreeningItem, User, Verification
 from registry.queries import facts, filings
 from registry.services import events, messages, moves
 from registry.services.recommendations import step_of
@@ -37,6 +37,7 @@ def check(session: Session, actor: Actor, application: Application, items: Items
     """
     _waiting(session, actor, application, Action.ACCEPT, Kind.SCREENING)
     known = _checklist_of(session, application)
+    checker = session.get_one(User, actor.user_id)
     rows = items_of(session, application)
     for key, (held, note) in items.items():
         if key not in known:
@@ -46,7 +47,7 @@ def check(session: Session, actor: Actor, application: Application, items: Items
             row = ScreeningItem(application_id=application.id, key=key)
             session.add(row)
         row.held, row.note = held, note.strip()
-        row.checked_by_id, row.checked_at = actor.user_id, actor.at
+        row.checked_by_id, row.checked_at = checker.id, actor.at
     held_of = {key: held for key, (held, _note) in items.items()}
     _record(session, actor, application, "check", {"held": held_of})
 
@@ -73,9 +74,7 @@ def bar(session: Session, actor: Actor, application: Application, *, reason: str
     _end(session, actor, application, Action.BAR, reason, "application_barred")
 
 
-def send_back(
-    session: Session, actor: Actor, application: Application, *, note: str, working_days: int
-) -> Correction:
+def send_back(session: Session, actor: Actor, application: Application, *, note: str, working_days: int) -> Correction:
     """Return an application to the applicant, with what to correct and until when."""
     words = reasoned(note, "note")
     if not 1 <= working_days <= MOST_WORKING_DAYS:
@@ -145,9 +144,7 @@ def items_of(session: Session, application: Application) -> dict[str, ScreeningI
     return {row.key: row for row in rows}
 
 
-def _end(
-    session: Session, actor: Actor, application: Application, action: Action, reason: str, message: str
-) -> None:
+def _end(session: Session, actor: Actor, application: Application, action: Action, reason: str, message: str) -> None:
     words = reasoned(reason, "reason")
     moves.move(session, actor, application, action, payload={"reason": words})
     messages.to_applicant(session, actor, application, message, {"reason": words})
@@ -158,9 +155,7 @@ def _checklist_of(session: Session, application: Application) -> tuple[str, ...]
     return checklist(filings.sheet(session, application).criteria, round_category)
 
 
-def _waiting(
-    session: Session, actor: Actor, application: Application, action: Action, *kinds: Kind
-) -> None:
+def _waiting(session: Session, actor: Actor, application: Application, action: Action, *kinds: Kind) -> None:
     policy.require(actor, action, facts.of_application(session, application))
     if application.kind not in kinds or application.status is not Status.WAITING:
         raise WrongState("moved_on", action=action, kind=application.kind, status=application.status)

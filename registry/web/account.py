@@ -1,6 +1,5 @@
 """The account: coming in, signing in and out, the language, one's messages."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -12,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from registry.config import Config
 from registry.models import User
-from registry.passwords import Passwords
+from registry.passwords import Passwords, digest_of_key
 from registry.queries import people
 from registry.services import accounts
 from registry.web.forms import text
@@ -51,11 +50,6 @@ def load_user(key: str) -> SignedIn | None:
         absolute=timedelta(seconds=config.session_seconds),
     )
     return SignedIn(key, row.user) if row else None
-
-
-def digest_of_key(key: str) -> str:
-    """What is kept of a secret key."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def safe_path(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 from flask import request, url_for
 
@@ -36,5 +37,5 @@ def paging(number: int, total: int, size: int) -> Paging:
 
 
 def _address(number: int) -> str:
-    rest = {key: value for key, value in request.args.items() if key != "page"}
-    return url_for(request.endpoint or "", **(request.view_args or {}), **rest, page=number)
+    rest: dict[str, Any] = {**request.args, **(request.view_args or {}), "page": number}
+    return url_for(request.endpoint or "", **rest)

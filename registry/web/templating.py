@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
         new_key=lambda: uuid.uuid4().hex,
         label=label,
         happening=happening,
+        line_name=line_name,
         picked=picked,
         subject_of=subject_of,
         text_of=text_of,
@@ -88,6 +89,11 @@ def subject_of(message: Message) -> str:
 def text_of(message: Message) -> str:
     """The text of a message in the reader's language."""
     return words.message(message.key, message.values, gettext)[1]
+
+
+def line_name(key: str) -> str:
+    """What a line of working is about, in the reader's language."""
+    return words.line_name(key, gettext)
 
 
 def picked(text: Mapping[str, str] | Any) -> str:

@@ -4,9 +4,11 @@ English is written here, the catalogue has the Chinese. Whoever shows a sentence
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 
-from registry.words.criteria import FAULTS
+from registry.domain.workdays import SHANGHAI
+from registry.words.criteria import FAULTS, LINES
 from registry.words.errors import ERRORS
 from registry.words.events import EVENTS
 from registry.words.messages import MESSAGES
@@ -18,8 +20,14 @@ SENTENCES: Mapping[str, str] = {**FAULTS, **ERRORS}
 
 def sentence(key: str, values: Mapping[str, object], gettext: Gettext) -> str:
     """Return the sentence of an error's key in the reader's language, with its values in place."""
-    shown = {name: label(value, gettext) if isinstance(value, StrEnum) else value for name, value in values.items()}
+    shown = {name: _shown(value, gettext) for name, value in values.items()}
     return gettext(SENTENCES[key]) % shown
+
+
+def _shown(value: object, gettext: Gettext) -> object:
+    if isinstance(value, StrEnum):
+        return label(value, gettext)
+    return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else value
 
 
 def label(word: StrEnum, gettext: Gettext) -> str:
@@ -36,3 +44,8 @@ def message(key: str, values: Mapping[str, object], gettext: Gettext) -> tuple[s
 def happening(action: str, gettext: Gettext) -> str:
     """Return what happened, for a line of a history."""
     return gettext(EVENTS.get(action, action))
+
+
+def line_name(key: str, gettext: Gettext) -> str:
+    """Return what a line of working is about, in the reader's language."""
+    return gettext(LINES[key])

@@ -37,4 +37,51 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
             "You were asked to review the application of %(site)s. Declare a conflict of interest first if you have one."
         ),
     ),
+    "submitted": (
+        N_("Received: the application of %(site)s"),
+        N_(
+            "The application of %(site)s has arrived. Receipt %(receipt)s. Digest of the content: %(digest)s. "
+            "The receipt is behind the link."
+        ),
+    ),
+    "lapsed": (
+        N_("Lapsed: the application of %(site)s"),
+        N_("The correction of the application of %(site)s was not handed in by its date, so that it has lapsed."),
+    ),
+    "seat_given": (
+        N_("You have a seat in %(organisation)s"),
+        N_("A signatory gave you a seat in %(organisation)s. You can work on its applications from now on."),
+    ),
+    "application_selected": (
+        N_("Selected: %(site)s"),
+        N_("%(site)s is selected. The selection is announced publicly next; it becomes final when the notice has ended."),
+    ),
+    "application_reserved": (
+        N_("In reserve: %(site)s"),
+        N_("%(site)s stands in reserve. If a place becomes vacant it may be selected; you need not do anything."),
+    ),
+    "application_unselected": (
+        N_("Not selected: %(site)s"),
+        N_("%(site)s was not selected in this round. Your application shows each figure and how it came about."),
+    ),
+    "application_excluded": (
+        N_("Excluded from the decision: %(site)s"),
+        N_("The application of %(site)s was unfinished when it was decided and was excluded: %(reason)s"),
+    ),
+    "application_removed": (
+        N_("Removed after an objection: %(site)s"),
+        N_("An objection to %(site)s was upheld and its entry removed from the notice: %(reason)s"),
+    ),
+    "application_published": (
+        N_("Published: %(site)s"),
+        N_("%(site)s stands on the published list: %(title)s. Its certificate is issued next."),
+    ),
+    "certificate_issued": (
+        N_("Certificate issued: %(site)s"),
+        N_("The certificate of %(site)s is issued under the number %(number)s. You can download it; there is no fee."),
+    ),
+    "award_revoked": (
+        N_("Award revoked: %(site)s"),
+        N_("The award %(number)s of %(site)s is revoked: %(reason)s"),
+    ),
 }

@@ -1,16 +1,25 @@
 """What can be applied for: programmes, rounds, the documents behind them and the criteria."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
-from flask import g, render_template, request
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from registry.domain.vocabulary import Intake
-from registry.models import Round
-from registry.queries import catalogue
+from registry.domain.policy import POLICY
+from registry.domain.vocabulary import Action, Intake, Kind, QuotaPurpose
+from registry.models import Quota, Region, Round, RoundCategory, RouteStep
+from registry.queries import catalogue, criteria_versions, public
 from registry.web import reading
 from registry.web.public.blueprint import bp
+from registry.web.templating import label, named, picked
+
+bp.add_app_template_filter(reading.drawn, "drawn")
+bp.add_app_template_filter(reading.in_words, "in_words")
+bp.add_app_template_filter(picked, "picked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,58 +45,106 @@ class Applying:
 
 def applying(round_: Round, at: datetime) -> Applying:
     """Return a round as it stands at a moment."""
-    intake = catalogue.intake(round_, at)
+    intake = public.intake(round_, at)
     turns_at = {Intake.AHEAD: round_.opens_at, Intake.OPEN: round_.closes_at, Intake.OVER: None}[intake]
     return Applying(round_, intake, turns_at - at if turns_at else None)
 
 
+def way(kinds: Iterable[Kind], note: Callable[[Kind], str] = lambda _kind: "") -> list[SimpleNamespace]:
+    """Return stages of a route for the macro `steps`; none of them is reached by anybody yet."""
+    return [SimpleNamespace(label=label(kind), state="coming", note=note(kind)) for kind in kinds]
+
+
 @bp.get("/programmes")
 def programmes() -> ResponseReturnValue:
-    rounds = catalogue.current_rounds(g.session, g.actor.at)
+    rounds = public.current_rounds(g.session, g.actor.at)
     return render_template(
         "public/programmes.html",
-        programmes=catalogue.programmes(g.session),
+        programmes=public.programmes(g.session),
         rounds=[applying(round_, g.actor.at) for round_ in rounds],
     )
 
 
 @bp.get("/programmes/<string(maxlength=60):key>")
 def programme(key: str) -> ResponseReturnValue:
-    found = catalogue.programme(g.session, key)
-    rounds = catalogue.rounds_of(g.session, found)
-    return render_template(
-        "public/programme.html",
-        programme=found,
-        rounds=[applying(round_, g.actor.at) for round_ in rounds],
-        regions=catalogue.region_names(g.session),
-    )
+    found = public.programme(g.session, key)
+    rounds = [applying(round_, g.actor.at) for round_ in public.rounds_of(g.session, found)]
+    return render_template("public/programme.html", programme=found, rounds=rounds)
 
 
 @bp.get("/rounds/<int:number>")
 def round(number: int) -> ResponseReturnValue:  # noqa: A001
-    found = catalogue.opened_round(g.session, number)
+    found = public.opened_round(g.session, number)
+    regions = {region.key: region for region in catalogue.regions(g.session)}
     return render_template(
         "public/round.html",
         state=applying(found, g.actor.at),
-        categories=[reading.category(g.session, row) for row in found.categories],
-        regions=catalogue.region_names(g.session),
+        categories=[reading.asked(g.session, row) for row in found.categories],
+        documents={document.key: document for document in catalogue.documents(g.session)},
+        places={row.category_id: _places(found.quotas, row) for row in found.categories},
+        recommending=_recommending(found.quotas, regions),
+        routes={row.id: _route(row.steps) for row in found.categories},
+        apply_url=_apply_url,
     )
 
 
 @bp.get("/documents/<string(maxlength=60):key>")
 def document(key: str) -> ResponseReturnValue:
-    found = catalogue.document(g.session, key)
-    citing = reading.citing(g.session, key)
-    return render_template("public/document.html", document=found, citing=citing)
+    found = public.document(g.session, key)
+    return render_template("public/document.html", document=found, citing=reading.citing(g.session, key))
 
 
 @bp.get("/criteria/<string(maxlength=60):key>")
 def criteria(key: str) -> ResponseReturnValue:
-    version = catalogue.criteria_version(g.session, key, request.args.get("version", type=int))
+    version = public.criteria_version(g.session, key, request.args.get("version", type=int))
     return render_template(
         "public/criteria.html",
         version=version,
-        criteria=reading.parsed(g.session, version),
-        rounds=catalogue.rounds_on(g.session, version),
+        criteria=criteria_versions.parsed(g.session, version),
+        rounds=public.rounds_on(g.session, version),
         documents={document.key: document for document in catalogue.documents(g.session)},
     )
+
+
+def _places(quotas: Iterable[Quota], row: RoundCategory) -> str:
+    """How many may be awarded in a category, by region where the quota is divided."""
+    own = [
+        quota
+        for quota in quotas
+        if quota.purpose is QuotaPurpose.AWARD and quota.category_id in {row.category_id, None}
+    ]
+    numbers = [quota.number for quota in own if quota.number is not None]
+    return str(sum(numbers)) if numbers else _("no limit")
+
+
+def _recommending(quotas: Iterable[Quota], regions: Mapping[str, Region]) -> list[tuple[str, str]]:
+    """How many each region may recommend, as facts."""
+    return [
+        (
+            named(regions[quota.region_key]) if quota.region_key else _("each region"),
+            _("no limit") if quota.number is None else str(quota.number),
+        )
+        for quota in quotas
+        if quota.purpose is QuotaPurpose.RECOMMEND
+    ]
+
+
+def _route(steps: Iterable[RouteStep]) -> list[SimpleNamespace]:
+    by_kind = {step.kind: step for step in steps}
+    return way(by_kind, lambda kind: _note(by_kind[kind]))
+
+
+def _note(step: RouteStep) -> str:
+    """What is particular to a stage of this route: its level, the working days of its notice."""
+    days = step.parameters.get("working_days") if step.kind is Kind.NOTICE else None
+    notes = [label(step.level) if step.level else "", _("%(count)s working days", count=days) if days else ""]
+    return " · ".join(filter(None, notes))
+
+
+def _apply_url(row: RoundCategory) -> str:
+    """Where an applicant begins: who has no organisation yet enters it first, who is not known signs in first."""
+    start = url_for("applicant.start", number=row.id)
+    if not g.actor.signed_in:
+        return url_for("account.sign_in", next=start)
+    mine = g.actor.roles & {permit.role for permit in POLICY[Action.APPLY]}
+    return start if mine else url_for("applicant.organisations")

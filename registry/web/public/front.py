@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from registry import schema
-from registry.queries import catalogue, register
+from registry.domain.vocabulary import Kind
+from registry.queries import public, register
 from registry.web.public.blueprint import bp
-from registry.web.public.catalogue import applying
+from registry.web.public.catalogue import applying, way
 from registry.web.work import database
 
 LATEST = 4
@@ -16,12 +17,13 @@ LATEST = 4
 @bp.get("/")
 def home() -> ResponseReturnValue:
     at = g.actor.at
-    rounds = catalogue.current_rounds(g.session, at)
+    rounds = public.current_rounds(g.session, at)
     return render_template(
         "public/home.html",
         rounds=[applying(round_, at) for round_ in rounds],
         notices=register.notices(g.session, at, LATEST),
         publications=register.publications(g.session, LATEST),
+        way=way(Kind),
         valid=register.count_valid(g.session, at),
     )
 

@@ -13,12 +13,15 @@ from wtforms.fields import SelectChoice
 
 from registry import files
 from registry.config import Config
-from registry.models import Notice
-from registry.queries import catalogue, register
+from registry.domain.errors import Invalid
+from registry.domain.filetypes import StoredFile
+from registry.models import Notice, Objection
+from registry.queries import register
 from registry.services import notices as deciding
 from registry.web.forms import text
 from registry.web.forms.public import MOST_FILES, ObjectionForm
 from registry.web.public.blueprint import bp
+from registry.web.templating import picked
 from registry.web.work import committed, meanwhile, tried
 
 _FORM_ITSELF = 1024 * 1024
@@ -50,21 +53,67 @@ def notice(number: int) -> ResponseReturnValue:
         removed=register.removed_from(g.session, found),
         voices=register.voices(g.session, found),
         publication=register.publication_after(g.session, found),
-        regions=catalogue.region_names(g.session),
     )
 
 
 @bp.route("/notices/<int:number>/objection", methods=["GET", "POST"])
 def object(number: int) -> ResponseReturnValue:  # noqa: A001
-    found = register.notice(g.session, number, g.actor.at)
     form = ObjectionForm()
+    found = register.notice(g.session, number, g.actor.at)
     form.application.choices = _entries(found)
-    if form.validate_on_submit():
-        stored = meanwhile(lambda: _store(form))
+    running = _running(found, g.actor.at)
+    if running and form.validate_on_submit():
         receipt = secrets.token_urlsafe(24)
-        raised = tried(form, lambda: _object(number, form, stored, receipt))
-        if raised:
+        if tried(form, lambda: _object(number, form, receipt)):
             return committed(url_for(".objection_receipt", receipt=receipt), _("Your objection was received."))
         found = register.notice(g.session, number, g.actor.at)
-    page = render_template("public/object.html", notice=found, form=form, running=_running(found, g.actor.at))
-    return page, 422 if form.is_submitted() else 200
+    page = render_template("public/object.html", notice=found, form=form, running=running)
+    return page, (422 if running else 409) if form.is_submitted() else 200
+
+
+@bp.get("/objections/<string(minlength=20, maxlength=80):receipt>")
+def objection_receipt(receipt: str) -> ResponseReturnValue:
+    found = register.objection(g.session, receipt)
+    entries = [entry for entry in found.notice.entries if entry["application_id"] == found.application_id]
+    return render_template("public/objection_receipt.html", objection=found, entry=entries[0])
+
+
+def _object(number: int, form: ObjectionForm, receipt: str) -> Objection:
+    """Keep the files while the unit of work holds nothing, then take the objection."""
+    kept = meanwhile(lambda: [_store(file) for file in form.files.data or () if file])
+    return deciding.object_(
+        g.session,
+        g.actor,
+        register.notice(g.session, number, g.actor.at),
+        application=form.application.data,
+        name=text(form.name),
+        contact=text(form.contact),
+        statement=text(form.statement),
+        files=kept,
+        receipt=receipt,
+    )
+
+
+def _store(file: FileStorage) -> tuple[str, StoredFile]:
+    config, name = _config(), file.filename or ""
+    try:
+        return name, files.store(config.data / "files", file.stream, name=name, limit=config.upload_bytes)
+    except Invalid as error:
+        raise Invalid(error.key, field="files", **error.values) from error
+
+
+def _running(notice: Notice, at: datetime) -> bool:
+    return at < notice.closes_at
+
+
+def _entries(notice: Notice) -> list[SelectChoice]:
+    return [SelectChoice(entry["application_id"], _entry_name(entry)) for entry in notice.entries]
+
+
+def _entry_name(entry: Mapping[str, Any]) -> str:
+    return f"{entry['position']}. {picked(entry['site'])}"
+
+
+def _config() -> Config:
+    found: Config = current_app.extensions["registry.config"]
+    return found

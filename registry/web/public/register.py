@@ -1,17 +1,20 @@
 """The register of awards, and the published lists they rest on."""
 
+from types import SimpleNamespace
+
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields import SelectChoice
 
 from registry.domain.vocabulary import Validity
-from registry.queries import catalogue, register
+from registry.models import AwardEvent
+from registry.queries import public, register
 from registry.web.forms import text
 from registry.web.forms.public import SearchForm
 from registry.web.paging import paging, wanted_page
 from registry.web.public.blueprint import bp
-from registry.web.templating import label, named
+from registry.web.templating import label, moment, named
 
 _ASKED = (Validity.VALID, Validity.EXPIRED, Validity.REVOKED)
 
@@ -41,25 +44,29 @@ def project(number: str) -> ResponseReturnValue:
         award=award,
         validity=register.validity(award, g.actor.at),
         entry=register.entry_of(g.session, award),
+        history=[_told(event) for event in reversed(award.events)],
     )
 
 
 @bp.get("/lists/<int:number>")
 def publication(number: int) -> ResponseReturnValue:
     found = register.publication(g.session, number)
-    return render_template(
-        "public/publication.html",
-        publication=found,
-        awards=register.awards_of(g.session, found),
-        regions=catalogue.region_names(g.session),
-    )
+    awards = register.awards_of(g.session, found)
+    return render_template("public/publication.html", publication=found, awards=awards)
+
+
+def _told(event: AwardEvent) -> SimpleNamespace:
+    """An event of an award for the macro `timeline`; who did it is not told."""
+    happened = _("Awarded") if event.before is None else label(event.after)
+    sentence = f"{happened}: {event.reason}" if event.reason else happened
+    return SimpleNamespace(time=moment(event.at), datetime=event.at.isoformat(), actor=None, sentence=sentence)
 
 
 def _search_form() -> SearchForm:
     anything = SelectChoice("", _("all"))
     form = SearchForm(request.args)
-    programmes = catalogue.programmes(g.session)
+    programmes = public.programmes(g.session)
     form.programme.choices = [anything, *(SelectChoice(row.key, named(row)) for row in programmes)]
-    form.region.choices = [anything, *(SelectChoice(row.key, named(row)) for row in catalogue.regions(g.session))]
+    form.region.choices = [anything, *(SelectChoice(row.key, named(row)) for row in public.regions_within(g.session))]
     form.status.choices = [anything, *(SelectChoice(word.value, label(word)) for word in _ASKED)]
     return form

@@ -1,0 +1,43 @@
+"""Opening a demonstration: made where its database is new, left as it is where it is one already."""
+
+import secrets
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from registry import db, schema
+from registry.config import Config
+from registry.demo.accounts import PASSWORD
+from registry.demo.story import build
+from registry.domain.chain import GENESIS
+from registry.domain.errors import WrongState
+from registry.models import ChainHead, Portal
+from registry.passwords import Passwords
+
+
+def open_demo(config: Config) -> bool:
+    """Make the demonstration in a new database and return True; return False where there is one.
+
+    Raises WrongState where the database is in use and is no demonstration.
+    """
+    database = db.connect(config.database_url)
+    schema.upgrade(database.engine)
+    password_hash = Passwords(config).hash(PASSWORD)
+
+    def make(session: Session) -> bool:
+        portal = session.get(Portal, 1)
+        if portal is not None:
+            if not portal.demo:
+                raise WrongState("no_demo")
+            return False
+        session.add(Portal(id=1, demo=True, salt=secrets.token_hex(16)))
+        session.merge(ChainHead(id=1, seq=0, digest=GENESIS))
+        at = datetime.now(UTC).replace(microsecond=0)
+        build(session, config.data / "files", at=at, password_hash=password_hash, base_url=config.base_url)
+        session.commit()
+        return True
+
+    try:
+        return db.run(database, make)
+    finally:
+        database.engine.dispose()

@@ -1,0 +1,235 @@
+"""The story of the demonstration: how its portal was set up, and what has happened in its three rounds."""
+
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from registry import seeds
+from registry.demo.cast import Cast
+from registry.demo.plants import FINISHED, RUNNING, VISITOR
+from registry.demo.stage import HOUR, Stage
+from registry.domain import routes
+from registry.domain.policy import Actor
+from registry.domain.vocabulary import CategoryOutcome, Level, Track
+from registry.models import Application, Category, Certificate, CriteriaVersion, Decision, Programme, RoundCategory
+from registry.queries import publications as published
+from registry.services import (
+    awards,
+    criteria_versions,
+    decisions,
+    messages,
+    notices,
+    organisations,
+    programmes,
+    publications,
+    reviews,
+    rounds,
+    screening,
+)
+from registry.services.programmes import Authority
+
+DAY = timedelta(days=1)
+QUOTA = 3
+# The figures of the example are of 2023, the last year whose national grid factor is published.
+YEAR, BASE_YEAR = 2023, 2020
+MINISTRIES = (
+    ("国家发展改革委(演示)", "National Development and Reform Commission (demonstration)"),
+    ("住房城乡建设部(演示)", "Ministry of Housing and Urban-Rural Development (demonstration)"),
+    ("生态环境部(演示)", "Ministry of Ecology and Environment (demonstration)"),
+)
+
+
+def build(session: Session, folder: Path, *, at: datetime, password_hash: str, base_url: str) -> None:
+    """Make the whole demonstration as of a moment: staff, programme, and the three rounds.
+
+    `folder` is where evidence is kept. Nothing is committed.
+    """
+    cast = Cast(session, password_hash)
+    stage = Stage(cast, folder)
+    begun = at - 300 * DAY
+    seeds.sync(session, Actor(begun, worker=True))
+    cast.hire(begun)
+    programme, category = _programme(cast, begun + HOUR)
+    cast.empower(begun + 2 * HOUR, programme)
+    version = _criteria(cast, begun + DAY)
+
+    def opened(title: str, title_en: str, opens: datetime, closes: datetime) -> RoundCategory:
+        return _round(cast, programme, category, version, title, title_en, opens, closes)
+
+    # The acts are played in the order of their moments, so that the record runs forward.
+    finished = opened("2026年第一批", "First batch of 2026", at - 240 * DAY, at - 200 * DAY)
+    certified = _play_finished(stage, finished, at, base_url)
+    running = opened("2026年第二批", "Second batch of 2026", at - 60 * DAY, at - 12 * DAY)
+    filed = [stage.file(plant, running, at - (40 - number) * DAY) for number, plant in enumerate(RUNNING)]
+    _revoke(cast, certified[-1], at - 30 * DAY)
+    _play_running(stage, filed, at)
+    opened("2026年第三批", "Third batch of 2026", at - 2 * DAY, at + 26 * DAY)
+    _welcome(stage, at - DAY)
+    _deliver(session, at)
+
+
+def _programme(cast: Cast, moment: datetime) -> tuple[Programme, Category]:
+    admin = cast.at("admin", moment)
+    programme = programmes.create(
+        cast.session,
+        admin,
+        key="national-plants",
+        name="污水处理绿色低碳标杆厂(演示)",
+        name_en="National benchmark wastewater plants (demonstration)",
+        document_key="GW",
+        issuer_prefix="GJ",
+        code="WWTP",
+        years_valid=3,
+        issuers=[Authority(name, name_en, Level.COUNTRY, "cn") for name, name_en in MINISTRIES],
+    )
+    category = programmes.add_category(
+        cast.session,
+        admin,
+        programme,
+        key="GW-01",
+        name="污水处理绿色低碳标杆厂",
+        name_en="Green low-carbon benchmark wastewater plant",
+        clause_ref="五(十二)",
+        outcome=CategoryOutcome.CERTIFICATE,
+    )
+    return programme, category
+
+
+def _criteria(cast: Cast, moment: datetime) -> CriteriaVersion:
+    version = criteria_versions.load(cast.session, cast.at("officer", moment), content=seeds.criteria_set("wwtp"))
+    approver = cast.at("approver", moment + HOUR)
+    criteria_versions.approve(cast.session, approver, version, digest=version.digest)
+    return version
+
+
+def _round(
+    cast: Cast,
+    programme: Programme,
+    category: Category,
+    version: CriteriaVersion,
+    title: str,
+    title_en: str,
+    opens: datetime,
+    closes: datetime,
+) -> RoundCategory:
+    officer = cast.at("officer", opens)
+    round_ = rounds.create(
+        cast.session,
+        officer,
+        programme,
+        title=f"污水处理绿色低碳标杆厂{title}",
+        title_en=f"Benchmark wastewater plants, {title_en[0].lower()}{title_en[1:]}",
+        year=opens.year,
+        opens_at=opens,
+        closes_at=closes,
+        one_person_may_sign=True,
+    )
+    entry = rounds.add_category(
+        cast.session,
+        officer,
+        round_,
+        category,
+        criteria_version=version,
+        track=Track.COMPETITION,
+        quota=QUOTA,
+        route=routes.preset("full"),
+        gates={},
+        factors={"grid": "national"},
+        year=YEAR,
+        base_year=BASE_YEAR,
+    )
+    rounds.open_(cast.session, officer, round_)
+    return entry
+
+
+def _play_finished(stage: Stage, entry: RoundCategory, at: datetime, base_url: str) -> list[Certificate]:
+    """Four plants applied, three were selected and certified, one stands in reserve."""
+    session, cast = stage.session, stage.cast
+    filed = [stage.file(plant, entry, at - (236 - 4 * number) * DAY) for number, plant in enumerate(FINISHED)]
+    for number, application in enumerate(filed):
+        stage.judge(application, at - (190 - 4 * number) * DAY, (0, 0, 1) if number < 2 else (1, 1, 0))
+    decision = decisions.propose_selection(
+        session, cast.at("officer", at - 160 * DAY), entry, exclusions={}, reason="按总分排序,名额三个。"
+    )
+    _approve(cast, decision, at - 158 * DAY)
+    notice = notices.open_(session, cast.at("officer", at - 157 * DAY), decision)
+    notices.clear(session, cast.at("officer", notice.closes_at + HOUR), notice)
+    proposal = publications.propose(
+        session,
+        cast.at("officer", notice.closes_at + 2 * HOUR),
+        notice,
+        title="污水处理绿色低碳标杆厂名单(2026年第一批,演示)",
+        title_en="Benchmark wastewater plants, list of the first batch of 2026 (demonstration)",
+        reason="公示期满,无异议。",
+    )
+    _approve(cast, proposal, notice.closes_at + DAY)
+    officer = cast.at("officer", notice.closes_at + 2 * DAY)
+    return [
+        awards.issue(session, officer, row, random_bytes=secrets.token_bytes, base_url=base_url)
+        for row in published.of_decision(session, proposal).entries
+    ]
+
+
+def _revoke(cast: Cast, certificate: Certificate, moment: datetime) -> None:
+    """Two people take the last certificate back."""
+    revocation = awards.propose_revocation(
+        cast.session, cast.at("officer", moment), certificate.award, reason="抽查发现申报数据与台账不符,整改后仍不达标。"
+    )
+    _approve(cast, revocation, moment + 2 * DAY)
+
+
+def _play_running(stage: Stage, filed: list[Application], at: datetime) -> None:
+    """Each plant stands elsewhere: waiting for the bureau, in screening, returned, under review."""
+    _waiting, screened, returned, reviewed = filed
+    stage.recommend(screened, at - 9 * DAY)
+    _half_reviewed(stage, reviewed, at - 6 * DAY)
+    _send_back(stage, returned, at - 3 * DAY)
+
+
+def _send_back(stage: Stage, application: Application, moment: datetime) -> None:
+    stage.recommend(application, moment)
+    screening.send_back(
+        stage.session,
+        stage.cast.at("officer", moment + HOUR),
+        application,
+        note="进水总氮缺少佐证材料,请补充月均监测报告。",
+        working_days=10,
+    )
+
+
+def _half_reviewed(stage: Stage, application: Application, moment: datetime) -> None:
+    stage.recommend(application, moment)
+    stage.screen(application, moment + HOUR)
+    first, second, third = stage.assign(application, moment + 2 * HOUR, ("reviewer1", "reviewer2", "reviewer3"))
+    stage.review(first, 0, moment + 3 * HOUR)
+    stage.review(second, 1, moment + 4 * HOUR, finish=False)
+    reviews.declare_conflict(
+        stage.session, stage.cast.at("reviewer3", moment + 5 * HOUR), third, reason="曾为该厂提供设计咨询。"
+    )
+
+
+def _welcome(stage: Stage, moment: datetime) -> None:
+    """The visitor's own drafter and signatory, with a plant that has not applied yet."""
+    stage.cast.applicant("signatory", "卫签署", moment)
+    stage.cast.applicant("drafter", "赵填报", moment)
+    organisation, _site = stage.enter(VISITOR, "signatory", moment)
+    organisations.add_member(
+        stage.session,
+        stage.cast.at("signatory", moment + HOUR),
+        organisation,
+        email=stage.cast.users["drafter"].email,
+        drafter=True,
+        signatory=False,
+    )
+
+
+def _approve(cast: Cast, decision: Decision, moment: datetime) -> None:
+    decisions.approve(cast.session, cast.at("approver", moment), decision, digest=decision.digest, reason="同意。")
+
+
+def _deliver(session: Session, at: datetime) -> None:
+    """All that was written so far counts as delivered."""
+    for message in messages.queued(session):
+        messages.mark_sent(message, Actor(at, worker=True))

@@ -1,0 +1,231 @@
+"""The office's list of applications, and all of one application on one page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from registry.domain import scoring
+from registry.domain.answers import missing_inputs
+from registry.domain.policy import Actor
+from registry.domain.results import Score
+from registry.domain.shapes import Input
+from registry.domain.values import written
+from registry.domain.vocabulary import Action, Kind, Status
+from registry.models import (
+    Application,
+    Assignment,
+    Evaluation,
+    Evidence,
+    Mark,
+    Organisation,
+    Round,
+    RoundCategory,
+    ScreeningItem,
+    Site,
+    User,
+    Verification,
+)
+from registry.queries import applications, filings, histories, recommendations, reviews, visibility
+
+PAGE = 50
+ORDERS = {
+    "submitted": (Application.submitted_at, Application.id),
+    "name": (Site.name, Application.id),
+    "stage": (Application.position, Application.id),
+    "status": (Application.status, Application.id),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the office looks for: a stage, a status, a category of a round, words of a name; and in which order."""
+
+    stage: Kind | None = None
+    status: Status | None = None
+    round_category_id: int | None = None
+    words: str = ""
+    order: str = "submitted"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An application in the office's list, with its latest score."""
+
+    application: Application
+    evaluation: Evaluation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of the list, and how many there are in all."""
+
+    rows: list[Row]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Established:
+    """A verification with who made it."""
+
+    verification: Verification
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """One value that the criteria ask: declared, established where it was, and the files that support it."""
+
+    entry: Input
+    declared: filings.Declared | None
+    verified: filings.Verified | None
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def present(self) -> Any:
+        """The value that counts."""
+        if self.verified is not None:
+            return self.verified.value
+        return self.declared.value if self.declared is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All of one application: what was filed, what was found, what happened."""
+
+    application: Application
+    sheet: filings.Sheet
+    score: Score
+    evaluations: list[Evaluation]
+    established: list[Established]
+    items: dict[str, ScreeningItem]
+    opinions: list[recommendations.Opinion]
+    assignments: list[Assignment]
+    marks: dict[str, dict[str, Mark]]
+    happenings: list[histories.Happening]
+
+
+def index(session: Session, actor: Actor, wanted: Wanted, *, page: int = 1) -> Found:
+    """Return a page of the applications that the actor may see and that fit what is wanted."""
+    fitting = _fitting(actor, wanted)
+    total = session.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+    columns = ORDERS.get(wanted.order, ORDERS["submitted"])
+    ordered = [column.desc() if wanted.descending else column for column in columns]
+    query = (
+        applications.whole()
+        .join(Site, Site.id == Application.site_id)
+        .where(Application.id.in_(fitting))
+        .order_by(*ordered)
+        .limit(PAGE)
+        .offset(PAGE * (page - 1))
+    )
+    found = session.scalars(query).all()
+    latest = _latest(session, [application.filing.id for application in found])
+    return Found([Row(application, latest.get(application.filing.id)) for application in found], total)
+
+
+def categories(session: Session, actor: Actor) -> list[RoundCategory]:
+    """Return the categories of rounds in which the actor may see applications, those of the latest round first."""
+    query = (
+        select(RoundCategory)
+        .join(Round, Round.id == RoundCategory.round_id)
+        .where(visibility.of_programmes(Round.programme_id, actor, Action.VIEW_CASE))
+        .order_by(Round.id.desc(), RoundCategory.id)
+        .options(*_named())
+    )
+    return list(session.scalars(query))
+
+
+def one(session: Session, actor: Actor, number: int) -> Case:
+    """Return all of one application; raises NotFound where there is none for this actor."""
+    application = applications.one(session, actor, Action.VIEW_CASE, number)
+    sheet = filings.sheet(session, application)
+    marks = reviews.marks_for_office(session, actor, application)
+    counted = {key: {name: written(mark.points) for name, mark in given.items()} for key, given in marks.items()}
+    return Case(
+        application=application,
+        sheet=sheet,
+        score=scoring.score(sheet.criteria, filings.answers(sheet), counted),
+        evaluations=_evaluations(session, sheet),
+        established=_established(session, sheet),
+        items=_items(session, application),
+        opinions=recommendations.opinions(session, application),
+        assignments=reviews.assignments(session, application),
+        marks=marks,
+        happenings=histories.of_application(session, application, names=True),
+    )
+
+
+def value_rows(sheet: filings.Sheet) -> list[ValueRow]:
+    """Return the values of a filing in the order of the form: those given, and those that are needed and missing."""
+    missing = set(missing_inputs(sheet.criteria, filings.answers(sheet)))
+    given = {key for key, declared in sheet.declared.items() if declared.value is not None}
+    shown = given | sheet.verified.keys() | missing
+    return [value_row(sheet, key) for key in sheet.criteria.inputs if key in shown]
+
+
+def value_row(sheet: filings.Sheet, key: str) -> ValueRow:
+    """Return one value of a filing."""
+    return ValueRow(
+        sheet.criteria.inputs[key], sheet.declared.get(key), sheet.verified.get(key), evidence_of(sheet, key)
+    )
+
+
+def evidence_of(sheet: filings.Sheet, key: str) -> tuple[Evidence, ...]:
+    """Return the files that are tied to a value or an indicator."""
+    return tuple(file for file in sheet.evidence if any(link.key == key for link in file.links))
+
+
+def established(session: Session, sheet: filings.Sheet, key: str) -> list[Established]:
+    """Return all that was established for one value, the latest first."""
+    return [one for one in _established(session, sheet) if one.verification.key == key]
+
+
+def _fitting(actor: Actor, wanted: Wanted) -> Select[int]:
+    query = select(Application.id).where(visibility.applications(actor, Action.VIEW_CASE))
+    if wanted.stage:
+        query = query.where(Application.kind == wanted.stage)
+    if wanted.status:
+        query = query.where(Application.status == wanted.status)
+    if wanted.round_category_id:
+        query = query.where(Application.round_category_id == wanted.round_category_id)
+    if wanted.words:
+        query = query.join(Site, Site.id == Application.site_id)
+        query = query.outerjoin(Organisation, Organisation.id == Application.organisation_id)
+        names = (Site.name, Site.name_en, Organisation.name, Organisation.name_en)
+        query = query.where(or_(*(name.icontains(wanted.words, autoescape=True) for name in names)))
+    return query
+
+
+def _latest(session: Session, filing_ids: list[int]) -> dict[int, Evaluation]:
+    rows = session.scalars(select(Evaluation).where(Evaluation.filing_id.in_(filing_ids)).order_by(Evaluation.id))
+    return {row.filing_id: row for row in rows}
+
+
+def _named() -> tuple[Any, ...]:
+    return (
+        joinedload(RoundCategory.category, innerjoin=True),
+        joinedload(RoundCategory.round, innerjoin=True).joinedload(Round.programme, innerjoin=True),
+    )
+
+
+def _evaluations(session: Session, sheet: filings.Sheet) -> list[Evaluation]:
+    query = select(Evaluation).where(Evaluation.filing_id == sheet.filing.id)
+    return list(session.scalars(query.order_by(Evaluation.id.desc())))
+
+
+def _established(session: Session, sheet: filings.Sheet) -> list[Established]:
+    rows = session.execute(
+        select(Verification, User.name)
+        .join(User, User.id == Verification.verified_by_id)
+        .where(Verification.filing_id == sheet.filing.id)
+        .order_by(Verification.id.desc())
+    )
+    return [Established(verification, name) for verification, name in rows]
+
+
+def _items(session: Session, application: Application) -> dict[str, ScreeningItem]:
+    rows = session.scalars(select(ScreeningItem).where(ScreeningItem.application_id == application.id))
+    return {row.key: row for row in rows}

@@ -1,0 +1,203 @@
+"""A filing as a sheet: its criteria, what was declared, what was verified, what does not apply, and the evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session, selectinload
+
+from registry.domain.chain import digest_of
+from registry.domain.completeness import Target
+from registry.domain.criteria import CriteriaSet
+from registry.domain.errors import NotFound
+from registry.domain.policy import Actor
+from registry.domain.vocabulary import Action, Kind
+from registry.models import (
+    Answer,
+    Application,
+    Evidence,
+    Filing,
+    NotApplicable,
+    RoundCategory,
+    User,
+    Verification,
+)
+from registry.queries import criteria_versions, visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the applicant wrote, and when; null is a value taken back."""
+
+    value: Any
+    revision: int
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What the office established instead, why, at which stage and by whom."""
+
+    value: Any
+    reason: str
+    stage: Kind
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A filing with all that is known of it."""
+
+    application: Application
+    filing: Filing
+    criteria: CriteriaSet
+    declared: Mapping[str, Declared]
+    verified: Mapping[str, Verified]
+    not_applicable: Mapping[str, str]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def bound(self) -> frozenset[Target]:
+        """The inputs and indicators to which some piece of evidence is tied."""
+        return frozenset((link.binding, link.key) for file in self.evidence for link in file.links)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An answer that somebody saved: which, by whom and when."""
+
+    key: str
+    name: str
+    at: datetime
+
+
+def sheet(session: Session, application: Application) -> Sheet:
+    """Return the sheet of an application that was loaded with its filing and round category."""
+    filing = application.filing
+    declared = _declared(session, filing)
+    claims = session.execute(
+        select(NotApplicable.indicator, NotApplicable.reason)
+        .where(NotApplicable.filing_id == filing.id)
+        .order_by(NotApplicable.id)
+    )
+    evidence = session.scalars(
+        select(Evidence)
+        .where(Evidence.filing_id == filing.id, Evidence.removed_at.is_(None))
+        .options(selectinload(Evidence.links))
+        .order_by(Evidence.id)
+    )
+    return Sheet(
+        application=application,
+        filing=filing,
+        criteria=criteria_of(application.round_category),
+        declared=declared,
+        verified=_verified(session, filing, declared),
+        not_applicable={row.indicator: row.reason for row in claims},
+        evidence=tuple(evidence),
+    )
+
+
+def criteria_of(round_category: RoundCategory) -> CriteriaSet:
+    """Return the criteria of a round category, pinned where its round was opened; it belongs to a session."""
+    session = object_session(round_category)
+    if session is None:
+        raise LookupError("the round category belongs to no session")
+    return criteria_versions.of_round_category(session, round_category)
+
+
+def answers(sheet: Sheet, *, verified: bool = True) -> dict[str, Any]:
+    """Return the answers of a sheet as the scoring reads them; verified values stand for declared ones unless told."""
+    round_category = sheet.application.round_category
+    settings = round_category.settings
+    inputs = {key: declared.value for key, declared in sheet.declared.items() if declared.value is not None}
+    if verified:
+        inputs |= {key: found.value for key, found in sheet.verified.items()}
+    site = sheet.application.site
+    return {
+        "context": {
+            "category": round_category.category.key,
+            "region": site.for_region_key or site.region_key,
+            "year": _year(sheet.filing, round_category),
+            "track": str(round_category.track),
+            "base_year": settings.get("base_year"),
+        },
+        "settings": {"gates": settings.get("gates", {}), "factors": settings.get("factors", {})},
+        "inputs": inputs,
+        "not_applicable": dict(sheet.not_applicable),
+    }
+
+
+def content_digest(sheet: Sheet) -> str:
+    """Return the digest of what is submitted: the declared values, the claims, and every piece of evidence."""
+    return digest_of(
+        {
+            "criteria": sheet.application.round_category.pinned_digest,
+            "answers": answers(sheet, verified=False),
+            "evidence": [
+                [file.sha256, file.name, sorted([str(link.binding), link.key, link.page] for link in file.links)]
+                for file in sheet.evidence
+            ],
+        }
+    )
+
+
+def changes_since(session: Session, filing: Filing, revision: int) -> list[Change]:
+    """Return the answers that were saved after a revision, each once, with who saved them last."""
+    rows = session.execute(
+        select(Answer.key, User.name, Answer.saved_at)
+        .join(User, User.id == Answer.saved_by_id)
+        .where(Answer.filing_id == filing.id, Answer.revision > revision)
+        .order_by(Answer.id)
+    )
+    return list({row.key: Change(row.key, row.name, row.saved_at) for row in rows}.values())
+
+
+def evidence(session: Session, actor: Actor, number: int) -> Evidence:
+    """Return a piece of evidence, removed ones too, of an application whose evidence the actor may read.
+
+    Raises NotFound for others.
+    """
+    found = session.scalar(
+        select(Evidence)
+        .join(Filing, Filing.id == Evidence.filing_id)
+        .join(Application, Application.id == Filing.application_id)
+        .where(Evidence.id == number, visibility.applications(actor, Action.READ_EVIDENCE))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _declared(session: Session, filing: Filing) -> dict[str, Declared]:
+    rows = session.execute(
+        select(Answer.key, Answer.value, Answer.revision, Answer.saved_at)
+        .where(Answer.filing_id == filing.id)
+        .order_by(Answer.revision, Answer.id)
+    )
+    return {row.key: Declared(row.value, row.revision, row.saved_at) for row in rows}
+
+
+def _verified(session: Session, filing: Filing, declared: Mapping[str, Declared]) -> dict[str, Verified]:
+    """The latest verified value of each key that was found for the value as it is declared now."""
+    rows = session.execute(
+        select(Verification, User.name)
+        .join(User, User.id == Verification.verified_by_id)
+        .where(Verification.filing_id == filing.id)
+        .order_by(Verification.id)
+    )
+    return {
+        row.key: Verified(row.value, row.reason, row.stage, name, row.verified_at)
+        for row, name in rows
+        if row.answer_revision >= (declared[row.key].revision if row.key in declared else 0)
+    }
+
+
+def _year(filing: Filing, round_category: RoundCategory) -> int:
+    """The year that is judged: that of the filing's period, else the one set for the round."""
+    if filing.period_to is not None:
+        return filing.period_to.year
+    year: int = round_category.settings.get("year", round_category.round.year)
+    return year

@@ -1,0 +1,66 @@
+"""Organisations and their sites, as their own people see them."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from registry.domain.errors import NotFound
+from registry.domain.identity import DEMO_PREFIX, demo_credit_code
+from registry.domain.policy import Actor, Facts, require
+from registry.domain.vocabulary import Action
+from registry.domain.workdays import SHANGHAI
+from registry.models import Membership, Organisation, Region, Site, SiteParty
+
+
+def of_actor(session: Session, actor: Actor) -> list[Organisation]:
+    """Return the organisations in which the actor has a seat, with their members."""
+    seats = [seat.organisation_id for seat in actor.seats]
+    return list(session.scalars(_whole().where(Organisation.id.in_(seats)).order_by(Organisation.id)))
+
+
+def one(session: Session, actor: Actor, action: Action, number: int) -> Organisation:
+    """Return an organisation on which the actor may do the action, with its members; raises NotFound."""
+    require(actor, action, Facts(organisation_id=number))
+    found = session.scalar(_whole().where(Organisation.id == number))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def sites(session: Session, organisation_ids: list[int], at: datetime) -> list[SiteParty]:
+    """Return the parts that organisations have in sites at a moment, each with its site and region."""
+    return list(
+        session.scalars(
+            select(SiteParty)
+            .join(SiteParty.site)
+            .where(
+                SiteParty.organisation_id.in_(organisation_ids),
+                or_(SiteParty.until.is_(None), SiteParty.until >= at.astimezone(SHANGHAI).date()),
+                Site.merged_into_id.is_(None),
+            )
+            .options(
+                joinedload(SiteParty.site, innerjoin=True).joinedload(Site.region, innerjoin=True),
+                joinedload(SiteParty.organisation, innerjoin=True),
+            )
+            .order_by(SiteParty.id)
+        )
+    )
+
+
+def regions(session: Session) -> dict[str, Region]:
+    """Return the regions by key, in the order in which a list offers them."""
+    return {region.key: region for region in session.scalars(select(Region).order_by(Region.position))}
+
+
+def unused_demo_code(session: Session) -> str:
+    """Return an invented credit code that nobody in the demonstration has claimed."""
+    taken = session.scalars(
+        select(Organisation.credit_code).where(Organisation.credit_code.startswith(DEMO_PREFIX, autoescape=True))
+    )
+    serials = [int(code[len(DEMO_PREFIX) : -1]) for code in taken]
+    return demo_credit_code(max(serials, default=0) + 1)
+
+
+def _whole() -> Select[Organisation]:
+    return select(Organisation).options(selectinload(Organisation.memberships).joinedload(Membership.user))

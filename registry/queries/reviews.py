@@ -1,0 +1,291 @@
+"""Expert review: who may review, who does, and which marks are seen by whom."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from registry.domain.criteria import CriteriaSet
+from registry.domain.errors import NotFound
+from registry.domain.policy import Actor
+from registry.domain.shapes import Indicator
+from registry.domain.values import written
+from registry.domain.vocabulary import Action, ConflictState, Kind, ReviewStatus, Role, Status, UserStatus
+from registry.models import (
+    Application,
+    Assignment,
+    Grant,
+    Mark,
+    Membership,
+    Organisation,
+    Region,
+    Review,
+    ReviewerProfile,
+    Round,
+    RoundCategory,
+    SiteParty,
+    User,
+)
+from registry.queries import applications, visibility
+
+OPEN = (ConflictState.NONE, ConflictState.CLEARED)
+_SHORTEST_NAME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A reviewer of the programme: employer and region as known, open reviews, and the tie where one is found."""
+
+    user: User
+    employer: str
+    region: Region | None
+    load: int
+    tie: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An assignment in its reviewer's own list, with how many questions are marked."""
+
+    assignment: Assignment
+    application: Application
+    marked: int
+    finished: bool
+
+    @property
+    def open(self) -> bool:
+        return not self.finished and (self.application.kind, self.application.status) == (
+            Kind.REVIEW,
+            Status.WAITING,
+        )
+
+
+def panels(criteria: CriteriaSet) -> dict[str, Indicator]:
+    """Return the questions that reviewers mark, by key."""
+    return {key: entry for key, entry in criteria.indicators.items() if entry.kind == "panel"}
+
+
+def assignments(session: Session, application: Application) -> list[Assignment]:
+    """Return the assignments of an application that have not ended, with reviewer, review and marks."""
+    return list(
+        session.scalars(
+            _with_review()
+            .where(Assignment.application_id == application.id, Assignment.ended_at.is_(None))
+            .order_by(Assignment.id)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def latest_marks(session: Session, review: Review) -> dict[str, Mark]:
+    """Return the marks of a review that count: of each question the latest."""
+    rows = session.scalars(select(Mark).where(Mark.review_id == review.id).order_by(Mark.id))
+    return {row.indicator: row for row in rows}
+
+
+def marks_that_count(session: Session, application: Application) -> dict[str, dict[str, str]]:
+    """Return the marks of finished reviews without a conflict, by question and label, as the engine takes them."""
+    marks: dict[str, dict[str, str]] = {}
+    for assignment in assignments(session, application):
+        if assignment.conflict in OPEN:
+            for key, mark in _finished_marks(assignment).items():
+                marks.setdefault(key, {})[assignment.label] = written(mark.points)
+    return marks
+
+
+def marks_of_others(session: Session, assignment: Assignment) -> dict[str, dict[str, Mark]]:
+    """Return the finished marks of the other reviewers by question and label; nothing before one's own are finished."""
+    review = session.scalar(select(Review).where(Review.assignment_id == assignment.id))
+    if review is None or review.status is not ReviewStatus.FINISHED:
+        return {}
+    others: dict[str, dict[str, Mark]] = {}
+    application = session.get_one(Application, assignment.application_id)
+    for other in assignments(session, application):
+        if other.id != assignment.id and other.conflict in OPEN:
+            for key, mark in _finished_marks(other).items():
+                others.setdefault(key, {})[other.label] = mark
+    return others
+
+
+def marks_for_office(session: Session, actor: Actor, application: Application) -> dict[str, dict[str, Mark]]:
+    """Return the marks of finished reviews by question and label; nothing to whoever is still reviewing it too."""
+    rows = assignments(session, application)
+    if any(row.reviewer_id == actor.user_id and not _finished_marks(row) for row in rows):
+        return {}
+    marks: dict[str, dict[str, Mark]] = {}
+    for row in rows:
+        if row.conflict in OPEN:
+            for key, mark in _finished_marks(row).items():
+                marks.setdefault(key, {})[row.label] = mark
+    return marks
+
+
+def candidates(session: Session, application: Application) -> list[Candidate]:
+    """Return the reviewers of the application's programme, those with the fewest open reviews first."""
+    programme_id = (
+        select(Round.programme_id)
+        .join(RoundCategory, RoundCategory.round_id == Round.id)
+        .where(RoundCategory.id == application.round_category_id)
+        .scalar_subquery()
+    )
+    granted = select(Grant.user_id).where(
+        Grant.role == Role.REVIEWER,
+        Grant.ended_at.is_(None),
+        or_(Grant.programme_id.is_(None), Grant.programme_id == programme_id),
+    )
+    rows = session.execute(
+        select(User, ReviewerProfile, Region)
+        .outerjoin(ReviewerProfile, ReviewerProfile.user_id == User.id)
+        .outerjoin(Region, Region.key == ReviewerProfile.region_key)
+        .where(User.id.in_(granted), User.status == UserStatus.ACTIVE)
+        .order_by(User.id)
+    ).all()
+    loads = _loads(session)
+    ties = _ties(session, application)
+    found = [
+        Candidate(
+            user,
+            profile.employer if profile else "",
+            region,
+            loads.get(user.id, 0),
+            ties.of(user.id, profile.employer if profile else ""),
+        )
+        for user, profile, region in rows
+    ]
+    return sorted(found, key=lambda candidate: (candidate.load, candidate.user.id))
+
+
+def tie_of(session: Session, application: Application, user_id: int) -> str | None:
+    """Return the organisation that ties a reviewer to an application, by membership or employer, or None."""
+    profile = session.get(ReviewerProfile, user_id)
+    return _ties(session, application).of(user_id, profile.employer if profile else "")
+
+
+def mine(session: Session, actor: Actor) -> list[Task]:
+    """Return the actor's assignments that are open to the actor: those to be done first, oldest first."""
+    rows = session.scalars(
+        _with_review()
+        .join(Application, Application.id == Assignment.application_id)
+        .where(*_own(actor))
+        .order_by(Assignment.id)
+    ).all()
+    whole = applications.whole().where(Application.id.in_([row.application_id for row in rows]))
+    by_id = {application.id: application for application in session.scalars(whole)}
+    tasks = [task_of(row, by_id[row.application_id]) for row in rows]
+    return sorted(tasks, key=lambda task: (not task.open, task.assignment.id))
+
+
+def task_of(assignment: Assignment, application: Application) -> Task:
+    """Return how far an assignment that was loaded with its review is done."""
+    marks = assignment.review.marks if assignment.review else []
+    marked = len({mark.indicator for mark in marks})
+    return Task(assignment, application, marked, _is_finished(assignment))
+
+
+def one(session: Session, actor: Actor, number: int) -> Assignment:
+    """Return the actor's own open assignment with its review and marks; raises NotFound where there is none."""
+    assignment = session.scalar(
+        _with_review()
+        .join(Application, Application.id == Assignment.application_id)
+        .where(Assignment.id == number, *_own(actor))
+    )
+    if assignment is None:
+        raise NotFound
+    return assignment
+
+
+def of_office(session: Session, actor: Actor, application_id: int, number: int) -> Assignment:
+    """Return an assignment that the actor may manage, its row kept; raises NotFound where there is none."""
+    assignment = session.scalar(
+        select(Assignment)
+        .join(Application, Application.id == Assignment.application_id)
+        .where(
+            Assignment.id == number,
+            Assignment.application_id == application_id,
+            Assignment.ended_at.is_(None),
+            visibility.applications(actor, Action.ASSIGN),
+        )
+        .with_for_update(of=Assignment)
+    )
+    if assignment is None:
+        raise NotFound
+    return assignment
+
+
+@dataclass(frozen=True, slots=True)
+class _Ties:
+    """What ties people to an application: the names of its organisations, and who has or had a seat in them."""
+
+    names: tuple[str, ...]
+    seats: dict[int, str]
+
+    def of(self, user_id: int, employer: str) -> str | None:
+        if user_id in self.seats:
+            return self.seats[user_id]
+        return next((name for name in self.names if _same(name, employer)), None)
+
+
+def _ties(session: Session, application: Application) -> _Ties:
+    parties = select(SiteParty.organisation_id).where(SiteParty.site_id == application.site_id)
+    rows = session.scalars(
+        select(Organisation)
+        .where(or_(Organisation.id == application.organisation_id, Organisation.id.in_(parties)))
+        .order_by(Organisation.id)
+    ).all()
+    names = {row.id: row.name for row in rows}
+    seats = session.execute(
+        select(Membership.user_id, Membership.organisation_id).where(Membership.organisation_id.in_(names))
+    )
+    spellings = (name for row in rows for name in (row.name, row.name_en) if name)
+    return _Ties(tuple(spellings), {user_id: names[organisation] for user_id, organisation in seats})
+
+
+def _same(name: str, employer: str) -> bool:
+    """Whether two spellings may be one employer: equal, or one within the other."""
+    one, other = ("".join(text.split()).casefold() for text in (name, employer))
+    if min(len(one), len(other)) < _SHORTEST_NAME:
+        return False
+    return one in other or other in one
+
+
+def _loads(session: Session) -> dict[int, int]:
+    rows = session.execute(
+        select(Assignment.reviewer_id, func.count().label("load"))
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .join(Application, Application.id == Assignment.application_id)
+        .where(
+            Assignment.ended_at.is_(None),
+            Assignment.conflict.in_(OPEN),
+            Application.kind == Kind.REVIEW,
+            Application.status == Status.WAITING,
+            or_(Review.id.is_(None), Review.status != ReviewStatus.FINISHED),
+        )
+        .group_by(Assignment.reviewer_id)
+    )
+    return {row.reviewer_id: row.load for row in rows}
+
+
+def _with_review() -> Select[Assignment]:
+    return select(Assignment).options(
+        joinedload(Assignment.reviewer, innerjoin=True),
+        joinedload(Assignment.review).options(selectinload(Review.marks)),
+    )
+
+
+def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Assignment.reviewer_id == actor.user_id,
+        Assignment.ended_at.is_(None),
+        Assignment.conflict.in_(OPEN),
+        visibility.applications(actor, Action.REVIEW),
+    )
+
+
+def _is_finished(assignment: Assignment) -> bool:
+    return assignment.review is not None and assignment.review.status is ReviewStatus.FINISHED
+
+
+def _finished_marks(assignment: Assignment) -> dict[str, Mark]:
+    if assignment.review is None or not _is_finished(assignment):
+        return {}
+    return {mark.indicator: mark for mark in assignment.review.marks}

@@ -1,0 +1,49 @@
+"""Rounds as the office sees them, in preparation or opened."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from registry.domain.errors import NotFound
+from registry.domain.policy import Actor
+from registry.domain.vocabulary import Action, QuotaPurpose
+from registry.models import Programme, Quota, Round, RoundCategory
+from registry.queries import visibility
+
+
+def everything(session: Session, actor: Actor, action: Action = Action.VIEW_ROUNDS) -> list[Round]:
+    """Return the rounds of the programmes in which the actor may do the action, newest first."""
+    mine = visibility.of_programmes(Round.programme_id, actor, action)
+    return list(session.scalars(_whole().where(mine).order_by(Round.opens_at.desc(), Round.id.desc())))
+
+
+def one(session: Session, actor: Actor, action: Action, number: int, *, lock: bool = False) -> Round:
+    """Return a round with its categories, routes, criteria and quotas.
+
+    `lock` keeps its row until the unit of work ends. Raises NotFound where there is none for this actor.
+    """
+    mine = visibility.of_programmes(Round.programme_id, actor, action)
+    query = _whole().where(Round.id == number, mine)
+    if lock:
+        query = query.with_for_update(of=Round).execution_options(populate_existing=True)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def award_quota(round_: Round, category_id: int) -> Quota | None:
+    """Return the row that says how many of a category may be awarded in a round."""
+    rows = (quota for quota in round_.quotas if quota.purpose is QuotaPurpose.AWARD)
+    return next((quota for quota in rows if quota.category_id == category_id), None)
+
+
+def _whole() -> Select[Round]:
+    return select(Round).options(
+        joinedload(Round.programme, innerjoin=True).selectinload(Programme.categories),
+        selectinload(Round.quotas),
+        selectinload(Round.categories).options(
+            joinedload(RoundCategory.category, innerjoin=True),
+            joinedload(RoundCategory.criteria_version, innerjoin=True),
+            selectinload(RoundCategory.steps),
+        ),
+    )

@@ -1,0 +1,439 @@
+"""Applications, as their applicants handle them: start, fill in, prove, submit, withdraw."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from registry.domain import completeness
+from registry.domain.answers import parse_input
+from registry.domain.criteria import CriteriaSet
+from registry.domain.errors import Invalid, NotFound, Stale, WrongState
+from registry.domain.filetypes import StoredFile
+from registry.domain.policy import Actor, Facts, require
+from registry.domain.receipts import receipt_number
+from registry.domain.vocabulary import (
+    Action,
+    Kind,
+    RoundStatus,
+    ScanState,
+    SeatStatus,
+    Standing,
+    Status,
+)
+from registry.domain.workdays import SHANGHAI
+from registry.models import (
+    Answer,
+    Application,
+    Correction,
+    Evidence,
+    EvidenceLink,
+    Filing,
+    Membership,
+    NotApplicable,
+    Organisation,
+    Round,
+    RoundCategory,
+    Site,
+    SiteParty,
+    User,
+)
+from registry.queries import facts, filings
+from registry.services import events, messages, moves
+
+# After these the site may apply again in the same round category; the database says the same by a unique index.
+LEAVING = frozenset(
+    {Status.WITHDRAWN, Status.LAPSED, Status.DECLINED, Status.REFUSED, Status.EXCLUDED}
+)
+EDITABLE = (Status.DRAFTED, Status.RETURNED)
+LONGEST_REASON = 500
+LONGEST_NAME = 200
+
+
+def start(
+    session: Session, actor: Actor, round_category: RoundCategory, site: Site, organisation: Organisation
+) -> Application:
+    """Start an application of a site in a round category.
+
+    Raises WrongState outside the round's time, Invalid where the organisation has no part in the site or was refused, and
+    where the site has an application there already or is barred from the round.
+    """
+    require(actor, Action.APPLY, Facts(organisation_id=organisation.id))
+    _refuse_closed(session.get_one(Round, round_category.round_id), actor.at)
+    # Of two who start for one site at the same moment, the second waits here and then sees the first.
+    session.scalar(select(Site.id).where(Site.id == site.id).with_for_update())
+    _refuse_strangers(session, actor, site, organisation)
+    _refuse_second(session, round_category, site)
+    application = Application(
+        round_category=round_category,
+        site=site,
+        organisation=organisation,
+        position=0,
+        kind=Kind.FILING,
+        status=Status.DRAFTED,
+        started_by_id=actor.user_id,
+        started_at=actor.at,
+        filing=Filing(site_id=site.id),
+        corrections=[],
+    )
+    session.add(application)
+    session.flush()
+    events.record(
+        session,
+        actor,
+        "start",
+        "application",
+        application.id,
+        programme_id=facts.of_application(session, application).programme_id,
+        application=application,
+        after=f"{Kind.FILING}.{Status.DRAFTED}",
+        payload={"site": site.id, "organisation": organisation.id, "round_category": round_category.id},
+    )
+    return application
+
+
+def save(
+    session: Session,
+    actor: Actor,
+    application: Application,
+    values: Mapping[str, Any],
+    *,
+    revision: int,
+    not_applicable: Mapping[str, str] | None = None,
+) -> int:
+    """Keep what changed of the values and claims under a new revision and return it; None takes a value back.
+
+    The rows themselves say who saved what and when, and submitting binds them by their digest, so that a save makes no
+    event. Raises Stale where somebody saved after the revision, Invalid for a value that does not fit its input,
+    WrongState where the application is not open for filling in.
+    """
+    filing = _open_for_editing(session, actor, application)
+    if filing.revision != revision:
+        raise Stale
+    sheet = filings.sheet(session, application)
+    _refuse_locked(application, (*values, *(not_applicable or {})))
+    parsed = {key: parse_input(_input_of(sheet.criteria, key), raw) for key, raw in values.items()}
+    changed = {key: value for key, value in parsed.items() if value != _declared(sheet, key)}
+    claims = _changed_claims(sheet, not_applicable or {})
+    if not changed and not claims:
+        return filing.revision
+    filing.revision += 1
+    filing.saved_at, filing.saved_by_id = actor.at, actor.user_id
+    for key, value in changed.items():
+        session.add(
+            Answer(
+                filing_id=filing.id,
+                key=key,
+                revision=filing.revision,
+                value=value,
+                saved_by_id=actor.user_id,
+                saved_at=actor.at,
+            )
+        )
+    _keep_claims(session, filing, claims)
+    session.flush()
+    return filing.revision
+
+
+def attach(
+    session: Session,
+    actor: Actor,
+    application: Application,
+    stored: StoredFile,
+    *,
+    name: str,
+    bindings: Iterable[completeness.Target],
+    page: str = "",
+) -> Evidence:
+    """Tie a stored file to inputs and indicators, `page` saying where in it to look.
+
+    Raises Invalid for something that the criteria do not know, and for the same file tied to the same things before.
+    """
+    filing = _open_for_editing(session, actor, application)
+    sheet = filings.sheet(session, application)
+    targets = tuple(dict.fromkeys(bindings))
+    known = {key for _, key in targets} <= _provable(sheet.criteria)
+    if not targets or not known:
+        raise Invalid("evidence_for_nothing", field="target")
+    _refuse_locked(application, (key for _, key in targets))
+    for other in sheet.evidence:
+        if other.sha256 == stored.sha256 and {(link.binding, link.key) for link in other.links} >= set(targets):
+            raise Invalid("evidence_attached_before", field="file", name=other.name)
+    evidence = Evidence(
+        filing_id=filing.id,
+        name=name.strip()[-LONGEST_NAME:],
+        sha256=stored.sha256,
+        size=stored.size,
+        media_type=stored.media_type,
+        scan_state=ScanState.NO_SCANNER,
+        uploaded_by_id=actor.user_id,
+        uploaded_at=actor.at,
+        links=[EvidenceLink(binding=binding, key=key, page=page.strip()) for binding, key in targets],
+    )
+    session.add(evidence)
+    session.flush()
+    payload = {"evidence": evidence.id, "sha256": stored.sha256, "size": stored.size}
+    _record(session, actor, application, "attach", payload)
+    return evidence
+
+
+def remove_evidence(session: Session, actor: Actor, application: Application, evidence: Evidence) -> None:
+    """Take a piece of evidence away; its row and file stay on record. Raises NotFound for another filing's."""
+    filing = _open_for_editing(session, actor, application)
+    if evidence.filing_id != filing.id or evidence.removed_at is not None:
+        raise NotFound
+    evidence.removed_at = actor.at
+    _record(session, actor, application, "remove_evidence", {"evidence": evidence.id, "sha256": evidence.sha256})
+
+
+def submit(
+    session: Session,
+    actor: Actor,
+    application: Application,
+    *,
+    revision: int,
+    receipt_key: bytes,
+    digest: str | None = None,
+) -> None:
+    """Submit the filing as it stands, or submit it again after a correction, and send the signatory a receipt.
+
+    What was submitted at this revision already is left as it is. `digest`, where given, is that of the content which
+    the signatory was shown. Raises Stale where the content is another by now, Invalid where something is missing, and
+    WrongState after the deadline or where the signatory may not be who filled in.
+    """
+    known = facts.of_application(session, application)
+    require(actor, Action.SUBMIT, known)
+    if application.kind is not Kind.FILING and application.receipt and application.filing.revision == revision:
+        return
+    filing = _open_for_editing(session, actor, application, Action.SUBMIT)
+    sheet = filings.sheet(session, application)
+    content = filings.content_digest(sheet)
+    if filing.revision != revision or (digest is not None and digest != content):
+        raise Stale
+    _refuse_same_person(actor, application)
+    lacks = completeness.lacks(sheet.criteria, filings.answers(sheet, verified=False))
+    if lacks:
+        raise Invalid("filing_incomplete", count=len(lacks))
+    snapshot = _snapshot(session, application)
+    # The database refuses a draft that is submitted and anything later that is not: both change in one flush.
+    with session.no_autoflush:
+        application.applicant = snapshot
+        application.submitted_by_id, application.content_digest = actor.user_id, content
+        if application.submitted_at is None:
+            application.submitted_at, application.receipt = actor.at, receipt_number(receipt_key)
+        payload = {"receipt": application.receipt, "digest": content, "revision": revision}
+        moves.move(session, actor, application, Action.SUBMIT, payload=payload)
+    _close_correction(application, actor.at)
+    _tell(session, actor, application, "submitted", path=f"/applications/{application.id}/receipt")
+
+
+def withdraw(session: Session, actor: Actor, application: Application, *, reason: str) -> None:
+    """Withdraw the application. Raises Invalid without a reason, WrongState once it is decided."""
+    if not reason.strip():
+        raise Invalid("reason_missing", field="reason")
+    moves.move(session, actor, application, Action.WITHDRAW, payload={"reason": reason.strip()[:LONGEST_REASON]})
+    _close_correction(application, actor.at)
+
+
+def lapse(session: Session, actor: Actor, application: Application) -> None:
+    """End an application whose correction was not handed in by its date. Raises WrongState before that date."""
+    correction = open_correction(application)
+    if correction is None or actor.at < correction.due_at:
+        raise WrongState("correction_not_overdue")
+    moves.move(session, actor, application, Action.LAPSE)
+    _close_correction(application, actor.at)
+    _tell(session, actor, application, "lapsed", path=f"/applications/{application.id}")
+
+
+def open_correction(application: Application) -> Correction | None:
+    """Return the correction that the applicant has to make, or None."""
+    return next((row for row in application.corrections if row.closed_at is None), None)
+
+
+def deadline(application: Application) -> datetime | None:
+    """Return the moment before which this filing must be submitted, or None where there is none."""
+    correction = open_correction(application)
+    if application.status is Status.RETURNED and correction is not None:
+        return correction.due_at
+    return application.round_category.round.closes_at
+
+
+def _refuse_closed(round_: Round, at: datetime) -> None:
+    over = round_.closes_at is not None and round_.closes_at <= at
+    if round_.status is not RoundStatus.OPENED or at < round_.opens_at:
+        raise WrongState("round_not_open_yet", opens=round_.opens_at, now=at)
+    if over:
+        raise WrongState("round_closed", deadline=round_.closes_at, now=at)
+
+
+def _refuse_strangers(session: Session, actor: Actor, site: Site, organisation: Organisation) -> None:
+    today = actor.at.astimezone(SHANGHAI).date()
+    part = session.scalar(
+        select(SiteParty.id).where(
+            SiteParty.site_id == site.id,
+            SiteParty.organisation_id == organisation.id,
+            SiteParty.since <= today,
+            or_(SiteParty.until.is_(None), SiteParty.until >= today),
+        )
+    )
+    if part is None or site.merged_into_id is not None:
+        raise Invalid("no_part_in_site", field="site")
+    if Standing.REFUSED in (organisation.status, site.status):
+        raise Invalid("refused_by_bureau", field="site")
+
+
+def _refuse_second(session: Session, round_category: RoundCategory, site: Site) -> None:
+    same_round = session.scalars(
+        select(Application)
+        .join(RoundCategory, RoundCategory.id == Application.round_category_id)
+        .where(Application.site_id == site.id, RoundCategory.round_id == round_category.round_id)
+    ).all()
+    if any(other.status is Status.BARRED for other in same_round):
+        raise Invalid("barred_from_round", field="site")
+    if any(
+        other.round_category_id == round_category.id and other.status not in LEAVING for other in same_round
+    ):
+        raise Invalid("applied_already", field="site")
+
+
+def _open_for_editing(
+    session: Session, actor: Actor, application: Application, action: Action = Action.EDIT
+) -> Filing:
+    """Return the filing with its row kept, where the actor may write in it now."""
+    require(actor, action, facts.of_application(session, application))
+    if application.kind is not Kind.FILING or application.status not in EDITABLE:
+        raise WrongState("moved_on", action=action, kind=application.kind, status=application.status)
+    due = deadline(application)
+    if due is not None and due <= actor.at:
+        late = "correction_overdue" if application.status is Status.RETURNED else "round_closed"
+        raise WrongState(late, deadline=due, now=actor.at)
+    return session.scalars(
+        select(Filing)
+        .where(Filing.application_id == application.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _refuse_locked(application: Application, keys: Iterable[str]) -> None:
+    """Refuse a change outside what a correction asks for, where it names its fields."""
+    correction = open_correction(application)
+    if correction is None or correction.fields is None:
+        return
+    for key in keys:
+        if key not in correction.fields:
+            raise Invalid("field_locked", field=key)
+
+
+def _input_of(criteria: CriteriaSet, key: str) -> Any:
+    entry = criteria.inputs.get(key)
+    if entry is None or entry.filled_by == "portal":
+        raise Invalid("input_unknown", field=key)
+    return entry
+
+
+def _declared(sheet: filings.Sheet, key: str) -> Any:
+    return sheet.declared[key].value if key in sheet.declared else None
+
+
+def _changed_claims(sheet: filings.Sheet, claims: Mapping[str, str]) -> dict[str, str]:
+    allowed = {entry.key for entry in completeness.claimable(sheet.criteria)}
+    changed = {}
+    for key, reason in claims.items():
+        if key not in allowed:
+            raise Invalid("claim_not_allowed", field=key)
+        if len(reason.strip()) > LONGEST_REASON:
+            raise Invalid("text_too_long", field=key, limit=LONGEST_REASON)
+        if reason.strip() != sheet.not_applicable.get(key, ""):
+            changed[key] = reason.strip()
+    return changed
+
+
+def _keep_claims(session: Session, filing: Filing, claims: Mapping[str, str]) -> None:
+    """Keep the reasons; an empty one takes the claim back."""
+    rows = session.scalars(
+        select(NotApplicable).where(NotApplicable.filing_id == filing.id, NotApplicable.indicator.in_(claims))
+    )
+    kept = {row.indicator: row for row in rows}
+    for key, reason in claims.items():
+        if not reason:
+            session.delete(kept[key])
+        elif key in kept:
+            kept[key].reason = reason
+        else:
+            session.add(NotApplicable(filing_id=filing.id, indicator=key, reason=reason))
+
+
+def _provable(criteria: CriteriaSet) -> set[str]:
+    return {*criteria.inputs, *criteria.indicators, *(gate.key for gate in criteria.gates)}
+
+
+def _refuse_same_person(actor: Actor, application: Application) -> None:
+    """Unless the round allows it, who signs is not the person who last filled in, or started where nobody has."""
+    if application.round_category.round.one_person_may_sign:
+        return
+    if actor.user_id == (application.filing.saved_by_id or application.started_by_id):
+        raise WrongState("signs_own_draft")
+
+
+def _snapshot(session: Session, application: Application) -> dict[str, Any]:
+    """The applicant and the site as they were when this was submitted."""
+    organisation = session.get_one(Organisation, application.organisation_id)
+    site = session.get_one(Site, application.site_id)
+    of_organisation = (
+        "name",
+        "name_en",
+        "credit_code",
+        "legal_representative",
+        "kind",
+        "industry",
+        "region_key",
+        "status",
+    )
+    of_site = ("name", "name_en", "kind", "address", "permit_number", "region_key", "status")
+    return {
+        **{name: getattr(organisation, name) for name in of_organisation},
+        "site": {name: getattr(site, name) for name in of_site},
+    }
+
+
+def _close_correction(application: Application, at: datetime) -> None:
+    correction = open_correction(application)
+    if correction is not None:
+        correction.closed_at = at
+
+
+def _record(
+    session: Session, actor: Actor, application: Application, action: str, payload: Mapping[str, Any]
+) -> None:
+    known = facts.of_application(session, application)
+    events.record(
+        session,
+        actor,
+        action,
+        "application",
+        application.id,
+        programme_id=known.programme_id,
+        application=application,
+        payload=payload,
+    )
+
+
+def _tell(session: Session, actor: Actor, application: Application, key: str, *, path: str) -> None:
+    """Send a message to the signatories of the organisation."""
+    site = session.get_one(Site, application.site_id)
+    values = {"site": site.name, "receipt": application.receipt or "", "digest": application.content_digest or ""}
+    signatories = session.scalars(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.organisation_id == application.organisation_id,
+            Membership.signatory,
+            Membership.status == SeatStatus.ACTIVE,
+        )
+        .order_by(User.id)
+    )
+    for user in signatories:
+        messages.queue(session, actor, user, key, values, path=path)

@@ -1,0 +1,109 @@
+"""Decisions by two people: one proposes, another approves or rejects what was proposed and nothing else."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from registry.domain import policy
+from registry.domain.chain import digest_of
+from registry.domain.errors import Forbidden, Invalid, WrongState
+from registry.domain.policy import Actor, Facts
+from registry.domain.reasons import reasoned, stated
+from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus
+from registry.models import Decision, Round, RoundCategory
+from registry.queries import decisions
+from registry.services import awards, events, proposals, publications, selections
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is particular to a kind of decision: how its content reads now, and what follows from approval."""
+
+    content_now: Callable[[Session, Decision], dict[str, Any]]
+    carry_out: Callable[[Session, Actor, Decision], None]
+
+
+MATTERS: Mapping[DecisionKind, Matter] = {
+    DecisionKind.SELECTION: Matter(selections.content_now, selections.carry_out),
+    DecisionKind.PUBLICATION: Matter(publications.content_now, publications.carry_out),
+    DecisionKind.REVOCATION: Matter(awards.content_now, awards.carry_out),
+}
+
+
+def propose_selection(
+    session: Session,
+    actor: Actor,
+    round_category: RoundCategory,
+    *,
+    exclusions: Mapping[int, str],
+    reason: str,
+    places: int | None = None,
+    reserve: int = decisions.RESERVE,
+) -> Decision:
+    """Propose whom to select, in the order of the ranking; every unfinished application is excluded with its reason.
+
+    Without a number of places all that the quota leaves free are filled.
+    """
+    programme_id = session.get_one(Round, round_category.round_id).programme_id
+    policy.require(actor, Action.PROPOSE, Facts(programme_id=programme_id))
+    if (places is not None and places < 0) or reserve < 0:
+        raise Invalid("number_negative", field="reserve" if reserve < 0 else "places")
+    words = stated(reason, "reason")
+    ranking = decisions.ranking(session, round_category, places=places, reserve=reserve, lock=True)
+    content = selections.proposed(ranking, exclusions)
+    return proposals.propose(
+        session,
+        actor,
+        DecisionKind.SELECTION,
+        content,
+        programme_id=programme_id,
+        reason=words,
+        round_category_id=round_category.id,
+    )
+
+
+def approve(session: Session, actor: Actor, decision: Decision, *, digest: str, reason: str) -> None:
+    """Approve what was read: the digest is that of the page, and the content still holds.
+
+    Raises Forbidden for the one who proposed it, WrongState where it was decided or its grounds have changed.
+    """
+    _ready(session, actor, decision)
+    matter = MATTERS[decision.kind]
+    if digest != decision.digest or digest_of(matter.content_now(session, decision)) != digest:
+        raise WrongState("changed_since_proposed")
+    _decide(session, actor, decision, DecisionStatus.APPROVED, reason.strip())
+    matter.carry_out(session, actor, decision)
+
+
+def reject(session: Session, actor: Actor, decision: Decision, *, reason: str) -> None:
+    """Reject a proposal with a reason; everything stays as it was."""
+    _ready(session, actor, decision)
+    _decide(session, actor, decision, DecisionStatus.REJECTED, reasoned(reason, "reason"))
+
+
+def _ready(session: Session, actor: Actor, decision: Decision) -> None:
+    session.refresh(decision, ["status", "version"], with_for_update=True)
+    policy.require(actor, Action.APPROVE, Facts(programme_id=decision.programme_id))
+    if decision.status is not DecisionStatus.PROPOSED:
+        raise WrongState("decided_already", status=decision.status)
+    if decision.proposed_by_id == actor.user_id:
+        raise Forbidden("another_person_decides")
+
+
+def _decide(session: Session, actor: Actor, decision: Decision, status: DecisionStatus, reason: str) -> None:
+    decision.status, decision.decided_by_id, decision.decided_at = status, actor.user_id, actor.at
+    decision.decided_digest, decision.decided_reason = decision.digest, reason
+    session.flush()
+    events.record(
+        session,
+        actor,
+        "approve" if status is DecisionStatus.APPROVED else "reject",
+        "decision",
+        decision.id,
+        programme_id=decision.programme_id,
+        before=DecisionStatus.PROPOSED,
+        after=status,
+        payload={"kind": decision.kind, "digest": decision.digest, "reason": reason},
+    )

@@ -1,0 +1,225 @@
+"""Notices: a selection is announced, objections are taken and answered, and what stands is cleared.
+
+An entry of a notice and of a published list, frozen as it was announced, is `{"position", "application_id", "site",
+"organisation", "region", "category"}`, each name as `{"zh", "en"}` and the organisation null where there is none.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain import policy
+from registry.domain.chain import digest_of
+from registry.domain.errors import Invalid, WrongState
+from registry.domain.filetypes import StoredFile
+from registry.domain.policy import Actor, Facts
+from registry.domain.reasons import reasoned, stated
+from registry.domain.routes import PARAMETERS
+from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Kind, ObjectionStatus, Status
+from registry.domain.workdays import deadline
+from registry.models import (
+    Application,
+    Decision,
+    Notice,
+    Objection,
+    ObjectionFile,
+    Reply,
+    Round,
+    RoundCategory,
+    RouteStep,
+)
+from registry.queries import decisions, notices
+from registry.services import events, messages, moves
+
+
+def open_(session: Session, actor: Actor, decision: Decision) -> Notice:
+    """Announce an approved selection until the end of the last working day that the route gives it.
+
+    The day of announcement does not count. Raises WrongState where there is nothing to announce, or it is announced.
+    """
+    policy.require(actor, Action.OPEN_NOTICE, Facts(programme_id=decision.programme_id))
+    session.refresh(decision, ["status", "version"], with_for_update=True)
+    if decision.kind is not DecisionKind.SELECTION or decision.status is not DecisionStatus.APPROVED:
+        raise WrongState("notice_needs_approved_selection")
+    if notices.of_decision(session, decision) is not None:
+        raise WrongState("notice_opened_already")
+    entries = [entry_of(row, place) for place, row in enumerate(decisions.selected_by(session, decision), start=1)]
+    if not entries:
+        raise WrongState("nobody_selected")
+    days = _working_days(session, decision)
+    notice = Notice(
+        round_category_id=decision.round_category_id,
+        decision_id=decision.id,
+        opens_at=actor.at,
+        closes_at=deadline(actor.at, days, count_start=False),
+        working_days=days,
+        entries=entries,
+        digest=digest_of(entries),
+        opened_by_id=actor.user_id,
+    )
+    session.add(notice)
+    session.flush()
+    events.record(
+        session,
+        actor,
+        Action.OPEN_NOTICE,
+        "notice",
+        notice.id,
+        programme_id=decision.programme_id,
+        payload={"decision": decision.id, "digest": notice.digest, "closes_at": notice.closes_at.isoformat()},
+    )
+    return notice
+
+
+def object_(
+    session: Session,
+    actor: Actor,
+    notice: Notice,
+    *,
+    application: int,
+    name: str,
+    contact: str,
+    statement: str,
+    files: Iterable[tuple[str, StoredFile]],
+    receipt: str,
+) -> Objection:
+    """Take an objection to one entry of a notice; `files` are names with what was kept under them.
+
+    Raises WrongState before the notice opens and from the moment it closes, Invalid for an entry that it has not.
+    """
+    if not notice.opens_at <= actor.at < notice.closes_at or notice.cleared_at is not None:
+        raise WrongState("notice_closed")
+    if application not in {entry["application_id"] for entry in notice.entries}:
+        raise Invalid("objection_entry_unknown", field="application")
+    objection = Objection(
+        notice_id=notice.id,
+        application_id=application,
+        name=stated(name, "name"),
+        contact=stated(contact, "contact"),
+        statement=reasoned(statement, "statement"),
+        receipt=receipt,
+        status=ObjectionStatus.OPEN,
+        raised_at=actor.at,
+        files=[
+            ObjectionFile(name=title, sha256=kept.sha256, size=kept.size, media_type=kept.media_type)
+            for title, kept in files
+        ],
+    )
+    session.add(objection)
+    session.flush()
+    events.record(
+        session,
+        actor,
+        Action.OBJECT,
+        "objection",
+        objection.id,
+        programme_id=_programme_id(session, notice),
+        payload={"notice": notice.id, "application": application, "files": len(objection.files)},
+        personal={"name": objection.name, "contact": objection.contact},
+    )
+    return objection
+
+
+def reply(session: Session, actor: Actor, objection: Objection, *, upheld: bool, text: str) -> Reply:
+    """Answer an objection, once; where it is upheld the entry is removed and its place stays vacant.
+
+    Raises WrongState where it was answered before, or the notice is cleared.
+    """
+    notice = session.get_one(Notice, objection.notice_id, with_for_update=True)
+    programme_id = _programme_id(session, notice)
+    policy.require(actor, Action.ANSWER_OBJECTION, Facts(programme_id=programme_id))
+    session.refresh(objection, ["status"], with_for_update=True)
+    if objection.status is not ObjectionStatus.OPEN or notice.cleared_at is not None:
+        raise WrongState("objection_answered")
+    words = reasoned(text, "text")
+    row = Reply(objection_id=objection.id, upheld=upheld, text=words, replied_by_id=actor.user_id, replied_at=actor.at)
+    session.add(row)
+    objection.status = ObjectionStatus.UPHELD if upheld else ObjectionStatus.DISMISSED
+    events.record(
+        session,
+        actor,
+        Action.ANSWER_OBJECTION,
+        "objection",
+        objection.id,
+        programme_id=programme_id,
+        before=ObjectionStatus.OPEN,
+        after=objection.status,
+        payload={"notice": notice.id, "text": words},
+    )
+    if upheld:
+        _remove(session, actor, objection, words)
+    return row
+
+
+def clear(session: Session, actor: Actor, notice: Notice) -> None:
+    """End a notice: everyone still on it goes on to publication.
+
+    Raises WrongState before its last working day is over, and while an objection is unanswered.
+    """
+    policy.require(actor, Action.CLEAR, Facts(programme_id=_programme_id(session, notice)))
+    session.refresh(notice, ["cleared_at"], with_for_update=True)
+    if notice.cleared_at is not None:
+        raise WrongState("notice_cleared_already")
+    if actor.at < notice.closes_at:
+        raise WrongState("notice_still_open")
+    if notices.unanswered(session, notice):
+        raise WrongState("objections_unanswered")
+    notice.cleared_at = actor.at
+    standing = notices.standing(session, notice, Kind.NOTICE, lock=True)
+    events.record(
+        session,
+        actor,
+        "end_notice",
+        "notice",
+        notice.id,
+        programme_id=_programme_id(session, notice),
+        payload={"standing": [row.id for row in standing], "entries": len(notice.entries)},
+    )
+    for application in standing:
+        moves.move(session, actor, application, Action.CLEAR, payload={"notice": notice.id})
+
+
+def entry_of(application: Application, position: int) -> dict[str, Any]:
+    """Return what is announced of a selected application: names and no more."""
+    organisation = application.organisation
+    category = application.round_category.category
+    return {
+        "position": position,
+        "application_id": application.id,
+        "site": _both(application.site),
+        "organisation": _both(organisation) if organisation else None,
+        "region": _both(application.site.region),
+        "category": _both(category),
+    }
+
+
+def _both(row: Any) -> dict[str, str]:
+    return {"zh": row.name, "en": row.name_en}
+
+
+def _working_days(session: Session, decision: Decision) -> int:
+    step = session.scalars(
+        select(RouteStep).where(
+            RouteStep.round_category_id == decision.round_category_id, RouteStep.kind == Kind.NOTICE
+        )
+    ).one()
+    name = "working_days"
+    return int(step.parameters.get(name, PARAMETERS[Kind.NOTICE][name].default))
+
+
+def _programme_id(session: Session, notice: Notice) -> int:
+    return session.scalars(
+        select(Round.programme_id)
+        .join(RoundCategory, RoundCategory.round_id == Round.id)
+        .where(RoundCategory.id == notice.round_category_id)
+    ).one()
+
+
+def _remove(session: Session, actor: Actor, objection: Objection, words: str) -> None:
+    application = session.get_one(Application, objection.application_id, with_for_update=True, populate_existing=True)
+    if application.kind is not Kind.NOTICE or application.status is not Status.SELECTED:
+        return  # An earlier objection removed it.
+    moves.move(session, actor, application, Action.REMOVE, payload={"objection": objection.id})
+    messages.to_applicant(session, actor, application, "application_removed", {"reason": words})

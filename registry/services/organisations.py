@@ -1,0 +1,120 @@
+"""Organisations: an applicant founds one here with its credit code, and its signatory lets others in."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.errors import Invalid
+from registry.domain.identity import credit_code as checked_code
+from registry.domain.policy import Actor, Facts, require
+from registry.domain.vocabulary import Action, OrganisationKind, SeatStatus, Standing, UserStatus
+from registry.models import Membership, Organisation, Region, User
+from registry.services import events, messages
+
+
+def found(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    name_en: str,
+    credit_code: str,
+    legal_representative: str,
+    kind: OrganisationKind,
+    industry: str,
+    region_key: str,
+) -> Organisation:
+    """Enter an organisation, with the actor as drafter and signatory; its bureau confirms it later.
+
+    Several may claim a credit code until then. Raises Invalid for a wrong code, one that a confirmed organisation holds,
+    or one that the actor has claimed before.
+    """
+    require(actor, Action.FOUND_ORGANISATION, Facts())
+    code = _free_code(session, actor, credit_code)
+    if session.get(Region, region_key) is None:
+        raise Invalid("region_not_listed", field="region_key")
+    organisation = Organisation(
+        name=name.strip(),
+        name_en=name_en.strip(),
+        credit_code=code,
+        legal_representative=legal_representative.strip(),
+        kind=kind,
+        industry=industry.strip(),
+        region_key=region_key,
+        status=Standing.PENDING,
+        created_at=actor.at,
+    )
+    session.add(organisation)
+    session.flush()
+    _seat(session, actor, organisation, actor.user_id, drafter=True, signatory=True)
+    events.record(
+        session,
+        actor,
+        "found_organisation",
+        "organisation",
+        organisation.id,
+        payload={"credit_code": code, "region": region_key},
+        personal={"legal_representative": organisation.legal_representative},
+    )
+    return organisation
+
+
+def add_member(
+    session: Session, actor: Actor, organisation: Organisation, *, email: str, drafter: bool, signatory: bool
+) -> Membership:
+    """Give a person with an account a seat, or another part to one who has a seat, and tell the person.
+
+    Raises Invalid where nobody has the address, no part is named, or the last signatory would go.
+    """
+    require(actor, Action.MANAGE_ORGANISATION, Facts(organisation_id=organisation.id))
+    if not drafter and not signatory:
+        raise Invalid("member_without_part", field="drafter")
+    user = session.scalar(
+        select(User).where(User.email == email.strip().lower(), User.status == UserStatus.ACTIVE)
+    )
+    if user is None:
+        raise Invalid("person_unknown", field="email")
+    if user.id == actor.user_id and not signatory:
+        raise Invalid("signatory_stays", field="signatory")
+    membership = _seat(session, actor, organisation, user.id, drafter=drafter, signatory=signatory)
+    payload = {"user": user.id, "drafter": drafter, "signatory": signatory}
+    events.record(session, actor, "add_member", "organisation", organisation.id, payload=payload)
+    about = {"organisation": organisation.name}
+    messages.queue(session, actor, user, "seat_given", about, path=f"/organisations/{organisation.id}")
+    return membership
+
+
+def _free_code(session: Session, actor: Actor, text: str) -> str:
+    try:
+        code = checked_code(text)
+    except Invalid as error:
+        raise Invalid(error.key, field="credit_code", **error.values) from error
+    holders = session.scalars(select(Organisation).where(Organisation.credit_code == code)).all()
+    if any(holder.status is Standing.CONFIRMED for holder in holders):
+        raise Invalid("credit_code_held", field="credit_code")
+    own = {seat.organisation_id for seat in actor.seats}
+    if any(holder.id in own and holder.status is Standing.PENDING for holder in holders):
+        raise Invalid("credit_code_claimed_before", field="credit_code")
+    return code
+
+
+def _seat(
+    session: Session,
+    actor: Actor,
+    organisation: Organisation,
+    user_id: int | None,
+    *,
+    drafter: bool,
+    signatory: bool,
+) -> Membership:
+    membership = session.scalar(
+        select(Membership)
+        .where(Membership.organisation_id == organisation.id, Membership.user_id == user_id)
+        .with_for_update()
+    )
+    if membership is None:
+        membership = Membership(organisation_id=organisation.id, user_id=user_id, created_at=actor.at)
+        session.add(membership)
+    membership.drafter, membership.signatory = drafter, signatory
+    membership.status = SeatStatus.ACTIVE
+    session.flush()
+    return membership

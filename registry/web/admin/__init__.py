@@ -1,0 +1,16 @@
+"""The office: what waits for a person there, and the parts in which the work is done."""
+
+from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
+
+from registry.queries import office
+from registry.web.admin import cases, criteria, people, programmes, rounds
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+for _part in (people.bp, programmes.bp, criteria.bp, rounds.bp, cases.bp):
+    bp.register_blueprint(_part)
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    return render_template("admin/home.html", desk=office.desk(g.session, g.actor))

@@ -1,0 +1,247 @@
+"""The office's cases: the list, one application with all of it, and what the office does with it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from registry.domain import policy, workflow
+from registry.domain.errors import NotFound
+from registry.domain.vocabulary import Action, FormPoint, Kind, Status
+from registry.models import Application
+from registry.queries import applications, cases, facts, filings, people, reviews
+from registry.services import evaluations, screening
+from registry.services import reviews as reviewing
+from registry.web.forms import Form, text
+from registry.web.forms.admin_cases import (
+    AssignForm,
+    FilterForm,
+    ReasonForm,
+    ReturnForm,
+    ScreeningForm,
+    screening_form,
+    value_form,
+)
+from registry.web.paging import paging, wanted_page
+from registry.web.templating import label, named, picked
+from registry.web.work import committed, tried
+
+bp = Blueprint("cases", __name__, url_prefix="/cases")
+
+_VALUES_AT = (Kind.SCREENING, Kind.SCORING, Kind.REVIEW)
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    categories = cases.categories(g.session, g.actor)
+    form = FilterForm(request.args)
+    form.offer((row.id, f"{named(row.round, 'title')} · {named(row.category)}") for row in categories)
+    wanted, number = _wanted(), wanted_page()
+    found = cases.index(g.session, g.actor, wanted, page=number)
+    return render_template(
+        "admin/cases/index.html",
+        form=form,
+        wanted=wanted,
+        rows=found.rows,
+        page=paging(number, found.total, cases.PAGE),
+    )
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    return _page(number)
+
+
+@bp.route("/<int:number>/values/<string(maxlength=60):key>", methods=["GET", "POST"])
+def verify_value(number: int, key: str) -> ResponseReturnValue:
+    application = _taken(number, Action.VERIFY_VALUE)
+    sheet = filings.sheet(g.session, application)
+    if key not in sheet.criteria.inputs:
+        raise NotFound
+    row = cases.value_row(sheet, key)
+    form = value_form(row.entry, row.present)
+    if form.validate_on_submit() and tried(
+        form,
+        lambda: screening.verify_value(
+            g.session, g.actor, application, key=key, value=form.raw, reason=text(form.reason)
+        ),
+    ):
+        return committed(_back(number, "values"), _("The value is established."))
+    application = applications.one(g.session, g.actor, Action.VERIFY_VALUE, number)
+    sheet = filings.sheet(g.session, application)
+    page = render_template(
+        "admin/cases/verify_value.html",
+        application=application,
+        row=cases.value_row(sheet, key),
+        established=cases.established(g.session, sheet, key),
+        form=form,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/<int:number>/screening")
+def screen(number: int) -> ResponseReturnValue:
+    application = _taken(number, Action.ACCEPT)
+    sheet = filings.sheet(g.session, application)
+    form = screening_form(_titles(sheet), screening.items_of(g.session, application), sent=True)
+    if form.validate_on_submit() and _done(form, lambda: _screened(application, form)):
+        return committed(_back(number), _SCREENED[text(form.decision)]())
+    return _page(number, screening_form=form), 422
+
+
+@bp.post("/<int:number>/return")
+def return_(number: int) -> ResponseReturnValue:
+    application, form = _taken(number, Action.RETURN), ReturnForm()
+    if form.validate_on_submit() and tried(
+        form,
+        lambda: screening.send_back(
+            g.session, g.actor, application, note=text(form.note), working_days=form.working_days.data or 0
+        ),
+    ):
+        return committed(_back(number), _("The application is with the applicant again."))
+    return _page(number, return_form=form), 422
+
+
+@bp.post("/<int:number>/score")
+def score(number: int) -> ResponseReturnValue:
+    application = _taken(number, Action.SCORE)
+    evaluations.score(g.session, g.actor, application)
+    failed = application.status is Status.FAILED
+    said = _("A requirement is not met: the application ends here.") if failed else _("The score is kept.")
+    return committed(_back(number, "score"), said)
+
+
+@bp.post("/<int:number>/reviewers")
+def assign(number: int) -> ResponseReturnValue:
+    application, form = _taken(number, Action.ASSIGN), AssignForm()
+    if form.validate_on_submit() and tried(
+        form,
+        lambda: reviewing.assign(
+            g.session, g.actor, application, people.one(g.session, form.reviewer.data), why=text(form.why)
+        ),
+    ):
+        return committed(_back(number, "review"), _("The reviewer is assigned."))
+    return _page(number, assign_form=form), 422
+
+
+@bp.post("/<int:number>/reviewers/<int:assignment>/end")
+def unassign(number: int, assignment: int) -> ResponseReturnValue:
+    row, form = reviews.of_office(g.session, g.actor, number, assignment), ReasonForm()
+    if form.validate_on_submit() and _done(
+        form, lambda: reviewing.unassign(g.session, g.actor, row, reason=text(form.reason))
+    ):
+        return committed(_back(number, "review"), _("The reviewer is taken off."))
+    return _page(number, unassign_form=(assignment, form)), 422
+
+
+@bp.post("/<int:number>/reviewers/<int:assignment>/clear")
+def clear_conflict(number: int, assignment: int) -> ResponseReturnValue:
+    row, form = reviews.of_office(g.session, g.actor, number, assignment), ReasonForm()
+    if form.validate_on_submit() and _done(
+        form, lambda: reviewing.clear_conflict(g.session, g.actor, row, reason=text(form.reason))
+    ):
+        return committed(_back(number, "review"), _("The conflict is cleared; the reviewer can go on."))
+    return _page(number, clear_form=(assignment, form)), 422
+
+
+@bp.post("/<int:number>/review")
+def conclude_review(number: int) -> ResponseReturnValue:
+    application = _taken(number, Action.CONCLUDE_REVIEW)
+    reviewing.conclude(g.session, g.actor, application)
+    return committed(_back(number, "score"), _("The review is concluded and the final score is kept."))
+
+
+_SCREENED: dict[str, Callable[[], str]] = {
+    "keep": lambda: _("The checklist is saved."),
+    "accept": lambda: _("Accepted: the application goes on."),
+    "refuse": lambda: _("Refused; the site may apply again."),
+    "bar": lambda: _("Barred: the site cannot apply again in this round."),
+}
+
+
+def _screened(application: Application, form: ScreeningForm) -> None:
+    screening.check(g.session, g.actor, application, form.items)
+    match text(form.decision):
+        case "accept":
+            screening.accept(g.session, g.actor, application)
+        case "refuse":
+            screening.refuse(g.session, g.actor, application, reason=text(form.reason))
+        case "bar":
+            screening.bar(g.session, g.actor, application, reason=text(form.reason))
+
+
+def _done(form: Form, act: Callable[[], None]) -> bool:
+    """Tell whether an act without a value was not refused."""
+
+    def acted() -> bool:
+        act()
+        return True
+
+    return bool(tried(form, acted))
+
+
+def _taken(number: int, action: Action) -> Application:
+    return applications.one(g.session, g.actor, action, number, lock=request.method == "POST")
+
+
+def _back(number: int, part: str | None = None) -> str:
+    return url_for("admin.cases.show", number=number, _anchor=part)
+
+
+def _wanted() -> cases.Wanted:
+    stage, status = request.args.get("stage", ""), request.args.get("status", "")
+    category, order = request.args.get("category", ""), request.args.get("order", "submitted")
+    return cases.Wanted(
+        stage=next((kind for kind in Kind if kind.value == stage), None),
+        status=next((one for one in Status if one.value == status), None),
+        round_category_id=int(category) if category.isdecimal() and len(category) < 10 else None,
+        words=request.args.get("words", "").strip()[:80],
+        order=order.removeprefix("-"),
+        descending=order.startswith("-"),
+    )
+
+
+def _titles(sheet: filings.Sheet) -> dict[str, str]:
+    """The checklist in the reader's language."""
+    gates = {gate.key: picked(gate.title) for gate in sheet.criteria.gates}
+    keys = screening.checklist(sheet.criteria, sheet.application.round_category)
+    return {key: gates[key] if key in gates else label(FormPoint(key)) for key in keys}
+
+
+def _open(application: Application) -> frozenset[Action]:
+    """What this reader can do with the application now."""
+    possible = set(workflow.moves_at(application.kind, application.status))
+    if application.status is Status.WAITING:
+        possible |= {Action.VERIFY_VALUE} if application.kind in _VALUES_AT else set()
+        possible |= {Action.ASSIGN} if application.kind is Kind.REVIEW else set()
+    known = facts.of_application(g.session, application)
+    return frozenset(action for action in possible if policy.permits(g.actor, action, known))
+
+
+def _page(number: int, **forms: Any) -> str:
+    case = cases.one(g.session, g.actor, number)
+    application = case.application
+    titles, can = _titles(case.sheet), _open(application)
+    days = screening.working_days_of(g.session, application)
+    shown = {
+        "screening_form": screening_form(titles, case.items, sent=False),
+        "return_form": ReturnForm(None, data={"working_days": days}),
+        "assign_form": AssignForm(None),
+        "unassign_form": (0, ReasonForm(None)),
+        "clear_form": (0, ReasonForm(None)),
+        **forms,
+    }
+    return render_template(
+        "admin/cases/show.html",
+        case=case,
+        application=application,
+        rows=cases.value_rows(case.sheet),
+        titles=titles,
+        panels=reviews.panels(case.sheet.criteria),
+        candidates=reviews.candidates(g.session, application) if Action.ASSIGN in can else [],
+        needed=reviewing.needed_reviewers(g.session, application) if Action.ASSIGN in can else 0,
+        can=can,
+        **shown,
+    )

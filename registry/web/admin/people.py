@@ -1,0 +1,121 @@
+"""People of the office and the experts: invited, given roles, and their accounts closed."""
+
+import secrets
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
+
+from registry.domain.vocabulary import GRANTED, Role
+from registry.models import User
+from registry.passwords import digest_of_key
+from registry.queries import catalogue, people
+from registry.queries import programmes as programmes_of
+from registry.services import accounts
+from registry.web.forms import text
+from registry.web.forms.admin_people import GrantForm, InviteForm
+from registry.web.templating import label, named
+from registry.web.work import committed, tried
+
+bp = Blueprint("people", __name__, url_prefix="/people")
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    words = request.args.get("words", "").strip()
+    found = people.named(g.session, words) if words else people.staff(g.session)
+    return render_template("admin/people/index.html", people=found, words=words, **_places())
+
+
+@bp.route("/invite", methods=["GET", "POST"])
+def invite() -> ResponseReturnValue:
+    form = InviteForm()
+    if form.validate_on_submit():
+        key = secrets.token_urlsafe(32)
+        user = tried(
+            form,
+            lambda: accounts.invite(
+                g.session,
+                g.actor,
+                email=text(form.email),
+                name=text(form.name),
+                language=form.language.data,
+                key=key,
+                digest=digest_of_key(key),
+            ),
+        )
+        if user:
+            url = url_for("admin.people.show", number=user.id)
+            return committed(url, _("The invitation is on its way. Now grant the roles."))
+    return render_template("admin/people/invite.html", form=form), 422 if form.is_submitted() else 200
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    return _page(people.one(g.session, number), _grant_form())
+
+
+@bp.post("/<int:number>/invitation")
+def invite_again(number: int) -> ResponseReturnValue:
+    key = secrets.token_urlsafe(32)
+    user = people.one(g.session, number, lock=True)
+    accounts.invite_again(g.session, g.actor, user, key=key, digest=digest_of_key(key))
+    return committed(url_for("admin.people.show", number=number), _("A new invitation is on its way."))
+
+
+@bp.post("/<int:number>/grants")
+def grant(number: int) -> ResponseReturnValue:
+    user, form = people.one(g.session, number, lock=True), _grant_form()
+    if form.validate_on_submit() and tried(form, lambda: _granted(user, form)):
+        return committed(url_for("admin.people.show", number=number), _("The role is granted; it counts at once."))
+    return _page(people.one(g.session, number), form), 422
+
+
+@bp.post("/grants/<int:number>/end")
+def end_grant(number: int) -> ResponseReturnValue:
+    row = people.standing_grant(g.session, number)
+    accounts.end_grant(g.session, g.actor, row)
+    return committed(url_for("admin.people.show", number=row.user_id), _("The role has ended; it counts no longer."))
+
+
+@bp.post("/<int:number>/disable")
+def disable(number: int) -> ResponseReturnValue:
+    accounts.disable(g.session, g.actor, people.one(g.session, number, lock=True))
+    return committed(
+        url_for("admin.people.show", number=number), _("The account is closed and all its sessions ended.")
+    )
+
+
+def _granted(user: User, form: GrantForm) -> object:
+    return accounts.grant(
+        g.session,
+        g.actor,
+        user,
+        role=Role(form.role.data),
+        programme_id=int(form.programme.data) if form.programme.data else None,
+        region_key=form.region.data or None,
+    )
+
+
+def _grant_form() -> GrantForm:
+    form, places = GrantForm(), _places()
+    form.offer(
+        [SelectChoice(role, label(role)) for role in GRANTED],
+        [SelectChoice(str(number), named(row)) for number, row in places["programmes"].items()],
+        [SelectChoice(key, named(row)) for key, row in places["regions"].items()],
+    )
+    return form
+
+
+def _places() -> dict[str, dict[object, object]]:
+    """The programmes and regions for which grants are, by what stands in a grant."""
+    return {
+        "programmes": {row.id: row for row in programmes_of.everything(g.session)},
+        "regions": {row.key: row for row in catalogue.regions(g.session)},
+    }
+
+
+def _page(user: User, form: GrantForm) -> str:
+    sign_ins = people.open_sign_ins(g.session, user)
+    return render_template("admin/people/show.html", user=user, form=form, sign_ins=sign_ins, **_places())

@@ -1,0 +1,203 @@
+"""Filling in: the parts of the form, the saving behind them, and the score as it stands."""
+
+from typing import Any
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from registry.domain import completeness
+from registry.domain.completeness import Part, PartKind
+from registry.domain.errors import Invalid
+from registry.domain.vocabulary import Action, Binding
+from registry.models import Application
+from registry.queries import applications as tables
+from registry.queries import filings
+from registry.services import applications as services
+from registry.web.applicant import parts, scores
+from registry.web.applicant.applications import writable
+from registry.web.applicant.blueprint import bp
+from registry.web.forms.applicant import (
+    EvidenceForm,
+    claims_form,
+    entered,
+    entered_claims,
+    part_form,
+)
+from registry.web.templating import moment
+from registry.web.work import committed
+
+MOST_VALUES = 500
+
+
+@bp.route("/applications/<int:number>/edit", defaults={"part": ""}, methods=["GET", "POST"])
+@bp.route("/applications/<int:number>/edit/<string(maxlength=80):part>", methods=["GET", "POST"])
+def edit(number: int, part: str) -> ResponseReturnValue:
+    writes = request.method == "POST"
+    application = tables.one(g.session, g.actor, Action.EDIT, number, lock=writes)
+    if not writable(application) and not writes:
+        return redirect(url_for("applicant.show", number=number), 303)
+    sheet = filings.sheet(g.session, application)
+    here = parts.part_of(sheet, part)
+    if here.kind is PartKind.EVIDENCE:
+        return evidence_page(sheet)
+    form, questions = _form_of(sheet, here)
+    if not writes:
+        return _page(sheet, here, form, questions)
+    if not form.validate() or form.revision.data != sheet.filing.revision:
+        return _overtaken(sheet, here, form, questions)
+    return _saved(application, sheet, here, form, questions)
+
+
+@bp.post("/applications/<int:number>/autosave")
+def autosave(number: int) -> ResponseReturnValue:
+    application = tables.one(g.session, g.actor, Action.EDIT, number, lock=True)
+    if not writable(application):
+        return {"refused": _("This can no longer be filled in. Load the page again.")}, 409
+    sent = request.get_json()
+    values, claims, revision = sent.get("values", {}), sent.get("not_applicable", {}), sent.get("revision")
+    if not isinstance(values, dict) or not isinstance(claims, dict) or len(values) + len(claims) > MOST_VALUES:
+        return {"refused": _("The request was not understood")}, 400
+    if revision != application.filing.revision:
+        return {"revision": application.filing.revision, "changed": _changes(application, revision)}, 409
+    sheet = filings.sheet(g.session, application)
+    kept, faults = parts.parsed(sheet.criteria, values)
+    new = services.save(
+        g.session,
+        g.actor,
+        application,
+        kept,
+        revision=revision,
+        not_applicable={key: str(reason) for key, reason in claims.items()},
+    )
+    sheet = filings.sheet(g.session, application)
+    g.session.commit()
+    return {
+        "revision": new,
+        "saved_at": moment_with_seconds(),
+        "faults": {key: parts.sentence(error) for key, error in faults.items()},
+        "warnings": parts.warnings(sheet.criteria, filings.answers(sheet, verified=False)),
+        "score": scores.summary(scores.own(sheet)),
+        "missing": len(completeness.lacks(sheet.criteria, filings.answers(sheet, verified=False))),
+    }
+
+
+@bp.get("/applications/<int:number>/score")
+def score(number: int) -> ResponseReturnValue:
+    application = tables.one(g.session, g.actor, Action.VIEW_OWN, number)
+    sheet = filings.sheet(g.session, application)
+    return render_template(
+        "applicant/score.html",
+        application=application,
+        score=scores.own(sheet),
+        sections=scores.sections(g.session, sheet),
+        gates=scores.gates(g.session, sheet),
+        writable=writable(application),
+    )
+
+
+def evidence_page(sheet: filings.Sheet, form: EvidenceForm | None = None) -> ResponseReturnValue:
+    """Return the page of the part that holds the evidence, with the refusals of a form where there is one."""
+    refused = form is not None
+    form = form or EvidenceForm(target=request.args.get("for"))
+    form.target.choices = scores.targets(sheet)
+    page = render_template(
+        "applicant/evidence.html",
+        form=form,
+        sheet=sheet,
+        application=sheet.application,
+        papers=parts.papers(sheet),
+        links=parts.links(sheet, completeness.EVIDENCE),
+        writable=writable(sheet.application),
+        title_of_target=lambda link: parts.target_title(sheet.criteria, (link.binding, link.key)),
+    )
+    return page, 422 if refused else 200
+
+
+def moment_with_seconds() -> str:
+    """The present moment by the clock of the portal, to the second."""
+    return f"{moment(g.actor.at)}:{g.actor.at.second:02d}"[-8:]
+
+
+def _form_of(sheet: filings.Sheet, part: Part) -> tuple[Any, list[parts.Question]]:
+    revision = sheet.filing.revision
+    if part.kind is PartKind.CLAIMS:
+        return claims_form(parts.claims(sheet), sheet.not_applicable, revision), []
+    questions = parts.questions(sheet, part)
+    declared = {key: found.value for key, found in sheet.declared.items()}
+    return part_form(parts.entries_of(questions), declared, revision), questions
+
+
+def _saved(
+    application: Application, sheet: filings.Sheet, part: Part, form: Any, questions: list[parts.Question]
+) -> ResponseReturnValue:
+    """Save what fits. What does not fit is shown again as it was typed; what was saved beside it stays saved."""
+    claims = entered_claims(form, parts.claims(sheet)) if part.kind is PartKind.CLAIMS else {}
+    kept, faults = parts.parsed(sheet.criteria, entered(form, parts.entries_of(questions)))
+    services.save(
+        g.session, g.actor, application, kept, revision=sheet.filing.revision, not_applicable=claims
+    )
+    if not faults:
+        return committed(_onward(sheet, part), _("Saved at %(time)s.", time=moment_with_seconds()))
+    g.session.commit()
+    for key, error in faults.items():
+        form.refuse(Invalid(error.key, field=f"input_{key}", **error.values))
+    return _page(filings.sheet(g.session, application), part, form, questions), 422
+
+
+def _onward(sheet: filings.Sheet, part: Part) -> str:
+    following = parts.after(sheet, part.key) if request.form.get("go") == "on" else part.key
+    if following is None:
+        return url_for("applicant.submit", number=sheet.application.id)
+    return url_for("applicant.edit", number=sheet.application.id, part=following)
+
+
+def _overtaken(
+    sheet: filings.Sheet, part: Part, form: Any, questions: list[parts.Question]
+) -> ResponseReturnValue:
+    """Show what was typed beside what somebody else saved in the meantime; saving again is then a choice."""
+    changes = _changes(sheet.application, form.revision.data)
+    return _page(sheet, part, form, questions, changes), 409
+
+
+def _changes(application: Application, revision: object) -> list[dict[str, str]]:
+    """What was saved after a revision: the input, its value now, by whom and when."""
+    since = revision if isinstance(revision, int) else 0
+    sheet = filings.sheet(g.session, application)
+    return [
+        {
+            "key": change.key,
+            "title": parts.target_title(sheet.criteria, (Binding.INPUT, change.key)),
+            "value": scores.readable(sheet.criteria.inputs[change.key], sheet.declared[change.key].value),
+            "by": change.name,
+            "at": moment(change.at),
+        }
+        for change in filings.changes_since(g.session, application.filing, since)
+    ]
+
+
+def _page(
+    sheet: filings.Sheet,
+    part: Part,
+    form: Any,
+    questions: list[parts.Question],
+    changes: list[dict[str, str]] | None = None,
+) -> str:
+    answers = filings.answers(sheet, verified=False)
+    return render_template(
+        "applicant/edit.html",
+        application=sheet.application,
+        sheet=sheet,
+        part=part,
+        title=parts.title_of(part),
+        form=form,
+        questions=questions,
+        claims=parts.claims(sheet) if part.kind is PartKind.CLAIMS else [],
+        links=parts.links(sheet, part.key),
+        following=parts.after(sheet, part.key),
+        lacks=completeness.lacks(sheet.criteria, answers),
+        score=scores.summary(scores.own(sheet)),
+        correction=services.open_correction(sheet.application),
+        due=services.deadline(sheet.application),
+        changes=changes,
+    )

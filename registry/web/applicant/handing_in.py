@@ -1,0 +1,122 @@
+"""Handing in: evidence, the signature, and the way back."""
+
+import secrets
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from registry import files
+from registry.domain import completeness
+from registry.domain.errors import Invalid
+from registry.domain.receipts import KEY_BYTES
+from registry.domain.vocabulary import Action
+from registry.models import Application, Evidence
+from registry.queries import applications as tables
+from registry.queries import filings
+from registry.services import applications as services
+from registry.web import storage
+from registry.web.applicant import parts, scores
+from registry.web.applicant.applications import writable
+from registry.web.applicant.blueprint import bp
+from registry.web.applicant.filling import evidence_page
+from registry.web.forms import text
+from registry.web.forms.applicant import EvidenceForm, SubmitForm, WithdrawForm
+from registry.web.work import committed, meanwhile, tried
+
+
+@bp.post("/applications/<int:number>/evidence")
+def attach(number: int) -> ResponseReturnValue:
+    sheet = filings.sheet(g.session, tables.one(g.session, g.actor, Action.EDIT, number))
+    form = EvidenceForm()
+    form.target.choices = scores.targets(sheet)
+    if form.validate() and tried(form, lambda: _attach(number, form)):
+        there = url_for("applicant.edit", number=number, part=completeness.EVIDENCE)
+        return committed(there, _("The file is attached."))
+    sheet = filings.sheet(g.session, tables.one(g.session, g.actor, Action.EDIT, number))
+    return evidence_page(sheet, form)
+
+
+@bp.post("/applications/<int:number>/evidence/<int:evidence>/remove")
+def remove_evidence(number: int, evidence: int) -> ResponseReturnValue:
+    application = tables.one(g.session, g.actor, Action.EDIT, number, lock=True)
+    found = filings.evidence(g.session, g.actor, evidence)
+    services.remove_evidence(g.session, g.actor, application, found)
+    there = url_for("applicant.edit", number=number, part=completeness.EVIDENCE)
+    return committed(there, _("The file is taken away; the record of it stays."))
+
+
+@bp.route("/applications/<int:number>/submit", methods=["GET", "POST"])
+def submit(number: int) -> ResponseReturnValue:
+    application = tables.one(g.session, g.actor, Action.SUBMIT, number, lock=request.method == "POST")
+    form = SubmitForm()
+    if form.validate_on_submit() and tried(form, lambda: _submit(application, form)):
+        return committed(url_for("applicant.receipt", number=number), _("Your application has arrived."))
+    if not form.is_submitted() and not writable(application):
+        return redirect(url_for("applicant.show", number=number), 303)
+    application = tables.one(g.session, g.actor, Action.SUBMIT, number)
+    return _submit_page(application, form), 422 if form.is_submitted() else 200
+
+
+@bp.route("/applications/<int:number>/withdraw", methods=["GET", "POST"])
+def withdraw(number: int) -> ResponseReturnValue:
+    application = tables.one(g.session, g.actor, Action.WITHDRAW, number, lock=request.method == "POST")
+    form = WithdrawForm()
+    if form.validate_on_submit() and tried(form, lambda: _withdraw(application, form)):
+        return committed(url_for("applicant.show", number=number), _("The application is withdrawn."))
+    page = render_template("applicant/withdraw.html", application=application, form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _attach(number: int, form: EvidenceForm) -> Evidence:
+    upload = form.file.data
+    if not isinstance(upload, FileStorage) or not upload.filename:
+        raise Invalid("file_missing", field="file")
+    name, limit = upload.filename, storage.limit()
+    stored = meanwhile(lambda: files.store(storage.folder(), upload.stream, name=name, limit=limit))
+    application = tables.one(g.session, g.actor, Action.EDIT, number, lock=True)
+    sheet = filings.sheet(g.session, application)
+    bindings = scores.bindings(sheet, form.target.data or "")
+    return services.attach(
+        g.session, g.actor, application, stored, name=name, bindings=bindings, page=text(form.page)
+    )
+
+
+def _submit(application: Application, form: SubmitForm) -> bool:
+    services.submit(
+        g.session,
+        g.actor,
+        application,
+        revision=form.revision.data or 0,
+        receipt_key=secrets.token_bytes(KEY_BYTES),
+        digest=form.digest.data,
+    )
+    return True
+
+
+def _withdraw(application: Application, form: WithdrawForm) -> bool:
+    services.withdraw(g.session, g.actor, application, reason=text(form.reason))
+    return True
+
+
+def _submit_page(application: Application, form: SubmitForm) -> str:
+    sheet = filings.sheet(g.session, application)
+    answers = filings.answers(sheet, verified=False)
+    titles = {part.key: parts.title_of(part) for part in completeness.parts(sheet.criteria)}
+    return render_template(
+        "applicant/submit.html",
+        application=application,
+        sheet=sheet,
+        form=form,
+        digest=filings.content_digest(sheet),
+        lacks=completeness.lacks(sheet.criteria, answers),
+        titles=titles,
+        papers=[paper for paper in parts.papers(sheet) if paper.open],
+        links=parts.links(sheet, ""),
+        score=scores.summary(scores.own(sheet)),
+        readable=scores.readable,
+        due=services.deadline(application),
+        alone=not application.round_category.round.one_person_may_sign,
+        own_draft=g.actor.user_id == (sheet.filing.saved_by_id or application.started_by_id),
+    )

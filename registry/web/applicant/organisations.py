@@ -1,0 +1,148 @@
+"""Organisations, their people and their sites."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from flask import g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from registry.domain.vocabulary import Action, OrganisationKind, PartyRole, SiteKind
+from registry.models import Organisation
+from registry.queries import organisations as tables
+from registry.services import organisations as services
+from registry.services import sites
+from registry.web.applicant.blueprint import bp
+from registry.web.forms import text
+from registry.web.forms.applicant import MemberForm, OrganisationForm, SiteForm, choices
+from registry.web.templating import label, named
+from registry.web.work import committed, tried
+
+
+@bp.get("/organisations")
+def organisations() -> ResponseReturnValue:
+    found = tables.of_actor(g.session, g.actor)
+    parts = tables.sites(g.session, [row.id for row in found], g.actor.at)
+    return render_template("applicant/organisations.html", organisations=found, parts=parts)
+
+
+@bp.route("/organisations/new", methods=["GET", "POST"])
+def found_organisation() -> ResponseReturnValue:
+    form = OrganisationForm()
+    form.kind.choices = _words(OrganisationKind)
+    form.region_key.choices = choices(_regions(), first="–")
+    offered = tables.unused_demo_code(g.session) if g.demo else None
+    if form.validate_on_submit():
+        found = tried(form, lambda: _found(form))
+        if found:
+            message = _("The organisation is entered. Its bureau confirms it when an application arrives.")
+            return committed(url_for("applicant.organisation", number=found.id), message)
+    page = render_template("applicant/found_organisation.html", form=form, demo_code=offered)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/organisations/<int:number>")
+def organisation(number: int) -> ResponseReturnValue:
+    return _page(tables.one(g.session, g.actor, Action.VIEW_OWN, number), MemberForm())
+
+
+@bp.post("/organisations/<int:number>/members")
+def add_member(number: int) -> ResponseReturnValue:
+    found = tables.one(g.session, g.actor, Action.MANAGE_ORGANISATION, number)
+    form = MemberForm()
+    if form.validate() and tried(form, lambda: _add_member(found, form)):
+        return committed(url_for("applicant.organisation", number=number), _("The person has a seat now."))
+    return _page(tables.one(g.session, g.actor, Action.MANAGE_ORGANISATION, number), form), 422
+
+
+@bp.route("/organisations/<int:number>/sites/new", methods=["GET", "POST"])
+def add_site(number: int) -> ResponseReturnValue:
+    found = tables.one(g.session, g.actor, Action.APPLY, number)
+    form = SiteForm(region_key=found.region_key)
+    form.kind.choices, form.role.choices = _words(SiteKind), _words(PartyRole)
+    form.region_key.choices = choices(_regions(), first="–")
+    if form.validate_on_submit() and tried(form, lambda: _add_site(found, form)):
+        return committed(_onward(number), _("The site is entered."))
+    page = render_template("applicant/add_site.html", form=form, organisation=found)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _page(found: Organisation, form: MemberForm) -> str:
+    parts = tables.sites(g.session, [found.id], g.actor.at)
+    seat = next((seat for seat in g.actor.seats if seat.organisation_id == found.id), None)
+    return render_template(
+        "applicant/organisation.html",
+        organisation=found,
+        region=tables.regions(g.session)[found.region_key],
+        parts=parts,
+        form=form,
+        manages=seat is not None and seat.signatory,
+    )
+
+
+def _onward(number: int) -> str:
+    """Back to the application that somebody was about to start, where there is one, else to the organisation."""
+    wanted = request.args.get("start", type=int)
+    if wanted:
+        return url_for("applicant.start", number=wanted)
+    return url_for("applicant.organisation", number=number)
+
+
+def _found(form: OrganisationForm) -> Organisation:
+    return services.found(
+        g.session,
+        g.actor,
+        name=text(form.name),
+        name_en=text(form.name_en),
+        credit_code=text(form.credit_code),
+        legal_representative=text(form.legal_representative),
+        kind=OrganisationKind(form.kind.data),
+        industry=text(form.industry),
+        region_key=text(form.region_key),
+    )
+
+
+def _add_member(found: Organisation, form: MemberForm) -> object:
+    return services.add_member(
+        g.session,
+        g.actor,
+        found,
+        email=text(form.email),
+        drafter=bool(form.drafter.data),
+        signatory=bool(form.signatory.data),
+    )
+
+
+def _add_site(found: Organisation, form: SiteForm) -> object:
+    return sites.add(
+        g.session,
+        g.actor,
+        found,
+        kind=SiteKind(form.kind.data),
+        name=text(form.name),
+        name_en=text(form.name_en),
+        address=text(form.address),
+        permit_number=text(form.permit_number),
+        region_key=text(form.region_key),
+        role=PartyRole(form.role.data),
+    )
+
+
+def _words(kinds: Iterable[StrEnum]) -> list[object]:
+    return list(choices((kind.value, label(kind)) for kind in kinds))
+
+
+def _regions() -> list[tuple[str, str]]:
+    """The regions within the country, each after the one that it lies in."""
+    rows = tables.regions(g.session)
+    children: dict[str | None, list[str]] = {}
+    for key, row in rows.items():
+        children.setdefault(row.parent_key, []).append(key)
+
+    def below(key: str, depth: int) -> list[tuple[str, str]]:
+        mark = "\u3000" * depth
+        found = [(key, f"{mark}{named(rows[key])}")]
+        return [*found, *(pair for child in children.get(key, []) for pair in below(child, depth + 1))]
+
+    tops = [child for top in children.get(None, []) for child in children.get(top, [])]
+    return [pair for top in tops for pair in below(top, 0)]

@@ -1,0 +1,225 @@
+"""A part of a filing as its page shows it: fields with their inputs, warnings, evidence, and the way to other parts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from registry import words
+from registry.domain import completeness
+from registry.domain.answers import Finding, findings, holds, parse_input, read
+from registry.domain.completeness import Part, PartKind
+from registry.domain.criteria import CriteriaSet
+from registry.domain.errors import Invalid, NotFound
+from registry.domain.shapes import Entry, Gate, Indicator, Input
+from registry.domain.vocabulary import Binding
+from registry.models import Evidence
+from registry.queries import filings
+from registry.web.templating import picked
+from registry.words.criteria import WARNINGS
+from registry.words.groups import GROUPS
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A part in the list of parts, as the macro of sections shows it."""
+
+    label: str
+    url: str
+    state: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An input with what stands around its field."""
+
+    entry: Input
+    files: tuple[Evidence, ...]
+    warnings: tuple[str, ...]
+    verified: filings.Verified | None
+    indicator: Indicator | None
+
+    @property
+    def items(self) -> tuple[Entry, ...]:
+        """The items of a checklist that are ticked by hand."""
+        return tuple(item for item in self.indicator.items if item.formula is None) if self.indicator else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document that is wanted: what it proves, what of that is open, and the files that were handed in."""
+
+    number: int
+    title: str
+    proves: tuple[str, ...]
+    open: tuple[str, ...]
+    files: tuple[Evidence, ...]
+
+
+def part_of(sheet: filings.Sheet, key: str) -> Part:
+    """Return a part by its key, the first where the key is empty. Raises NotFound for an unknown one."""
+    parts = completeness.parts(sheet.criteria)
+    found = parts[0] if not key else next((part for part in parts if part.key == key), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def title_of(part: Part) -> str:
+    """Return the name of a part in the reader's language."""
+    if part.title is not None:
+        return picked(part.title)
+    word = part.key.removeprefix("group-")
+    return gettext(GROUPS[word]) if word in GROUPS else word
+
+
+def links(sheet: filings.Sheet, here: str) -> list[Link]:
+    """Return the parts with what state they are in."""
+    lacking = {lack.part for lack in completeness.lacks(sheet.criteria, _answers(sheet))}
+    states = {
+        completeness.CLAIMS: "done" if sheet.not_applicable else "coming",
+        completeness.EVIDENCE: _evidence_state(sheet),
+    }
+    return [
+        Link(
+            title_of(part),
+            url_for("applicant.edit", number=sheet.application.id, part=part.key),
+            states.get(part.key) or _state(sheet, part, part.key in lacking),
+            part.key == here,
+        )
+        for part in completeness.parts(sheet.criteria)
+    ]
+
+
+def after(sheet: filings.Sheet, here: str) -> str | None:
+    """Return the key of the part that follows, or None after the last."""
+    keys = [part.key for part in completeness.parts(sheet.criteria)]
+    following = keys[keys.index(here) + 1 :]
+    return following[0] if following else None
+
+
+def questions(sheet: filings.Sheet, part: Part) -> list[Question]:
+    """Return the inputs of a part that are asked by the answers so far, with what stands around them."""
+    criteria = sheet.criteria
+    reading = read(criteria, _answers(sheet))
+    warned = warnings(criteria, _answers(sheet))
+    return [
+        Question(
+            entry=criteria.inputs[key],
+            files=files_for(sheet, key),
+            warnings=tuple(warned.get(key, ())),
+            verified=sheet.verified.get(key),
+            indicator=criteria.indicators.get(key),
+        )
+        for key in part.inputs
+        if completeness.asked(criteria, criteria.inputs[key], reading) or key in sheet.declared
+    ]
+
+
+def claims(sheet: filings.Sheet) -> list[Gate | Indicator]:
+    """Return what may be declared not applicable as the answers stand, and what was declared."""
+    reading = read(sheet.criteria, _answers(sheet))
+    return [
+        entry
+        for entry in completeness.claimable(sheet.criteria)
+        if entry.key in sheet.not_applicable
+        or entry.not_applicable is None
+        or entry.not_applicable.when is None
+        or holds(sheet.criteria, entry.not_applicable.when, reading.values) is not False
+    ]
+
+
+def papers(sheet: filings.Sheet) -> list[Paper]:
+    """Return the documents that are wanted, those first that are still to come."""
+    wanted = completeness.wanted(sheet.criteria)
+    unproved = dict(completeness.unproved(sheet.criteria, _answers(sheet), sheet.bound))
+    found = [
+        Paper(
+            number,
+            picked(document.title),
+            tuple(target_title(sheet.criteria, target) for target in document.targets),
+            tuple(target_title(sheet.criteria, target) for target in unproved.get(number, ())),
+            tuple(
+                file
+                for file in sheet.evidence
+                if {(link.binding, link.key) for link in file.links} & set(document.targets)
+            ),
+        )
+        for number, document in enumerate(wanted)
+    ]
+    return sorted(found, key=lambda paper: (not paper.open, paper.number))
+
+
+def target_title(criteria: CriteriaSet, target: completeness.Target) -> str:
+    """Return the name of an input, gate or indicator in the reader's language."""
+    binding, key = target
+    if binding is Binding.INPUT:
+        return picked(criteria.inputs[key].title)
+    gate = next((gate for gate in criteria.gates if gate.key == key), None)
+    return picked((gate or criteria.indicators[key]).title)
+
+
+def files_for(sheet: filings.Sheet, key: str) -> tuple[Evidence, ...]:
+    """Return the evidence that is tied to an input or an indicator."""
+    return tuple(file for file in sheet.evidence if any(link.key == key for link in file.links))
+
+
+def parsed(criteria: CriteriaSet, raw: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Invalid]]:
+    """Return the values that fit their inputs, and why the others do not."""
+    values: dict[str, Any] = {}
+    faults: dict[str, Invalid] = {}
+    for key, entered in raw.items():
+        entry = criteria.inputs.get(key)
+        try:
+            if entry is None or entry.filled_by == "portal":
+                raise Invalid("input_unknown", field=key)
+            values[key] = parse_input(entry, entered)
+        except Invalid as error:
+            faults[key] = error
+    return values, faults
+
+
+def warnings(criteria: CriteriaSet, answers: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the warnings about answers by input, as sentences."""
+    found: dict[str, list[str]] = {}
+    for finding in findings(criteria, answers):
+        for key in finding.fields:
+            if key in criteria.inputs:
+                found.setdefault(key, []).append(_warning(finding))
+    return found
+
+
+def _warning(finding: Finding) -> str:
+    if finding.help is not None:
+        return picked(finding.help)
+    return gettext(WARNINGS[finding.key]) % dict(finding.values)
+
+
+def sentence(error: Invalid) -> str:
+    """Return a refusal as a sentence in the reader's language."""
+    return words.sentence(error.key, error.values, gettext)
+
+
+def _answers(sheet: filings.Sheet) -> dict[str, Any]:
+    return filings.answers(sheet, verified=False)
+
+
+def _evidence_state(sheet: filings.Sheet) -> str:
+    if not sheet.evidence:
+        return "coming"
+    return "attention" if completeness.unproved(sheet.criteria, _answers(sheet), sheet.bound) else "done"
+
+
+def _state(sheet: filings.Sheet, part: Part, lacking: bool) -> str:
+    begun = any(key in sheet.declared for key in part.inputs)
+    if lacking:
+        return "attention" if begun else "coming"
+    return "done" if begun or part.kind is PartKind.ITEMS else "coming"
+
+
+def entries_of(questions: Sequence[Question]) -> list[Input]:
+    """Return the inputs that are asked."""
+    return [question.entry for question in questions]

@@ -1,0 +1,159 @@
+"""Forms of the office about one application."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import (
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields import SelectChoice
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from registry.domain.shapes import Input
+from registry.domain.vocabulary import Kind, Status
+from registry.models import ScreeningItem
+from registry.web.forms import Form, text
+from registry.web.templating import label, picked
+
+_REASON = [InputRequired(), Length(min=10, max=4000)]
+
+
+class FilterForm(Form):
+    stage = SelectField(_("Stage"), [Optional()])
+    status = SelectField(_("Status"), [Optional()])
+    category = SelectField(_("Round and category"), [Optional()])
+    words = StringField(_("Name of site or organisation"), [Length(max=80)])
+
+    def offer(self, categories: Iterable[tuple[int, str]]) -> None:
+        """Hand in the choices."""
+        every = SelectChoice("", _("all"))
+        self.stage.choices = [every, *(SelectChoice(kind.value, label(kind)) for kind in Kind)]
+        self.status.choices = [every, *(SelectChoice(status.value, label(status)) for status in Status)]
+        self.category.choices = [every, *(SelectChoice(str(number), name) for number, name in categories)]
+
+
+class ScreeningForm(Form):
+    """An answer and a note for each item of the checklist, and the reason where the decision needs one."""
+
+    decision = StringField(
+        _("Decision"), [AnyOf(("keep", "accept", "refuse", "bar"), message=_("Choose what is to be done."))]
+    )
+    reason = TextAreaField(_("Reason, where the application is refused or barred"), [Length(max=4000)])
+    keys: tuple[str, ...] = ()
+
+    def part(self, name: str, key: str) -> Any:
+        """Return the field of one item."""
+        return self[f"{name}_{key}"]
+
+    @property
+    def items(self) -> dict[str, tuple[bool, str]]:
+        """What was found, by item; what was left open is not among it."""
+        return {
+            key: (self.part("held", key).data == "yes", text(self.part("note", key)))
+            for key in self.keys
+            if self.part("held", key).data in ("yes", "no")
+        }
+
+
+def screening_form(titles: Mapping[str, str], known: Mapping[str, ScreeningItem], *, sent: bool) -> ScreeningForm:
+    """Return the form for a checklist, filled with what was found so far; `sent` reads what the reader sent."""
+    fields: dict[str, Any] = {"keys": tuple(titles)}
+    data: dict[str, str] = {}
+    for key, title in titles.items():
+        choices = [SelectChoice("yes", _("holds")), SelectChoice("no", _("does not hold"))]
+        fields[f"held_{key}"] = RadioField(title, [Optional()], choices=choices)
+        fields[f"note_{key}"] = StringField(_("Note"), [Length(max=1000)])
+        if key in known:
+            data[f"held_{key}"] = "yes" if known[key].held else "no"
+            data[f"note_{key}"] = known[key].note
+    made: type[ScreeningForm] = type("ChecklistForm", (ScreeningForm,), fields)
+    return made(data=data) if sent else made(None, data=data)
+
+
+class ReturnForm(Form):
+    note = TextAreaField(_("What is to be corrected"), _REASON)
+    working_days = IntegerField(_("Working days for the correction"), [InputRequired()])
+
+
+class AssignForm(Form):
+    reviewer = RadioField(
+        _("Reviewer"),
+        [InputRequired(message=_("Choose a reviewer."))],
+        coerce=int,
+        validate_choice=False,
+    )
+    why = StringField(_("Why this reviewer"), [Length(max=400)])
+
+
+class ReasonForm(Form):
+    reason = TextAreaField(_("Reason"), _REASON)
+
+
+class ValueForm(Form):
+    """A value established by the office; its field is that of the input."""
+
+    reason = TextAreaField(_("Reason: from which document or check the value comes"), _REASON)
+    rows: tuple[str, ...] = ()
+    kind = ""
+
+    @property
+    def raw(self) -> object:
+        """The value as it was entered, for the engine to read."""
+        if self.kind == "rows":
+            return {"rows": {key: text(self[f"row_{key}"]) for key in self.rows}}
+        if self.kind == "series":
+            lines = [line.replace(",", " ").split() for line in text(self["value"]).splitlines() if line.strip()]
+            return {"series": lines} if lines else None
+        return self["value"].data
+
+
+def value_form(entry: Input, present: Any) -> ValueForm:
+    """Return the form for a value, filled with the one that counts at present."""
+    fields: dict[str, Any] = {"kind": entry.kind, "value": _value_field(entry)}
+    data = {"value": _entered(entry, present)}
+    if entry.kind == "rows":
+        rows = entry.rows or {}
+        given = (present or {}).get("rows", {})
+        fields |= {f"row_{key}": StringField(picked(title), [Length(max=40)]) for key, title in rows.items()}
+        fields["rows"] = tuple(rows)
+        data = {f"row_{key}": given.get(key, "") for key in rows}
+    made: type[ValueForm] = type("EstablishedForm", (ValueForm,), fields)
+    return made(data=data)
+
+
+def _value_field(entry: Input) -> Any:
+    title = picked(entry.title)
+    choices = [SelectChoice(key, picked(name)) for key, name in (entry.choices or {}).items()]
+    match entry.kind:
+        case "yes_no":
+            return RadioField(
+                title, [Optional()], choices=[SelectChoice("true", _("Yes")), SelectChoice("false", _("No"))]
+            )
+        case "choice":
+            return RadioField(title, [Optional()], choices=choices)
+        case "choices":
+            return SelectMultipleField(
+                title, choices=choices, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+            )
+        case "series":
+            return TextAreaField(title, [Length(max=200_000)])
+        case _:
+            return StringField(title, [Length(max=2000)])
+
+
+def _entered(entry: Input, present: Any) -> Any:
+    """Return a stored value as its field shows it."""
+    match entry.kind:
+        case "yes_no":
+            return None if present is None else str(present).lower()
+        case "series":
+            return "\n".join(f"{day} {value}" for day, value in (present or {}).get("series", []))
+        case _:
+            return present

@@ -1,0 +1,23 @@
+"""Forms of the bureau."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import AnyOf, InputRequired, Length
+
+from registry.web.forms import Form
+
+
+class ConfirmForm(Form):
+    """The answer is the button that was pressed."""
+
+    confirmed = StringField(_("Confirmed"), [AnyOf(("yes", "no"), message=_("Choose one of the two."))])
+
+
+class RecommendForm(Form):
+    in_favour = RadioField(
+        _("Recommendation"),
+        [InputRequired(message=_("Say whether the bureau recommends the application."))],
+        choices=[SelectChoice("yes", _("Recommend")), SelectChoice("no", _("Do not recommend"))],
+    )
+    opinion = TextAreaField(_("Opinion of the bureau"), [InputRequired(), Length(min=10, max=4000)])

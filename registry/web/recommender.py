@@ -1,0 +1,96 @@
+"""The bureau of a region: its queue, the organisations and sites that it confirms, its signed opinion."""
+
+from typing import Any
+
+from flask import Blueprint, g, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from registry.domain.vocabulary import Action
+from registry.models import Application
+from registry.queries import applications, cases, filings, histories
+from registry.queries import recommendations as bureau
+from registry.services import recommendations
+from registry.web.forms import text
+from registry.web.forms.recommender import ConfirmForm, RecommendForm
+from registry.web.work import committed, tried
+
+bp = Blueprint("recommender", __name__, url_prefix="/recommendations")
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    waiting = bureau.queue(g.session, g.actor)
+    return render_template("recommender/index.html", waiting=waiting, decided=bureau.decided(g.session, g.actor))
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    return _page(number)
+
+
+@bp.post("/<int:number>/organisation")
+def confirm_organisation(number: int) -> ResponseReturnValue:
+    form, application = ConfirmForm(), _taken(number, Action.CONFIRM)
+    confirmed = form.confirmed.data == "yes"
+    if form.validate_on_submit() and tried(
+        form,
+        lambda: recommendations.confirm_organisation(g.session, g.actor, application, confirmed=confirmed),
+    ):
+        said = _("The organisation is confirmed.") if confirmed else _("The organisation is marked as not confirmed.")
+        return committed(url_for(".show", number=number), said)
+    return _page(number, organisation_form=form), 422
+
+
+@bp.post("/<int:number>/site")
+def confirm_site(number: int) -> ResponseReturnValue:
+    form, application = ConfirmForm(), _taken(number, Action.CONFIRM)
+    confirmed = form.confirmed.data == "yes"
+    if form.validate_on_submit() and tried(
+        form, lambda: recommendations.confirm_site(g.session, g.actor, application, confirmed=confirmed)
+    ):
+        said = _("The site is confirmed.") if confirmed else _("The site is marked as not confirmed.")
+        return committed(url_for(".show", number=number), said)
+    return _page(number, site_form=form), 422
+
+
+@bp.post("/<int:number>/opinion")
+def recommend(number: int) -> ResponseReturnValue:
+    form, application = RecommendForm(), _taken(number, Action.RECOMMEND)
+    in_favour = form.in_favour.data == "yes"
+    if form.validate_on_submit() and tried(
+        form,
+        lambda: recommendations.recommend(
+            g.session, g.actor, application, in_favour=in_favour, opinion=text(form.opinion)
+        ),
+    ):
+        said = _("The application goes on with your recommendation.") if in_favour else _("Not recommended.")
+        return committed(url_for(".index"), said)
+    return _page(number, opinion_form=form), 422
+
+
+def _taken(number: int, action: Action) -> Application:
+    return applications.one(g.session, g.actor, action, number, lock=True)
+
+
+def _page(number: int, **forms: Any) -> str:
+    application = applications.one(g.session, g.actor, Action.VIEW_RECOMMENDATIONS, number)
+    sheet = filings.sheet(g.session, application)
+    shown = {
+        "organisation_form": ConfirmForm(None),
+        "site_form": ConfirmForm(None),
+        "opinion_form": RecommendForm(None),
+        **forms,
+    }
+    return render_template(
+        "recommender/show.html",
+        application=application,
+        sheet=sheet,
+        rows=cases.value_rows(sheet),
+        claimants=bureau.claimants(g.session, application),
+        opinions=bureau.opinions(g.session, application),
+        level=bureau.level_of(application),
+        turn=bureau.turn_of(g.session, g.actor, application),
+        happenings=histories.of_application(g.session, application, names=False),
+        **shown,
+    )

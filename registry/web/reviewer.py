@@ -1,0 +1,95 @@
+"""The reviewer: a short list, and one page per application with the evidence beside the questions."""
+
+from typing import Any
+
+from flask import Blueprint, g, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from registry.domain.vocabulary import Action
+from registry.models import Assignment
+from registry.queries import applications, cases, filings, reviews
+from registry.services import reviews as reviewing
+from registry.web.forms import text
+from registry.web.forms.reviewer import ConflictForm, MarksForm, marks_form
+from registry.web.work import committed, tried
+
+bp = Blueprint("reviewer", __name__, url_prefix="/reviews")
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    return render_template("reviewer/index.html", tasks=reviews.mine(g.session, g.actor))
+
+
+@bp.route("/<int:number>", methods=["GET", "POST"])
+def show(number: int) -> ResponseReturnValue:
+    assignment = reviews.one(g.session, g.actor, number)
+    form = _form(assignment)
+    if form.validate_on_submit() and tried(form, lambda: _save(assignment, form)):
+        return committed(url_for(".show", number=number), _("Saved. You can go on later."))
+    return _page(number, form=form), 422 if form.is_submitted() else 200
+
+
+@bp.post("/<int:number>/finish")
+def finish(number: int) -> ResponseReturnValue:
+    assignment = reviews.one(g.session, g.actor, number)
+    form = _form(assignment)
+    if form.validate_on_submit() and tried(form, lambda: _save(assignment, form) and _finish(assignment)):
+        said = _("Your review is finished. You now see the marks of others who have finished.")
+        return committed(url_for(".show", number=number), said)
+    return _page(number, form=form), 422
+
+
+@bp.post("/<int:number>/conflict")
+def declare_conflict(number: int) -> ResponseReturnValue:
+    assignment, form = reviews.one(g.session, g.actor, number), ConflictForm()
+    if form.validate_on_submit() and tried(form, lambda: _declare(assignment, text(form.reason))):
+        return committed(url_for(".index"), _("Thank you. The application is no longer open to you."))
+    return _page(number, conflict_form=form), 422
+
+
+def _save(assignment: Assignment, form: MarksForm) -> int:
+    version = int(form.version.data or 0)
+    return reviewing.save_marks(g.session, g.actor, assignment, form.marks, version=version)
+
+
+def _finish(assignment: Assignment) -> bool:
+    reviewing.finish(g.session, g.actor, assignment)
+    return True
+
+
+def _declare(assignment: Assignment, reason: str) -> bool:
+    reviewing.declare_conflict(g.session, g.actor, assignment, reason=reason)
+    return True
+
+
+def _form(assignment: Assignment) -> MarksForm:
+    application = applications.one(g.session, g.actor, Action.REVIEW, assignment.application_id)
+    panels = reviews.panels(filings.sheet(g.session, application).criteria)
+    review = assignment.review
+    known = reviews.latest_marks(g.session, review) if review else {}
+    return marks_form(panels.values(), known, review.version if review else 0)
+
+
+def _page(number: int, *, form: MarksForm | None = None, conflict_form: ConflictForm | None = None) -> str:
+    assignment = reviews.one(g.session, g.actor, number)
+    application = applications.one(g.session, g.actor, Action.REVIEW, assignment.application_id)
+    sheet = filings.sheet(g.session, application)
+    shown: dict[str, Any] = {
+        "form": form or _form(assignment),
+        "conflict_form": conflict_form or ConflictForm(None),
+        "own": reviews.latest_marks(g.session, assignment.review) if assignment.review else {},
+        "others": reviews.marks_of_others(g.session, assignment),
+    }
+    return render_template(
+        "reviewer/show.html",
+        assignment=assignment,
+        application=application,
+        sheet=sheet,
+        panels=reviews.panels(sheet.criteria),
+        beside={key: cases.evidence_of(sheet, key) for key in reviews.panels(sheet.criteria)},
+        rows=cases.value_rows(sheet),
+        task=reviews.task_of(assignment, application),
+        **shown,
+    )
