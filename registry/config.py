@@ -50,6 +50,15 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Config:
     return config if config.secret_key else replace(config, secret_key=_kept_secret(config.data))
 
 
+def as_environment(config: Config) -> dict[str, str]:
+    """Return the variables from which another process reads the same settings."""
+    return {f"REGISTRY_{field.name.upper()}": _written(getattr(config, field.name)) for field in fields(Config)}
+
+
+def _written(value: object) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
 def _parse(name: str, kind: Any, text: str) -> object:
     try:
         if kind is bool:

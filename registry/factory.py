@@ -7,8 +7,10 @@ from registry.config import ROOT, Config, from_environment
 from registry.web import (
     account,
     admin,
+    applicant,
     demo,
     errors,
+    evidence,
     headers,
     public,
     recommender,
@@ -30,7 +32,7 @@ def create_app(config: Config | None = None) -> Flask:
         MAX_CONTENT_LENGTH=config.upload_bytes + 1024 * 1024,
         TESTING=config.testing,
     )
-    for blueprint in (public.bp, demo.bp, account.bp, admin.bp, recommender.bp, reviewer.bp):
+    for blueprint in (public.bp, demo.bp, account.bp, applicant.bp, evidence.bp, admin.bp, recommender.bp, reviewer.bp):
         app.register_blueprint(blueprint)
     translating.init_app(app)
     templating.init_app(app)

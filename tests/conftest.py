@@ -21,6 +21,9 @@ from registry.db import Database
 from registry.models import Portal, User
 from tests import browse, databases
 from tests.journeys import browsers
+from tests.world import visit, world, world_database, world_folder, world_url
+
+__all__ = ["visit", "world", "world_database", "world_folder", "world_url"]
 
 PARTS = {"postgres": databases.found_postgres, "browser": browsers.found_browser}
 Server = databases.Sqlite | databases.Postgres

@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
@@ -34,11 +34,15 @@ class Sqlite:
         self._template = folder / "template.sqlite"
         _fill(f"sqlite:///{self._template}")
 
+    def prepare(self, name: str, fill: Callable[[str], object]) -> None:
+        """Keep another database, filled once, of which tests get copies."""
+        fill(f"sqlite:///{self._folder / name}.sqlite")
+
     @contextmanager
-    def fresh(self) -> Iterator[str]:
+    def fresh(self, of: str = "template") -> Iterator[str]:
         """Give the address of a migrated database for the time of a test."""
         path = self._folder / f"{next(_numbers)}.sqlite"
-        shutil.copyfile(self._template, path)
+        shutil.copyfile(self._folder / f"{of}.sqlite", path)
         yield f"sqlite:///{path}"
         for leftover in self._folder.glob(f"{path.name}*"):
             leftover.unlink()
@@ -62,15 +66,22 @@ class Postgres:
         self._address = make_url(address)
         self._server = create_engine(address, isolation_level="AUTOCOMMIT")
         self._prefix = f"registry_test_{os.getpid()}"
+        self._prepared: list[str] = []
         self._template = f"{self._prefix}_template"
         self._execute(f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
         self._execute(f"CREATE DATABASE {self._template}")
         _fill(self._url(self._template))
 
+    def prepare(self, name: str, fill: Callable[[str], object]) -> None:
+        """Keep another database, filled once, of which tests get copies."""
+        self._execute(f"CREATE DATABASE {self._prefix}_{name}")
+        self._prepared.append(name)
+        fill(self._url(f"{self._prefix}_{name}"))
+
     @contextmanager
-    def fresh(self) -> Iterator[str]:
+    def fresh(self, of: str = "template") -> Iterator[str]:
         """Give the address of a migrated database for the time of a test."""
-        with self._made(f"TEMPLATE {self._template}") as url:
+        with self._made(f"TEMPLATE {self._prefix}_{of}") as url:
             yield url
 
     @contextmanager
@@ -81,7 +92,8 @@ class Postgres:
 
     def close(self) -> None:
         """Remove what is left."""
-        self._execute(f"DROP DATABASE {self._template} WITH (FORCE)")
+        for name in ("template", *self._prepared):
+            self._execute(f"DROP DATABASE {self._prefix}_{name} WITH (FORCE)")
         self._server.dispose()
 
     @contextmanager

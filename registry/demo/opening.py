@@ -1,11 +1,10 @@
 """Opening a demonstration: made where its database is new, left as it is where it is one already."""
 
 import secrets
-from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from registry import db, schema
+from registry import clock, db, schema
 from registry.config import Config
 from registry.demo.accounts import PASSWORD
 from registry.demo.story import build
@@ -32,7 +31,7 @@ def open_demo(config: Config) -> bool:
             return False
         session.add(Portal(id=1, demo=True, salt=secrets.token_hex(16)))
         session.merge(ChainHead(id=1, seq=0, digest=GENESIS))
-        at = datetime.now(UTC).replace(microsecond=0)
+        at = clock.utc_now().replace(microsecond=0)
         build(session, config.data / "files", at=at, password_hash=password_hash, base_url=config.base_url)
         session.commit()
         return True

@@ -19,7 +19,7 @@ from registry.domain.faults import AnswersFaulty, Fault
 from registry.domain.shapes import Indicator, Input, Range, Texts
 from registry.domain.values import CONTEXT, ZERO, MissingError, UncomputableError, Value, Values, written
 
-MOST_ROWS = 500
+MOST_ROWS = 200
 MOST_DAYS = 4_000
 PLACES = 6
 LENGTH = 500
@@ -197,7 +197,10 @@ def _tidied(entry: Input, raw: object) -> Answer:
         return [raw] if entry.kind == "choices" else raw
     if isinstance(raw, Mapping) and entry.kind == "rows":
         rows = raw.get("rows", raw)
-        filled = {str(key): _ungrouped(str(value)) for key, value in rows.items() if str(value or "").strip()}
+        if not isinstance(rows, Mapping):
+            return dict(raw)
+        texts = {str(key): "" if value is None else _ungrouped(str(value)) for key, value in rows.items()}
+        filled = {key: text for key, text in texts.items() if text}
         return {"rows": filled} if filled else None
     if isinstance(raw, Mapping):
         return dict(raw)

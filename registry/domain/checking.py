@@ -47,6 +47,9 @@ SIMPLE_FAULTS = {
     "model_attributes_type": "mapping_expected",
 }
 
+MOST_FAULTS = 200
+MOST_DERIVED_DEEP = 40
+
 Model = TypeVar("Model", bound=BaseModel)
 Steps = tuple[Step, ...]
 
@@ -132,6 +135,9 @@ class Checker:
         self._check_keys()
         self._check_derived()
         for steps, node in plainyaml.walk(self.root):
+            if len(self._faults) > MOST_FAULTS:
+                self._note((), "too_many_faults", limit=str(MOST_FAULTS))
+                break
             if isinstance(node, Text) and steps and steps[-1] in {"formula", "when"}:
                 self._check_formula(steps, node)
             elif isinstance(node, Text) and len(steps) > 1 and steps[-2] == "clauses" and steps[0] != "documents":
@@ -224,42 +230,40 @@ class Checker:
     def _check_derived(self) -> None:
         """Give every derived value its type, those first that others rest on."""
         entries = {_text(entry.get("key")): (steps, entry) for steps, entry in self._list("derived")}
-        state: dict[str, str] = {}
-
-        def visit(key: str) -> None:
-            state[key] = "open"
-            steps, entry = entries[key]
-            node = entry.get("formula")
-            places = _text(entry.get("places"))
-            name = Name(Type.UNKNOWN, computed=True)
-            for other in re.findall(r"[A-Za-z_][A-Za-z0-9_]*", _text(node)):
-                if other not in entries:
-                    continue
-                if state.get(other) == "open":
-                    self._note((*steps, "formula"), "derived_circle", name=other)
-                    self._names[key] = name
-                    state[key] = "done"
-                    return
-                if other not in state:
-                    visit(other)
-            if isinstance(node, Text):
-                formula = self._build((*steps, "formula"), node, None)
-                number = int(places) if places.isdigit() and len(places) < 3 else None
-                if formula is not None:
-                    name = Name(formula.type, computed=True, places=number)
-            self._names[key] = name
-            state[key] = "done"
-
         # All are names from the start, so that one with a fault is not also reported as unknown.
         self._names.update(dict.fromkeys(entries, Name(Type.UNKNOWN, computed=True)))
+        levels: dict[str, int] = {}
         for key in entries:
-            if key not in state:
-                visit(key)
+            if key not in levels and len(self._faults) <= MOST_FAULTS:
+                self._visit(key, entries, levels, 1)
+
+    def _visit(
+        self, key: str, entries: dict[str, tuple[Steps, dict[str, Node]]], levels: dict[str, int], depth: int
+    ) -> None:
+        """Check one derived value after those it rests on; its level is 0 while it is open."""
+        levels[key] = 0
+        steps, entry = entries[key]
+        steps = (*steps, "formula")
+        others = _names_in(_text(entry.get("formula"))) & entries.keys()
+        for other in sorted(others):
+            if other not in levels and depth <= MOST_DERIVED_DEEP:
+                self._visit(other, entries, levels, depth + 1)
+            level = levels.get(other)
+            if level == 0 or level is None or level >= MOST_DERIVED_DEEP:
+                self._note(steps, "derived_circle" if level == 0 else "derived_too_deep", name=other)
+                levels[key] = 1
+                return
+        levels[key] = 1 + max((levels[other] for other in others), default=0)
+        node = entry.get("formula")
+        formula = self._build(steps, node, None) if isinstance(node, Text) else None
+        if formula is not None:
+            places = _text(entry.get("places"))
+            number = int(places) if places.isdigit() and len(places) < 3 else None
+            self._names[key] = Name(formula.type, computed=True, places=number)
 
     def _check_formula(self, steps: Steps, node: Text) -> None:
-        if steps[0] in {"derived", "documents", "factors", "inputs"} and steps[-1] == "formula":
-            return
-        if "source" in steps:
+        derived = steps[0] in {"derived", "inputs"} and steps[-1] == "formula"
+        if derived or steps[0] in {"documents", "factors"} or "source" in steps:
             return
         of_points = steps[-1] == "formula" and (
             (steps[0] == "sections" and len(steps) == 5) or (steps[0] in {"bonuses", "deductions"} and len(steps) == 3)
@@ -320,6 +324,11 @@ class Checker:
         for steps, entry in self._indicators():
             if _text(entry.get("kind")) == "panel" and "panel" not in rules and "panel" not in entry:
                 self._note(steps, "rule_needed", name="panel", part="panels")
+
+
+def _names_in(formula: str) -> set[str]:
+    """Return the names in a formula, leaving out what stands in quotes."""
+    return set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", re.sub(r"\"[^\"]*\"|'[^']*'", "", formula)))
 
 
 def _text(node: Node | None) -> str:

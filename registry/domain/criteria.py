@@ -235,13 +235,17 @@ def _indicators(shape: SetShape) -> Iterator[Indicator]:
 def _uses(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
     direct = {entry.key: criteria.formulas[entry.formula].names for entry in criteria.derived}
 
+    uses: dict[str, frozenset[str]] = {}
+
     def inputs(names: Iterable[str]) -> frozenset[str]:
         found: set[str] = set()
         for name in names:
-            found |= inputs(direct[name]) if name in direct else {name} & criteria.inputs.keys()
+            if name in direct and name not in uses:
+                uses[name] = inputs(direct[name])
+            found |= uses.get(name, {name} & criteria.inputs.keys())
         return frozenset(found)
 
-    uses = {key: inputs(names) for key, names in direct.items()}
+    inputs(direct)
     judged: tuple[Gate | Indicator, ...] = (*criteria.gates, *criteria.indicators.values())
     for entry in judged:
         names = {name for text in formulas_of(entry) for name in criteria.formulas[text].names}

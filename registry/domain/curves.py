@@ -159,12 +159,16 @@ def _reached(knots: Sequence[Knot], x: Decimal) -> int:
     return at
 
 
+def _signed(number: Decimal) -> str:
+    return f"({shown(number)})" if number < ZERO else shown(number)
+
+
 def _between(low: Knot, high: Knot, x: Decimal, share: Decimal) -> str:
     """Write the interpolation from the end that has the smaller share, as one would by hand."""
     span = written(high.x - low.x)
     if low.share <= high.share:
-        floor, rise, way = low.share, high.share - low.share, f"({shown(x)} − {written(low.x)})"
+        floor, rise, way = low.share, high.share - low.share, f"({shown(x)} − {_signed(low.x)})"
     else:
-        floor, rise, way = high.share, low.share - high.share, f"({written(high.x)} − {shown(x)})"
+        floor, rise, way = high.share, low.share - high.share, f"({written(high.x)} − {_signed(x)})"
     start = f"{percent(floor)} + " if floor else ""
     return f"{start}{way} ÷ {span} × {percent(rise)} = {percent(share)}"

@@ -216,12 +216,12 @@ class _Builder:
         return self._folded(part)
 
     def _power(self, base: Part, exponent: Part) -> Part:
-        if isinstance(exponent.constant, Decimal) and abs(exponent.constant) > LARGEST_POWER:
+        if isinstance(exponent.constant, Decimal) and not _is_power(exponent.constant):
             return self.fault("exponent_too_large", limit=str(LARGEST_POWER))
 
         def run(v: Values) -> Decimal:
             power = exponent.run(v)
-            if abs(power) > LARGEST_POWER:
+            if not _is_power(power):
                 raise UncomputableError("exponent_too_large", limit=str(LARGEST_POWER))
             result: Decimal = base.run(v) ** power
             return result
@@ -533,10 +533,17 @@ class _Builder:
         regions = self.scope.regions
         if not isinstance(other, str) or other not in regions:
             return self.fault("region_unknown", region=_spelled(nodes[1]))
-        inside = frozenset(key for key in regions if other in surroundings(key, regions))
         return membership(
-            lambda v: known_region(part.run(v), regions) in inside, part.show, says(f'"{other}"'), absent=False
+            lambda v: other in surroundings(known_region(part.run(v), regions), regions),
+            part.show,
+            says(f'"{other}"'),
+            absent=False,
         )
+
+
+def _is_power(number: Decimal) -> bool:
+    """Return whether a number may be an exponent: whole and small, so that a power is a few multiplications."""
+    return abs(number) <= LARGEST_POWER and number == int(number)
 
 
 def _minus(part: Part) -> Show:

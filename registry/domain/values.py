@@ -6,6 +6,7 @@ from decimal import (
     ROUND_HALF_UP,
     Context,
     Decimal,
+    DecimalException,
     DivisionByZero,
     InvalidOperation,
     Overflow,
@@ -52,7 +53,7 @@ class UncomputableError(Exception):
 class Values(dict[str, Any]):
     """What was answered, by key; derived values are computed when first asked for and kept."""
 
-    __slots__ = ("days", "derived", "factors", "row")
+    __slots__ = ("days", "derived", "factors", "failed", "row")
 
     def __init__(
         self,
@@ -66,16 +67,23 @@ class Values(dict[str, Any]):
         self.derived = derived or {}
         self.factors = factors or {}
         self.days = days or {}
+        self.failed: dict[str, Exception] = {}
         self.row = ""
 
     def __missing__(self, key: str) -> Value:
         compute = self.derived.get(key)
         if compute is None:
             raise MissingError(key)
+        # What failed once fails again without being computed again, however many others rest on it.
+        if key in self.failed:
+            raise self.failed[key]
         # A derived value may be asked for in the middle of a sum, whose row is none of its business.
         row, self.row = self.row, ""
         try:
             value = self[key] = compute(self)
+        except (MissingError, UncomputableError, DecimalException) as error:
+            self.failed[key] = error
+            raise
         finally:
             self.row = row
         return value

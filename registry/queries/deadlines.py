@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.domain.vocabulary import Deadline, RoundStatus
-from registry.models import Correction, Notice, Round
+from registry.domain.vocabulary import Deadline, RoundStatus, Status
+from registry.models import Application, Correction, Notice, Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,14 @@ def upcoming(session: Session, after: datetime) -> Upcoming | None:
         if (at := session.scalar(query.where(column > after).order_by(column).limit(1))) is not None
     ]
     return min(found, key=lambda item: item.at, default=None)
+
+
+def overdue(session: Session, at: datetime) -> list[int]:
+    """Return the numbers of the applications whose open correction fell due at or before the moment."""
+    query = (
+        select(Application.id)
+        .join(Correction, Correction.application_id == Application.id)
+        .where(Application.status == Status.RETURNED, Correction.closed_at.is_(None), Correction.due_at <= at)
+        .order_by(Correction.due_at, Application.id)
+    )
+    return list(session.scalars(query))

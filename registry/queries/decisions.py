@@ -13,6 +13,7 @@ from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import (
     Action,
+    DecisionKind,
     DecisionStatus,
     Kind,
     QuotaPurpose,
@@ -26,6 +27,7 @@ from registry.models import (
     Decision,
     Evaluation,
     Filing,
+    Notice,
     Outcome,
     Programme,
     Quota,
@@ -207,6 +209,29 @@ def one(session: Session, actor: Actor, action: Action, number: int, *, lock: bo
     if row is None:
         raise NotFound
     return row
+
+
+def waiting_for(session: Session, round_category: RoundCategory) -> Decision | None:
+    """Return the selection that waits for approval in a round category, or None."""
+    return session.scalar(
+        select(Decision).where(
+            Decision.round_category_id == round_category.id,
+            Decision.kind == DecisionKind.SELECTION,
+            Decision.status == DecisionStatus.PROPOSED,
+        )
+    )
+
+
+def proposed_publication(session: Session, notice: Notice) -> Decision | None:
+    """Return the list that waits for approval after a notice, or None."""
+    waiting = session.scalars(
+        select(Decision).where(
+            Decision.round_category_id == notice.round_category_id,
+            Decision.kind == DecisionKind.PUBLICATION,
+            Decision.status == DecisionStatus.PROPOSED,
+        )
+    )
+    return next((row for row in waiting if row.content["notice"] == notice.id), None)
 
 
 def named_in(session: Session, decision: Decision) -> dict[int, Application]:

@@ -47,7 +47,7 @@ def desk(session: Session, actor: Actor) -> Desk:
 
 def _cases(session: Session, actor: Actor) -> tuple[tuple[Kind, int], ...]:
     rows = session.execute(
-        select(Application.kind, func.count())
+        select(Application.kind, func.count().label("number"))
         .where(
             visibility.applications(actor, Action.ACCEPT),
             Application.status.in_(_WAITING),
@@ -55,7 +55,7 @@ def _cases(session: Session, actor: Actor) -> tuple[tuple[Kind, int], ...]:
         )
         .group_by(Application.kind)
     )
-    counts = dict(rows.tuples())
+    counts: dict[Kind, int] = {row.kind: row.number for row in rows}
     return tuple((kind, counts[kind]) for kind in Kind if kind in counts)
 
 

@@ -44,9 +44,7 @@ from registry.queries import facts, filings
 from registry.services import events, messages, moves
 
 # After these the site may apply again in the same round category; the database says the same by a unique index.
-LEAVING = frozenset(
-    {Status.WITHDRAWN, Status.LAPSED, Status.DECLINED, Status.REFUSED, Status.EXCLUDED}
-)
+LEAVING = frozenset({Status.WITHDRAWN, Status.LAPSED, Status.DECLINED, Status.REFUSED, Status.EXCLUDED})
 EDITABLE = (Status.DRAFTED, Status.RETURNED)
 LONGEST_REASON = 500
 LONGEST_NAME = 200
@@ -57,8 +55,8 @@ def start(
 ) -> Application:
     """Start an application of a site in a round category.
 
-    Raises WrongState outside the round's time, Invalid where the organisation has no part in the site or was refused, and
-    where the site has an application there already or is barred from the round.
+    Raises WrongState outside the round's time, Invalid where the organisation has no part in the site or was refused,
+    and where the site has an application there already or is barred from the round.
     """
     require(actor, Action.APPLY, Facts(organisation_id=organisation.id))
     _refuse_closed(session.get_one(Round, round_category.round_id), actor.at)
@@ -292,15 +290,11 @@ def _refuse_second(session: Session, round_category: RoundCategory, site: Site) 
     ).all()
     if any(other.status is Status.BARRED for other in same_round):
         raise Invalid("barred_from_round", field="site")
-    if any(
-        other.round_category_id == round_category.id and other.status not in LEAVING for other in same_round
-    ):
+    if any(other.round_category_id == round_category.id and other.status not in LEAVING for other in same_round):
         raise Invalid("applied_already", field="site")
 
 
-def _open_for_editing(
-    session: Session, actor: Actor, application: Application, action: Action = Action.EDIT
-) -> Filing:
+def _open_for_editing(session: Session, actor: Actor, application: Application, action: Action = Action.EDIT) -> Filing:
     """Return the filing with its row kept, where the actor may write in it now."""
     require(actor, action, facts.of_application(session, application))
     if application.kind is not Kind.FILING or application.status not in EDITABLE:
@@ -405,9 +399,7 @@ def _close_correction(application: Application, at: datetime) -> None:
         correction.closed_at = at
 
 
-def _record(
-    session: Session, actor: Actor, application: Application, action: str, payload: Mapping[str, Any]
-) -> None:
+def _record(session: Session, actor: Actor, application: Application, action: str, payload: Mapping[str, Any]) -> None:
     known = facts.of_application(session, application)
     events.record(
         session,

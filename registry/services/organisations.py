@@ -25,8 +25,8 @@ def found(
 ) -> Organisation:
     """Enter an organisation, with the actor as drafter and signatory; its bureau confirms it later.
 
-    Several may claim a credit code until then. Raises Invalid for a wrong code, one that a confirmed organisation holds,
-    or one that the actor has claimed before.
+    Several may claim a credit code until then. Raises Invalid for a wrong code, for one that a confirmed organisation
+    holds, and for one that the actor has claimed before.
     """
     require(actor, Action.FOUND_ORGANISATION, Facts())
     code = _free_code(session, actor, credit_code)
@@ -68,9 +68,7 @@ def add_member(
     require(actor, Action.MANAGE_ORGANISATION, Facts(organisation_id=organisation.id))
     if not drafter and not signatory:
         raise Invalid("member_without_part", field="drafter")
-    user = session.scalar(
-        select(User).where(User.email == email.strip().lower(), User.status == UserStatus.ACTIVE)
-    )
+    user = session.scalar(select(User).where(User.email == email.strip().lower(), User.status == UserStatus.ACTIVE))
     if user is None:
         raise Invalid("person_unknown", field="email")
     if user.id == actor.user_id and not signatory:

@@ -54,9 +54,7 @@ def add(
 def _refuse_second(session: Session, organisation: Organisation, permit_number: str) -> None:
     if not permit_number:
         return
-    same = session.scalars(
-        select(Site).where(Site.permit_number == permit_number, Site.merged_into_id.is_(None))
-    ).all()
+    same = session.scalars(select(Site).where(Site.permit_number == permit_number, Site.merged_into_id.is_(None))).all()
     if any(site.status is Standing.CONFIRMED for site in same):
         raise Invalid("permit_number_held", field="permit_number")
     own = select(SiteParty.site_id).where(SiteParty.organisation_id == organisation.id)

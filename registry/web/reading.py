@@ -85,7 +85,8 @@ def drawn(curve: Curve, points: Decimal) -> list[tuple[str, str]]:
 
 def in_words(formula: str, criteria: CriteriaSet) -> Markup:
     """Return a formula with the names of inputs, derived values and tables in the reader's language."""
-    names = {entry.key: entry.title for entry in (*criteria.inputs.values(), *criteria.derived)}
+    names = {key: entry.title for key, entry in criteria.inputs.items()}
+    names |= {entry.key: entry.title for entry in criteria.derived}
     tables = {f'"{key}"': table.title for key, table in criteria.tables.items()}
     return Markup("").join(_part(part, names.get(part) or tables.get(part)) for part in _PARTS.findall(formula))
 

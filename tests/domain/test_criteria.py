@@ -1,12 +1,14 @@
 """Reading criteria sets: all faults at once with their lines, references checked, the file given back unchanged."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from registry.domain.criteria import load_documents, load_factors, load_regions, load_set
 from registry.domain.faults import CriteriaFaulty
+from registry.domain.scoring import score
 from registry.words.criteria import FAULTS
 from tests.domain.criteria_sets import ONE, SETS, everything, faults_of, one, refused
 
@@ -216,3 +218,34 @@ def test_an_attack_in_a_formula_is_a_fault(attack: str) -> None:
 def test_a_formula_longer_than_any_text_is_refused_once() -> None:
     text = ONE.replace("FORMULA", "x" + "+x" * 6000).replace("CURVE", "0:0% → 1:100%")
     assert {key for _, _, key in faults_of(text)} == {"text_too_long", "formula_too_long"}
+
+
+def derived(entries: int, formula: str) -> str:
+    """Return the small set with a chain of derived values, each resting on the ones before."""
+    first = ["  - {key: d0, title: {zh: 一, en: D}, formula: x}", "  - {key: d1, title: {zh: 一, en: D}, formula: x}"]
+    rest = (
+        f"  - {{key: d{n}, title: {{zh: 一, en: D}}, formula: '{formula.format(n - 1, n - 2)}'}}"
+        for n in range(2, entries)
+    )
+    text = ONE.replace("FORMULA", f"d{entries - 1}").replace("CURVE", "0:0% → 1:100%")
+    return text + "derived:\n" + "\n".join([*first, *rest]) + "\n"
+
+
+def test_a_chain_of_derived_values_ends() -> None:
+    assert "derived_too_deep" in {key for _, _, key in faults_of(derived(1_900, "d{0} + 1"))}
+
+
+def test_values_that_rest_on_each_other_twice_are_computed_once() -> None:
+    # Without keeping what was found, forty levels would take a hundred million steps, missing or not.
+    criteria = load_set(derived(40, "d{0} + d{1}"), source="x.yaml")
+    assert criteria.uses["m"] == {"x"}
+    assert score(criteria, {}).items[0].about == {"input": "x"}
+    # the 39th Fibonacci number beyond the first two: 102334155
+    assert score(criteria, {"inputs": {"x": "1"}}).items[0].value == 102334155
+
+
+def test_a_flood_of_faults_is_cut_off() -> None:
+    began = time.monotonic()
+    found = faults_of(derived(1_900, "unknown{0} + unknown{1}"))
+    assert ("too_many_faults" in {key for _, _, key in found}, len(found) < 300) == (True, True)
+    assert time.monotonic() - began < 20

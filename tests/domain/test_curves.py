@@ -71,6 +71,11 @@ def test_the_place_on_a_curve_is_written_as_by_hand(x: str, stretch: str, text: 
     assert (reading.stretch, reading.text) == (stretch, text)
 
 
+def test_negative_numbers_are_bracketed() -> None:
+    falling = Curve(Shape.LINE, line("-10:100% → 0:50%"))
+    assert falling.read(Decimal(-4)).text == "50% + (0 − (-4)) ÷ 10 × 50% = 70%"
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [

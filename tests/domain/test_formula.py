@@ -130,6 +130,10 @@ def test_conditions(text: str, answered: dict[str, Any], expected: bool) -> None
     assert result(text, Type.CONDITION, **answered) is expected
 
 
+def test_numbers_after_chinese_words_keep_their_digits() -> None:
+    assert result('0.10 if region == "浙江省" else 0.30', region="广东省") == Decimal("0.30")
+
+
 def test_what_is_missing_counts_only_where_it_is_needed() -> None:
     assert result("x if yes else y", yes=True, x="3") == 3
     with pytest.raises(MissingError) as caught:
@@ -175,7 +179,7 @@ def test_factors_are_looked_up_and_never_guessed() -> None:
         ("x / y", {"x": "0", "y": "0"}, "division_by_zero"),
         ("sqrt(x)", {"x": "-1"}, "no_number"),
         ("x ** y", {"x": "2", "y": "11"}, "exponent_too_large"),
-        ("x ** y", {"x": "-2", "y": "0.5"}, "no_number"),
+        ("x ** y", {"x": "2", "y": "0.5"}, "exponent_too_large"),
         ("x ** 10", {"x": "9999999"}, "number_beyond_limits"),
     ],
 )

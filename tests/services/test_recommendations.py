@@ -27,12 +27,8 @@ def waiting(session: Session, region: Region) -> Application:
     """An application at the bureau's stage, which asks for a bureau of a city."""
     organisation = factories.organisation(session, region=region, status=Standing.PENDING)
     site = factories.site(session, organisation=organisation, status=Standing.PENDING)
-    application = factories.application(
-        session, kind=Kind.RECOMMENDATION, organisation=organisation, site=site
-    )
-    steps = session.scalars(
-        select(RouteStep).where(RouteStep.round_category_id == application.round_category_id)
-    )
+    application = factories.application(session, kind=Kind.RECOMMENDATION, organisation=organisation, site=site)
+    steps = session.scalars(select(RouteStep).where(RouteStep.round_category_id == application.round_category_id))
     for step in steps:
         step.level = Level.CITY if step.kind is Kind.RECOMMENDATION else None
     session.flush()
@@ -88,9 +84,7 @@ def test_an_opinion_has_ten_characters(
 def test_declining_tells_the_applicant(session: Session, waiting: Application, region: Region) -> None:
     assert waiting.organisation is not None
     factories.persona(session, Role.SIGNATORY, organisation=waiting.organisation)
-    recommendations.recommend(
-        session, bureau_of(session, region), waiting, in_favour=False, opinion=OPINION
-    )
+    recommendations.recommend(session, bureau_of(session, region), waiting, in_favour=False, opinion=OPINION)
     message = session.scalars(select(Message)).one()
     assert (message.key, message.path) == ("application_declined", f"/applications/{waiting.id}")
     assert message.values == {"site": waiting.site.name, "opinion": OPINION}

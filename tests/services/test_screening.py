@@ -22,15 +22,13 @@ ITEMS = (
     "signatory_entitled",
     "licence",
 )
-HELD = {key: (True, "") for key in ITEMS}
+HELD = dict.fromkeys(ITEMS, (True, ""))
 REASON = "营业执照已过期,须更换后重新提交。"
 
 
 @pytest.fixture
 def waiting(session: Session) -> Application:
-    return factories.application(
-        session, kind=Kind.SCREENING, answers={"licensed": True, "reused": "50"}
-    )
+    return factories.application(session, kind=Kind.SCREENING, answers={"licensed": True, "reused": "50"})
 
 
 @pytest.fixture
@@ -47,7 +45,7 @@ def test_all_items_held_let_it_go_on(session: Session, waiting: Application, off
 
 
 def test_an_unchecked_item_holds_it_up(session: Session, waiting: Application, officer: Actor) -> None:
-    screening.check(session, officer, waiting, {key: (True, "") for key in ITEMS[:-1]})
+    screening.check(session, officer, waiting, dict.fromkeys(ITEMS[:-1], (True, "")))
     with pytest.raises(Invalid) as refused:
         screening.accept(session, officer, waiting)
     assert (refused.value.key, refused.value.field) == ("screening_item_unchecked", "held_licence")

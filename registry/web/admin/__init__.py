@@ -4,10 +4,10 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from registry.queries import office
-from registry.web.admin import cases, criteria, people, programmes, rounds
+from registry.web.admin import awards, cases, criteria, decisions, notices, people, programmes, rounds
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
-for _part in (people.bp, programmes.bp, criteria.bp, rounds.bp, cases.bp):
+for _part in (people.bp, programmes.bp, criteria.bp, rounds.bp, cases.bp, decisions.bp, notices.bp, awards.bp):
     bp.register_blueprint(_part)
 
 

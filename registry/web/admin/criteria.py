@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry.domain.criteria import CriteriaSet
+from registry.domain.policy import POLICY
 from registry.domain.shapes import Sources
-from registry.domain.vocabulary import CriteriaStatus, Role
+from registry.domain.vocabulary import Action, CriteriaStatus, Role
 from registry.models import CriteriaVersion
+from registry.queries import catalogue
 from registry.queries import criteria_versions as versions
 from registry.services import criteria_versions
 from registry.web.forms.admin_criteria import ApproveForm, CriteriaForm
@@ -23,7 +25,8 @@ bp = Blueprint("criteria", __name__, url_prefix="/criteria")
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    return render_template("admin/criteria/index.html", versions=versions.everything(g.session))
+    may_load = bool(g.actor.roles & {permit.role for permit in POLICY[Action.LOAD_CRITERIA]})
+    return render_template("admin/criteria/index.html", versions=versions.everything(g.session), may_load=may_load)
 
 
 @bp.route("/load", methods=["GET", "POST"])
@@ -48,6 +51,7 @@ def show(number: int) -> ResponseReturnValue:
         "admin/criteria/show.html",
         version=version,
         criteria=criteria,
+        documents={document.key: document for document in catalogue.documents(g.session)},
         people=versions.people_of(g.session, version),
         sources=sources_of(criteria),
         may_approve=_may_approve(version),

@@ -12,7 +12,7 @@ from registry.domain import routes
 from registry.domain.criteria import CriteriaSet
 from registry.domain.shapes import FactorTable
 from registry.domain.vocabulary import Action, Level, Track
-from registry.models import Round
+from registry.models import Programme, Round
 from registry.queries import criteria_versions, public
 from registry.queries import programmes as programmes_of
 from registry.queries import rounds as rounds_of
@@ -34,12 +34,12 @@ bp = Blueprint("rounds", __name__, url_prefix="/rounds")
 @bp.get("/")
 def index() -> ResponseReturnValue:
     found = rounds_of.everything(g.session, g.actor)
-    return render_template("admin/rounds/index.html", rounds=found, intake=public.intake)
+    return render_template("admin/rounds/index.html", rounds=found, may_set_up=bool(_mine()), intake=public.intake)
 
 
 @bp.route("/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
-    mine = {row.id: row for row in programmes_of.of_actor(g.session, g.actor, Action.SET_UP_ROUND)}
+    mine = _mine()
     form = ProgrammeChoiceForm()
     form.programme.choices = [SelectChoice(str(number), named(row)) for number, row in mine.items()]
     if form.validate_on_submit():
@@ -99,6 +99,11 @@ def open_(number: int) -> ResponseReturnValue:
     return _page(_to_prepare(number), form), 422
 
 
+def _mine() -> dict[int, Programme]:
+    """The programmes whose rounds this person may set up."""
+    return {row.id: row for row in programmes_of.of_actor(g.session, g.actor, Action.SET_UP_ROUND)}
+
+
 def _to_prepare(number: int) -> Round:
     """A round that this officer may set up; its row is kept while a form is worked on."""
     writing = request.method == "POST"
@@ -106,16 +111,13 @@ def _to_prepare(number: int) -> Round:
 
 
 def _page(round_: Round, form: OpenForm) -> str:
-    may_set_up = any(
-        row.id == round_.programme_id for row in programmes_of.of_actor(g.session, g.actor, Action.SET_UP_ROUND)
-    )
     quotas = {entry.id: rounds_of.award_quota(round_, entry.category_id) for entry in round_.categories}
     criteria = {entry.id: criteria_versions.of_round_category(g.session, entry) for entry in round_.categories}
     return render_template(
         "admin/rounds/show.html",
         round_=round_,
         form=form,
-        may_set_up=may_set_up,
+        may_set_up=round_.programme_id in _mine(),
         quotas=quotas,
         criteria=criteria,
         intake=public.intake,

@@ -79,9 +79,7 @@ def start(number: int) -> ResponseReturnValue:
     form.site.choices = choices((str(choice.part.id), _name_of(choice.part)) for choice in free)
     if form.validate_on_submit():
         part = next(choice.part for choice in free if str(choice.part.id) == form.site.data)
-        begun = tried(
-            form, lambda: services.start(g.session, g.actor, round_category, part.site, part.organisation)
-        )
+        begun = tried(form, lambda: services.start(g.session, g.actor, round_category, part.site, part.organisation))
         if begun:
             return committed(url_for("applicant.edit", number=begun.id))
         round_category = tables.offered(g.session, number)
@@ -195,6 +193,4 @@ def _name_of(part: SiteParty) -> str:
 
 
 def _signs(application: Application) -> bool:
-    return any(
-        seat.signatory for seat in g.actor.seats if seat.organisation_id == application.organisation_id
-    )
+    return any(seat.signatory for seat in g.actor.seats if seat.organisation_id == application.organisation_id)

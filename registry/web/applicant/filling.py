@@ -86,10 +86,12 @@ def autosave(number: int) -> ResponseReturnValue:
 def score(number: int) -> ResponseReturnValue:
     application = tables.one(g.session, g.actor, Action.VIEW_OWN, number)
     sheet = filings.sheet(g.session, application)
+    own = scores.own(sheet)
     return render_template(
         "applicant/score.html",
         application=application,
-        score=scores.own(sheet),
+        score=own,
+        summary=scores.summary(own),
         sections=scores.sections(g.session, sheet),
         gates=scores.gates(g.session, sheet),
         writable=writable(application),
@@ -134,9 +136,7 @@ def _saved(
     """Save what fits. What does not fit is shown again as it was typed; what was saved beside it stays saved."""
     claims = entered_claims(form, parts.claims(sheet)) if part.kind is PartKind.CLAIMS else {}
     kept, faults = parts.parsed(sheet.criteria, entered(form, parts.entries_of(questions)))
-    services.save(
-        g.session, g.actor, application, kept, revision=sheet.filing.revision, not_applicable=claims
-    )
+    services.save(g.session, g.actor, application, kept, revision=sheet.filing.revision, not_applicable=claims)
     if not faults:
         return committed(_onward(sheet, part), _("Saved at %(time)s.", time=moment_with_seconds()))
     g.session.commit()
@@ -152,9 +152,7 @@ def _onward(sheet: filings.Sheet, part: Part) -> str:
     return url_for("applicant.edit", number=sheet.application.id, part=following)
 
 
-def _overtaken(
-    sheet: filings.Sheet, part: Part, form: Any, questions: list[parts.Question]
-) -> ResponseReturnValue:
+def _overtaken(sheet: filings.Sheet, part: Part, form: Any, questions: list[parts.Question]) -> ResponseReturnValue:
     """Show what was typed beside what somebody else saved in the meantime; saving again is then a choice."""
     changes = _changes(sheet.application, form.revision.data)
     return _page(sheet, part, form, questions, changes), 409

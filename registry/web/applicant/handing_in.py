@@ -78,9 +78,7 @@ def _attach(number: int, form: EvidenceForm) -> Evidence:
     application = tables.one(g.session, g.actor, Action.EDIT, number, lock=True)
     sheet = filings.sheet(g.session, application)
     bindings = scores.bindings(sheet, form.target.data or "")
-    return services.attach(
-        g.session, g.actor, application, stored, name=name, bindings=bindings, page=text(form.page)
-    )
+    return services.attach(g.session, g.actor, application, stored, name=name, bindings=bindings, page=text(form.page))
 
 
 def _submit(application: Application, form: SubmitForm) -> bool:

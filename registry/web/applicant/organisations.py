@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
 from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -128,8 +129,8 @@ def _add_site(found: Organisation, form: SiteForm) -> object:
     )
 
 
-def _words(kinds: Iterable[StrEnum]) -> list[object]:
-    return list(choices((kind.value, label(kind)) for kind in kinds))
+def _words(kinds: Iterable[StrEnum]) -> Any:
+    return choices((kind.value, label(kind)) for kind in kinds)
 
 
 def _regions() -> list[tuple[str, str]]:

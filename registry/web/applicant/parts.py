@@ -195,7 +195,7 @@ def warnings(criteria: CriteriaSet, answers: Mapping[str, Any]) -> dict[str, lis
 def _warning(finding: Finding) -> str:
     if finding.help is not None:
         return picked(finding.help)
-    return gettext(WARNINGS[finding.key]) % dict(finding.values)
+    return str(gettext(WARNINGS[finding.key])) % dict(finding.values)
 
 
 def sentence(error: Invalid) -> str:

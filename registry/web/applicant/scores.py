@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from wtforms.fields import SelectChoice
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from registry.domain import completeness, scoring
 from registry.domain.results import GateResult, Item, Line, Score, State
@@ -144,7 +144,7 @@ def readable(entry: Input, value: Any) -> str:
     if value is None:
         return "–"
     if entry.kind == "yes_no":
-        return _("Yes") if value else _("No")
+        return str(_("Yes") if value else _("No"))
     if entry.kind in ("choice", "choices"):
         named = entry.choices or {}
         keys = [value] if isinstance(value, str) else value
@@ -153,7 +153,7 @@ def readable(entry: Input, value: Any) -> str:
         titles = entry.rows or {}
         return "; ".join(f"{picked(titles[key])} {figure(number)}" for key, number in value["rows"].items())
     if entry.kind == "series":
-        return _("%(count)s days", count=len(value["series"]))
+        return str(_("%(count)s days", count=len(value["series"])))
     shown = figure(value) if entry.kind == "number" else str(value)
     return f"{shown} {entry.unit or ''}".strip()
 

@@ -28,9 +28,10 @@ class CriteriaForm(Form):
 
     def validate_content(self, field: TextAreaField) -> None:
         """Ask for one of the two, and read lines as files have them."""
-        if not (field.data or "").strip():
+        content = (field.data or "").replace("\r\n", "\n")
+        if not content.strip():
             raise ValidationError(_("Choose a file or paste the text."))
-        field.data = field.data.replace("\r\n", "\n")
+        field.data = content
 
     def refuse(self, error: Invalid) -> None:
         """Keep the faults of the set for the page."""

@@ -52,7 +52,7 @@ class ProgrammeChoiceForm(RoundForm):
     programme = SelectField(_("Programme"), [InputRequired()])
 
 
-def _whole(label: object, parameter: Parameter) -> IntegerField:
+def _whole(label: str, parameter: Parameter) -> IntegerField:
     validators = [InputRequired(), NumberRange(parameter.least, parameter.most)]
     return IntegerField(label, validators, default=parameter.default)
 
@@ -92,7 +92,7 @@ class OpenForm(Form):
     """The question whether to open a round."""
 
 
-def round_category_form(tables: Mapping[str, tuple[object, Iterable[SelectChoice], str]]) -> type[RoundCategoryForm]:
+def round_category_form(tables: Mapping[str, tuple[str, Iterable[SelectChoice], str]]) -> type[RoundCategoryForm]:
     """Return the form with a choice for each table of factors: its label, its versions and the default one."""
     fields = {
         f"factor_{key}": SelectField(label, [InputRequired()], choices=[*versions], default=default)

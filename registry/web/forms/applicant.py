@@ -17,7 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields import SelectChoice
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, DateInput, HiddenInput, ListWidget
 
@@ -134,10 +134,7 @@ def entered_claims(form: Any, entries: Iterable[Gate | Indicator]) -> dict[str, 
 
 def _entered(form: Any, entry: Input) -> Any:
     if entry.kind == "rows":
-        return {
-            row: str(form[f"input_{entry.key}-{number}"].data or "")
-            for number, row in enumerate(entry.rows or {})
-        }
+        return {row: str(form[f"input_{entry.key}-{number}"].data or "") for number, row in enumerate(entry.rows or {})}
     data = form[f"input_{entry.key}"].data
     if entry.kind == "series":
         return days_of(str(data or ""))

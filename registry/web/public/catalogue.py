@@ -147,4 +147,4 @@ def _apply_url(row: RoundCategory) -> str:
     if not g.actor.signed_in:
         return url_for("account.sign_in", next=start)
     mine = g.actor.roles & {permit.role for permit in POLICY[Action.APPLY]}
-    return start if mine else url_for("applicant.organisations")
+    return start if mine else url_for("applicant.organisations", start=row.id)

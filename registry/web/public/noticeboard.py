@@ -5,19 +5,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, g, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from wtforms.fields import SelectChoice
 
 from registry import files
-from registry.config import Config
 from registry.domain.errors import Invalid
 from registry.domain.filetypes import StoredFile
 from registry.models import Notice, Objection
 from registry.queries import register
 from registry.services import notices as deciding
+from registry.web import storage
 from registry.web.forms import text
 from registry.web.forms.public import MOST_FILES, ObjectionForm
 from registry.web.public.blueprint import bp
@@ -35,7 +35,7 @@ def _take_several_files(endpoint: str | None, _values: dict[str, Any] | None) ->
     view, and before what else could be registered to run ahead of it.
     """
     if endpoint == "public.object":
-        request.max_content_length = MOST_FILES * _config().upload_bytes + _FORM_ITSELF
+        request.max_content_length = MOST_FILES * storage.limit() + _FORM_ITSELF
 
 
 @bp.get("/notices")
@@ -48,7 +48,7 @@ def notice(number: int) -> ResponseReturnValue:
     found = register.notice(g.session, number, g.actor.at)
     return render_template(
         "public/notice.html",
-        notice=found,
+        announced=found,
         running=_running(found, g.actor.at),
         removed=register.removed_from(g.session, found),
         voices=register.voices(g.session, found),
@@ -67,7 +67,7 @@ def object(number: int) -> ResponseReturnValue:  # noqa: A001
         if tried(form, lambda: _object(number, form, receipt)):
             return committed(url_for(".objection_receipt", receipt=receipt), _("Your objection was received."))
         found = register.notice(g.session, number, g.actor.at)
-    page = render_template("public/object.html", notice=found, form=form, running=running)
+    page = render_template("public/object.html", announced=found, form=form, running=running)
     return page, (422 if running else 409) if form.is_submitted() else 200
 
 
@@ -95,9 +95,9 @@ def _object(number: int, form: ObjectionForm, receipt: str) -> Objection:
 
 
 def _store(file: FileStorage) -> tuple[str, StoredFile]:
-    config, name = _config(), file.filename or ""
+    name = file.filename or ""
     try:
-        return name, files.store(config.data / "files", file.stream, name=name, limit=config.upload_bytes)
+        return name, files.store(storage.folder(), file.stream, name=name, limit=storage.limit())
     except Invalid as error:
         raise Invalid(error.key, field="files", **error.values) from error
 
@@ -112,8 +112,3 @@ def _entries(notice: Notice) -> list[SelectChoice]:
 
 def _entry_name(entry: Mapping[str, Any]) -> str:
     return f"{entry['position']}. {picked(entry['site'])}"
-
-
-def _config() -> Config:
-    found: Config = current_app.extensions["registry.config"]
-    return found

@@ -1,0 +1,39 @@
+"""The worker: it does what falls due, turn after turn, until it is told to stop."""
+
+import logging
+import os
+import signal
+import threading
+
+import click
+
+from registry import db, jobs
+from registry.config import from_environment
+
+log = logging.getLogger(__name__)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now and stop.")
+@click.option("--pause", default=2.0, show_default=True, help="Seconds between two turns.")
+@click.option("--beside", type=int, help="Stop when the process with this number, which started this one, is gone.")
+def worker(once: bool, pause: float, beside: int | None) -> None:
+    """Send waiting messages and let overdue corrections lapse."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s worker: %(message)s")
+    config = from_environment()
+    database = db.connect(config.database_url)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    while not stop.is_set():
+        try:
+            done = jobs.turn(database, config)
+            if done.sent or done.lapsed:
+                log.info("%s messages sent, %s applications lapsed", done.sent, done.lapsed)
+        except Exception:
+            # A database that is away for a while must not end the worker.
+            log.exception("this turn failed")
+        if once or (beside is not None and os.getppid() != beside):
+            break
+        stop.wait(pause)
+    database.engine.dispose()

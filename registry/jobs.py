@@ -1,0 +1,103 @@
+"""What the portal does by itself: messages leave the outbox, and corrections that are overdue lapse.
+
+Each item is a unit of work of its own, so that one that fails holds up no other. Mail is handed over while no
+transaction is open; should the portal stop between the hand-over and the record of it, that mail is sent twice rather
+than never.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from registry import clock, db, mail
+from registry.config import Config
+from registry.domain.errors import DomainError
+from registry.domain.policy import Actor
+from registry.domain.vocabulary import Action, MessageStatus
+from registry.models import Message, Portal
+from registry.queries import applications as seen
+from registry.queries import deadlines, outbox
+from registry.services import applications, messages
+
+TRIES = 6
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How many items of each kind were done in a turn."""
+
+    sent: int
+    lapsed: int
+
+
+def turn(database: db.Database, config: Config) -> Done:
+    """Do all that is due at this moment, once."""
+    with database.reading() as session:
+        at = clock.read(session)
+        waiting = outbox.waiting(session, at)
+        overdue = deadlines.overdue(session, at)
+    return Done(
+        sent=_each("message", waiting, lambda number: _deliver(database, config, number)),
+        lapsed=_each("application", overdue, lambda number: _lapse(database, number)),
+    )
+
+
+def worker_at(session: Session) -> Actor:
+    """Return the portal itself as the one who acts."""
+    portal = session.get(Portal, 1)
+    at: datetime = clock.now(portal)
+    return Actor(at, worker=True, clock_moved=portal is not None and portal.clock_ahead > 0)
+
+
+def _each(what: str, numbers: Iterable[int], do: Callable[[int], bool]) -> int:
+    done = 0
+    for number in numbers:
+        try:
+            done += do(number)
+        except Exception:
+            log.exception("%s %s could not be done", what, number)
+    return done
+
+
+def _deliver(database: db.Database, config: Config, number: int) -> bool:
+    with database.reading() as session:
+        message = session.get_one(Message, number)
+    try:
+        mail.send(config, message)
+    except OSError as error:
+        log.warning("message %s did not leave: %s", number, error)
+        db.run(database, lambda session: _record(session, number, left=False))
+        return False
+    return db.run(database, lambda session: _record(session, number, left=True))
+
+
+def _record(session: Session, number: int, *, left: bool) -> bool:
+    message = session.get_one(Message, number, with_for_update=True)
+    if message.status is not MessageStatus.QUEUED:
+        return False
+    if left:
+        messages.mark_sent(message, worker_at(session))
+    else:
+        messages.mark_failed(message, TRIES)
+    session.commit()
+    return left
+
+
+def _lapse(database: db.Database, number: int) -> bool:
+    def work(session: Session) -> bool:
+        actor = worker_at(session)
+        try:
+            application = seen.one(session, actor, Action.LAPSE, number, lock=True)
+            applications.lapse(session, actor, application)
+        except DomainError:
+            # Corrected or withdrawn since it was looked for.
+            return False
+        session.commit()
+        return True
+
+    return db.run(database, work)

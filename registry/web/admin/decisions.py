@@ -1,0 +1,146 @@
+"""Decisions: rankings under quota, proposals, and what a second person makes of them."""
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from registry.domain import policy
+from registry.domain.policy import Facts
+from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus
+from registry.models import Decision
+from registry.queries import decisions, filings, notices
+from registry.services import decisions as deciding
+from registry.web.forms import text
+from registry.web.forms.admin_decisions import ApproveForm, PlacesForm, ProposalForm, RejectForm, proposal_form
+from registry.web.templating import named
+from registry.web.work import committed, tried
+
+bp = Blueprint("decisions", __name__, url_prefix="/decisions")
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    found = decisions.recent(g.session, g.actor)
+    return render_template(
+        "admin/decisions/index.html",
+        queues=decisions.queues(g.session, g.actor),
+        decisions=found,
+        people=decisions.people(g.session, *(row.proposed_by_id for row in found)),
+    )
+
+
+@bp.get("/rankings/<int:number>")
+def ranking(number: int) -> ResponseReturnValue:
+    return _ranking_page(number)
+
+
+@bp.post("/rankings/<int:number>/propose")
+def propose(number: int) -> ResponseReturnValue:
+    where = decisions.round_category(g.session, g.actor, Action.PROPOSE, number)
+    form = _proposal_form(decisions.ranking(g.session, where))
+    if form.validate_on_submit():
+        decision = tried(
+            form,
+            lambda: deciding.propose_selection(
+                g.session,
+                g.actor,
+                where,
+                exclusions=form.exclusions,
+                reason=text(form.reason),
+                places=form.places.data,
+                reserve=_or_usual(form.reserve.data),
+            ),
+        )
+        if decision:
+            return committed(url_for(".show", number=decision.id), _("Proposed. Another person approves or rejects it."))
+    return _ranking_page(number, form), 422
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    return _page(number, ApproveForm(None), RejectForm(None))
+
+
+@bp.post("/<int:number>/approve")
+def approve(number: int) -> ResponseReturnValue:
+    decision = decisions.one(g.session, g.actor, Action.APPROVE, number, lock=True)
+    form = ApproveForm()
+    if form.validate_on_submit():
+        deciding.approve(g.session, g.actor, decision, digest=text(form.digest), reason=text(form.reason))
+        return committed(url_for(".show", number=number), _("Approved and carried out."))
+    return _page(number, form, RejectForm(None)), 422
+
+
+@bp.post("/<int:number>/reject")
+def reject(number: int) -> ResponseReturnValue:
+    decision = decisions.one(g.session, g.actor, Action.APPROVE, number, lock=True)
+    form = RejectForm()
+    if form.validate_on_submit() and tried(form, lambda: _rejected(decision, form)):
+        return committed(url_for(".show", number=number), _("Rejected. Everything stays as it was."))
+    return _page(number, ApproveForm(None), form), 422
+
+
+def _rejected(decision: Decision, form: RejectForm) -> Decision:
+    deciding.reject(g.session, g.actor, decision, reason=text(form.reason))
+    return decision
+
+
+def _proposal_form(ranking: decisions.Ranking) -> ProposalForm:
+    made = proposal_form((row.id, named(row.site)) for row in ranking.unfinished)
+    if request.method == "POST":
+        return made()
+    return made(None, data={"places": ranking.places, "reserve": ranking.reserve})
+
+
+def _ranking_page(number: int, form: ProposalForm | None = None) -> str:
+    where = decisions.round_category(g.session, g.actor, Action.VIEW_RANKING, number)
+    numbers = PlacesForm(request.args)
+    asked = form or (numbers if numbers.validate() else PlacesForm(None))
+    found = decisions.ranking(
+        g.session, where, places=asked["places"].data, reserve=_or_usual(asked["reserve"].data)
+    )
+    if not numbers.errors:
+        numbers = PlacesForm(None, data={"places": found.places, "reserve": found.reserve})
+    return render_template(
+        "admin/decisions/ranking.html",
+        ranking=found,
+        where=where,
+        criteria=filings.criteria_of(where),
+        numbers=numbers,
+        form=form or _proposal_form(found),
+        may_propose=_may(Action.PROPOSE, where.round.programme_id),
+        waiting=decisions.waiting_for(g.session, where),
+        still_open=where.round.closes_at is not None and g.actor.at < where.round.closes_at,
+    )
+
+
+def _or_usual(reserve: int | None) -> int:
+    return decisions.RESERVE if reserve is None else reserve
+
+
+def _may(action: Action, programme_id: int) -> bool:
+    return policy.permits(g.actor, action, Facts(programme_id=programme_id))
+
+
+def _page(number: int, approve_form: ApproveForm, reject_form: RejectForm) -> str:
+    decision = decisions.one(g.session, g.actor, Action.VIEW_RANKING, number)
+    waits = decision.status is DecisionStatus.PROPOSED
+    own = decision.proposed_by_id == g.actor.user_id
+    approved_selection = decision.kind is DecisionKind.SELECTION and decision.status is DecisionStatus.APPROVED
+    notice = notices.of_decision(g.session, decision) if approved_selection else None
+    selected = any(line["result"] == "selected" for line in decision.content.get("applications", ()))
+    return render_template(
+        "admin/decisions/show.html",
+        decision=decision,
+        applications=decisions.named_in(g.session, decision),
+        people=decisions.people(g.session, decision.proposed_by_id, decision.decided_by_id),
+        may_decide=waits and not own and _may(Action.APPROVE, decision.programme_id),
+        own=own,
+        notice=notice,
+        may_announce=approved_selection
+        and selected
+        and notice is None
+        and _may(Action.OPEN_NOTICE, decision.programme_id),
+        approve_form=approve_form,
+        reject_form=reject_form,
+    )

@@ -1,0 +1,170 @@
+// Saves what was changed as it is typed. Without this module the button "Save" does the same.
+// A save names the revision it rests on; where somebody else saved first, the server refuses and nothing is overwritten.
+
+const PAUSE = 1200;
+const AGAIN = 10000;
+
+const box = document.getElementById("autosaved");
+const form = box?.querySelector("form");
+
+if (form) {
+  const said = document.getElementById("saved");
+  const conflict = document.getElementById("conflict");
+  const revision = form.elements.namedItem("revision");
+  const changed = new Set();
+  let timer = 0;
+  let sending = false;
+  let stopped = false;
+
+  // The name under which a control's value is kept, or "" for one that is not autosaved.
+  const keyOf = (control) => control.dataset.claim ? `claim:${control.dataset.claim}` : control.dataset.key ?? "";
+
+  const controlsOf = (key) => [...form.elements].filter((control) => keyOf(control) === key);
+
+  // One day and its number a line, as the server reads it too.
+  const series = (text) => {
+    const lines = text.split("\n").map((line) => line.replace(/[,\t]/g, " ").trim()).filter(Boolean);
+    return lines.length ? { series: lines.map((line) => [line.split(/ +/)[0], line.split(/ +/)[1] ?? null]) } : null;
+  };
+
+  const valueOf = (key) => {
+    const controls = controlsOf(key);
+    const first = controls[0];
+    if (first.type === "checkbox") {
+      return controls.filter((control) => control.checked).map((control) => control.value);
+    }
+    if (first.type === "radio") {
+      return controls.find((control) => control.checked)?.value ?? null;
+    }
+    if ("row" in first.dataset) {
+      return Object.fromEntries(controls.map((control) => [control.dataset.row, control.value]));
+    }
+    return "series" in first.dataset ? series(first.value) : first.value;
+  };
+
+  const collected = (keys) => {
+    const sent = { revision: Number(revision.value), values: {}, not_applicable: {} };
+    for (const key of keys) {
+      if (key.startsWith("claim:")) {
+        sent.not_applicable[key.slice(6)] = valueOf(key);
+      } else {
+        sent.values[key] = valueOf(key);
+      }
+    }
+    return sent;
+  };
+
+  const say = (text) => { said.textContent = text; };
+
+  const showFaults = (keys, faults) => {
+    for (const place of box.querySelectorAll("[data-fault]")) {
+      const key = place.dataset.fault;
+      if (keys.includes(key)) {
+        place.textContent = faults[key] ?? "";
+        place.hidden = !(key in faults);
+        for (const control of controlsOf(key)) {
+          control.toggleAttribute("aria-invalid", key in faults);
+        }
+      }
+    }
+  };
+
+  const showWarnings = (warnings) => {
+    for (const place of box.querySelectorAll("[data-warnings]")) {
+      place.replaceChildren(...(warnings[place.dataset.warnings] ?? []).map((text) => {
+        const line = document.createElement("p");
+        line.className = "field-warning small";
+        line.textContent = text;
+        return line;
+      }));
+    }
+  };
+
+  const showConflict = (answer) => {
+    stopped = true;
+    const lines = (answer.changed ?? []).map((change) => {
+      const line = document.createElement("li");
+      line.textContent = `${change.title}: ${change.value} (${change.by}, ${change.at})`;
+      return line;
+    });
+    const list = document.createElement("ul");
+    list.append(...lines);
+    const head = document.createElement("p");
+    head.className = "notice-title";
+    head.textContent = answer.refused ?? box.dataset.conflict;
+    const tail = document.createElement("p");
+    tail.textContent = box.dataset.reload;
+    const inside = document.createElement("div");
+    inside.append(head, ...(lines.length ? [list] : []), tail);
+    conflict.replaceChildren(inside);
+    conflict.hidden = false;
+    say("");
+  };
+
+  const showSaved = (keys, answer) => {
+    revision.value = answer.revision;
+    showFaults(keys, answer.faults);
+    showWarnings(answer.warnings);
+    document.getElementById("own-points").textContent = `${answer.score.points} / ${answer.score.max}`;
+    document.getElementById("still-missing").textContent = answer.missing;
+    const faulty = Object.keys(answer.faults).length > 0;
+    say(faulty ? box.dataset.faulty : `${box.dataset.saved} ${answer.saved_at}`);
+  };
+
+  const send = async () => {
+    if (sending || stopped || changed.size === 0) {
+      return;
+    }
+    const keys = [...changed];
+    changed.clear();
+    sending = true;
+    say(box.dataset.saving);
+    try {
+      const response = await fetch(box.dataset.url, {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          "X-CSRFToken": form.elements.namedItem("csrf_token").value,
+        },
+        body: JSON.stringify(collected(keys)),
+      });
+      const readable = response.headers.get("Content-Type")?.startsWith("application/json");
+      if (response.ok && readable) {
+        showSaved(keys, await response.json());
+      } else if (response.status === 503 || !readable) {
+        throw new Error(String(response.status));
+      } else {
+        showConflict(await response.json());
+      }
+    } catch {
+      keys.forEach((key) => changed.add(key));
+      say(box.dataset.unsaved);
+      timer = setTimeout(send, AGAIN);
+    } finally {
+      sending = false;
+    }
+    if (changed.size > 0 && !stopped) {
+      clearTimeout(timer);
+      timer = setTimeout(send, PAUSE);
+    }
+  };
+
+  const note = (event) => {
+    const key = keyOf(event.target);
+    if (key) {
+      changed.add(key);
+      clearTimeout(timer);
+      timer = setTimeout(send, PAUSE);
+    }
+  };
+
+  form.addEventListener("input", note);
+  form.addEventListener("change", note);
+  form.addEventListener("focusout", () => { clearTimeout(timer); send(); });
+  form.addEventListener("submit", () => { stopped = true; });
+  window.addEventListener("beforeunload", (event) => {
+    if (changed.size > 0 && !stopped) {
+      event.preventDefault();
+    }
+  });
+}

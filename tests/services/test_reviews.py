@@ -1,0 +1,228 @@
+"""Expert review: assignment, conflicts, marks in two tabs, who sees whose marks, and the end."""
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from registry.domain.errors import Invalid, NotFound, Stale, WrongState
+from registry.domain.policy import Actor
+from registry.domain.vocabulary import ConflictState, Kind, ReviewStatus, Role, Status
+from registry.models import Application, Assignment, Mark, Message, ReviewerProfile, User
+from registry.queries import reviews as seen
+from registry.services import reviews
+from tests import factories
+
+WHY = "佐证材料第三页有第三方验证报告。"
+
+
+@pytest.fixture
+def application(session: Session) -> Application:
+    return factories.application(session, kind=Kind.REVIEW, answers={"licensed": True, "reused": "50"})
+
+
+@pytest.fixture
+def officer(session: Session) -> Actor:
+    return factories.actor(session, factories.persona(session, Role.OFFICER))
+
+
+def assigned(session: Session, officer: Actor, application: Application) -> tuple[Assignment, Actor]:
+    reviewer = factories.persona(session, Role.REVIEWER)
+    assignment = reviews.assign(session, officer, application, reviewer, why="水处理")
+    return assignment, factories.actor(session, reviewer)
+
+
+def marked(session: Session, actor: Actor, assignment: Assignment, points: str) -> None:
+    reviews.save_marks(session, actor, assignment, {"novelty": (points, WHY)}, version=0)
+    reviews.finish(session, actor, assignment)
+
+
+# Assignment
+
+
+def test_reviewers_get_letters_and_a_message(session: Session, application: Application, officer: Actor) -> None:
+    first, _ = assigned(session, officer, application)
+    reviews.unassign(session, officer, first, reason="出差")
+    second, actor = assigned(session, officer, application)
+    assert (first.label, second.label) == ("A", "B")
+    assert [row.label for row in seen.assignments(session, application)] == ["B"]
+    message = session.scalars(select(Message).where(Message.user_id == actor.user_id)).one()
+    assert (message.key, message.path) == ("review_assigned", f"/reviews/{second.id}")
+
+
+def test_only_a_reviewer_of_the_programme_is_assigned_and_once(
+    session: Session, application: Application, officer: Actor
+) -> None:
+    stranger = factories.persona(session, Role.REVIEWER, programme=factories.programme(session))
+    with pytest.raises(Invalid, match="not_a_reviewer"):
+        reviews.assign(session, officer, application, stranger, why="")
+    _, actor = assigned(session, officer, application)
+    with pytest.raises(Invalid, match="assigned_already"):
+        reviews.assign(session, officer, application, session.get_one(User, actor.user_id), why="")
+
+
+def test_nobody_assigns_oneself(session: Session, application: Application) -> None:
+    both = factories.persona(session, Role.OFFICER)
+    factories.grant(session, both, Role.REVIEWER)
+    with pytest.raises(Invalid, match="assign_not_oneself"):
+        reviews.assign(session, factories.actor(session, both), application, both, why="")
+
+
+@pytest.mark.parametrize("tie", ["seat", "employer"])
+def test_a_tie_is_found_and_blocks(session: Session, application: Application, officer: Actor, tie: str) -> None:
+    organisation = application.organisation
+    assert organisation is not None
+    reviewer = factories.persona(session, Role.REVIEWER)
+    if tie == "seat":
+        factories.seat(session, reviewer, organisation)
+    else:
+        employer = organisation.name.removesuffix("有限公司")
+        factories.added(session, ReviewerProfile(user_id=reviewer.id, employer=employer))
+    assert [row.tie for row in seen.candidates(session, application)] == [organisation.name]
+
+    assignment = reviews.assign(session, officer, application, reviewer, why="")
+
+    assert (assignment.conflict, assignment.conflict_reason) == (ConflictState.FOUND, organisation.name)
+    actor = factories.actor(session, reviewer)
+    assert seen.mine(session, actor) == []
+    with pytest.raises(NotFound):
+        reviews.save_marks(session, actor, assignment, {}, version=0)
+    reviews.clear_conflict(session, officer, assignment, reason="五年前已离职,无往来。")
+    assert [task.assignment.id for task in seen.mine(session, actor)] == [assignment.id]
+
+
+def test_a_declared_conflict_closes_the_application(session: Session, application: Application, officer: Actor) -> None:
+    assignment, actor = assigned(session, officer, application)
+    with pytest.raises(Invalid, match="reason_too_short"):
+        reviews.declare_conflict(session, actor, assignment, reason="亲属")
+    reviews.declare_conflict(session, actor, assignment, reason="配偶在申报单位任职财务。")
+    assert assignment.conflict is ConflictState.DECLARED
+    with pytest.raises(NotFound):
+        seen.one(session, actor, assignment.id)
+    with pytest.raises(NotFound):
+        reviews.save_marks(session, actor, assignment, {"novelty": ("40", WHY)}, version=0)
+
+
+def test_another_persons_review_is_not_found(session: Session, application: Application, officer: Actor) -> None:
+    theirs, _ = assigned(session, officer, application)
+    _, actor = assigned(session, officer, application)
+    with pytest.raises(NotFound):
+        reviews.save_marks(session, actor, theirs, {"novelty": ("40", WHY)}, version=0)
+    with pytest.raises(NotFound):
+        seen.one(session, actor, theirs.id)
+
+
+# Marks
+
+
+def test_a_correction_is_a_new_row(session: Session, application: Application, officer: Actor) -> None:
+    assignment, actor = assigned(session, officer, application)
+    first = reviews.save_marks(session, actor, assignment, {"novelty": ("10", WHY)}, version=0)
+    same = reviews.save_marks(session, actor, assignment, {"novelty": ("10", WHY)}, version=first)
+    assert session.scalar(select(func.count()).select_from(Mark)) == 1
+    reviews.save_marks(session, actor, assignment, {"novelty": ("20", WHY)}, version=same)
+    assert session.scalar(select(func.count()).select_from(Mark)) == 2
+    assert assignment.id == seen.one(session, actor, assignment.id).id
+    review = seen.one(session, actor, assignment.id).review
+    assert review is not None
+    assert str(seen.latest_marks(session, review)["novelty"].points) == "20"
+
+
+def test_a_second_tab_overwrites_nothing(session: Session, application: Application, officer: Actor) -> None:
+    assignment, actor = assigned(session, officer, application)
+    version = reviews.save_marks(session, actor, assignment, {"novelty": ("10", WHY)}, version=0)
+    reviews.save_marks(session, actor, assignment, {"novelty": ("20", WHY)}, version=version)
+    for stale in (0, version):
+        with pytest.raises(Stale):
+            reviews.save_marks(session, actor, assignment, {"novelty": ("30", WHY)}, version=stale)
+    assert [str(row.points) for row in session.scalars(select(Mark).order_by(Mark.id))] == ["10", "20"]
+
+
+@pytest.mark.parametrize(
+    ("points", "why", "sentence", "field"),
+    [
+        ("41", WHY, "outside_limits", "points_novelty"),
+        ("-1", WHY, "outside_limits", "points_novelty"),
+        ("viel", WHY, "number_expected", "points_novelty"),
+        ("", WHY, "mark_needed", "points_novelty"),
+        ("40", "好", "reason_too_short", "justification_novelty"),
+    ],
+)
+def test_a_mark_is_within_its_points_and_justified(
+    session: Session, application: Application, officer: Actor, points: str, why: str, sentence: str, field: str
+) -> None:
+    assignment, actor = assigned(session, officer, application)
+    with pytest.raises(Invalid) as refused:
+        reviews.save_marks(session, actor, assignment, {"novelty": (points, why)}, version=0)
+    assert (refused.value.key, refused.value.field) == (sentence, field)
+
+
+def test_a_finished_review_stays(session: Session, application: Application, officer: Actor) -> None:
+    assignment, actor = assigned(session, officer, application)
+    with pytest.raises(Invalid) as refused:
+        reviews.finish(session, actor, assignment)
+    assert (refused.value.key, refused.value.values) == ("marks_missing", {"count": 1})
+    marked(session, actor, assignment, "30")
+    for act in (
+        lambda: reviews.save_marks(session, actor, assignment, {"novelty": ("40", WHY)}, version=2),
+        lambda: reviews.finish(session, actor, assignment),
+        lambda: reviews.unassign(session, officer, assignment),
+    ):
+        with pytest.raises(WrongState, match="review_finished"):
+            act()
+
+
+def test_nobody_sees_marks_before_finishing(session: Session, application: Application, officer: Actor) -> None:
+    first, one = assigned(session, officer, application)
+    second, two = assigned(session, officer, application)
+    reviews.save_marks(session, one, first, {"novelty": ("10", WHY)}, version=0)
+    assert seen.marks_for_office(session, officer, application) == {}
+    reviews.finish(session, one, first)
+    assert seen.marks_of_others(session, second) == {}
+    reviews.save_marks(session, two, second, {"novelty": ("20", WHY)}, version=0)
+    assert seen.marks_of_others(session, first) == {}
+    reviews.finish(session, two, second)
+    assert {name: str(mark.points) for name, mark in seen.marks_of_others(session, first)["novelty"].items()} == {
+        "B": "20"
+    }
+    assert seen.marks_that_count(session, application) == {"novelty": {"A": "10", "B": "20"}}
+
+
+# The end
+
+
+def test_the_score_follows_the_sets_rule(session: Session, application: Application, officer: Actor) -> None:
+    """The plain mean of 40, 20 and 30 is 30; with 30 of 60 for reuse that makes 100 × 60 ÷ 100 = 60.00, a pass."""
+    for points in ("40", "20", "30"):
+        assignment, actor = assigned(session, officer, application)
+        marked(session, actor, assignment, points)
+    evaluation = reviews.conclude(session, officer, application)
+    assert (str(evaluation.total), evaluation.grade, evaluation.stage) == ("60.00", "pass", Kind.REVIEW)
+    assert evaluation.marks == {"novelty": {"A": "40", "B": "20", "C": "30"}}
+    assert (application.kind, application.status) == (Kind.DELIBERATION, Status.WAITING)
+    rows = seen.assignments(session, application)
+    assert [row.review and row.review.status for row in rows] == [ReviewStatus.FINISHED] * 3
+
+
+@pytest.mark.parametrize(("finished", "begun"), [(2, 0), (3, 1)])
+def test_too_few_or_unfinished_reviews_hold_it_up(
+    session: Session, application: Application, officer: Actor, finished: int, begun: int
+) -> None:
+    for number in range(finished + begun):
+        assignment, actor = assigned(session, officer, application)
+        if number < finished:
+            marked(session, actor, assignment, "30")
+    with pytest.raises(WrongState) as refused:
+        reviews.conclude(session, officer, application)
+    assert refused.value.values == {"finished": finished, "assigned": finished + begun, "needed": 3}
+
+
+def test_a_blocked_reviewer_neither_counts_nor_delays(
+    session: Session, application: Application, officer: Actor
+) -> None:
+    """The marks 40, 40 and 40 count, the 0 of whoever declared a conflict afterwards does not: 30 + 40 = 70.00."""
+    for points in ("0", "40", "40", "40"):
+        assignment, actor = assigned(session, officer, application)
+        marked(session, actor, assignment, points)
+        if points == "0":
+            reviews.declare_conflict(session, actor, assignment, reason="发现该厂曾委托我做咨询。")
+    assert str(reviews.conclude(session, officer, application).total) == "70.00"

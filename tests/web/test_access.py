@@ -1,0 +1,271 @@
+"""Every person at every address: the portal does what the hand-written table says, and a reader changes nothing."""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+from ruamel.yaml import YAML
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.db import Database
+from registry.demo import DOMAIN
+from registry.domain.chain import digest_of
+from registry.domain.vocabulary import (
+    CriteriaStatus,
+    DecisionKind,
+    DecisionStatus,
+    Role,
+    TokenPurpose,
+)
+from registry.models import (
+    Application,
+    Assignment,
+    Award,
+    Base,
+    Certificate,
+    Decision,
+    Evidence,
+    Filing,
+    Grant,
+    Message,
+    Notice,
+    ObjectionFile,
+    Organisation,
+    Programme,
+    Publication,
+    Round,
+    RoundCategory,
+    Token,
+    User,
+)
+from registry.web.work import KEYLESS
+from tests import browse, factories
+from tests.world import MOMENT
+
+TABLE: dict[str, dict[str, Any]] = YAML(typ="safe").load(Path(__file__).with_name("access.yaml"))
+PERSONS = (
+    *("beiting", "luhe", "xiangtai", "zhexi", "yunxi", "drafter", "signatory", "zhejiang", "bureau", "officer"),
+    *("reviewer1", "reviewer2", "reviewer3", "reviewer4", "approver", "auditor", "admin", "stranger"),
+    "strange-approver",
+)
+INVITATION = "invitation-of-the-access-test"
+CASES = [(endpoint, method) for endpoint, row in TABLE.items() for method in row.get("methods", ["GET"])]
+
+
+@pytest.fixture
+def places(world_database: Database) -> dict[str, Any]:
+    """What stands at each name of the table's `at`."""
+    with world_database.writing() as session:
+        found = _places(session)
+        session.commit()
+    return found
+
+
+def _places(session: Session) -> dict[str, Any]:
+    officer, approver = _person(session, "officer"), _person(session, "approver")
+    programme = session.scalars(select(Programme)).one()
+    other = factories.programme(session)
+    for key, role in (("stranger", Role.OFFICER), ("strange-approver", Role.APPROVER)):
+        user = factories.user(session, email=f"{key}@{DOMAIN}")
+        session.add(Grant(user_id=user.id, role=role, programme_id=other.id, granted_at=MOMENT))
+    rounds = session.scalars(select(Round).order_by(Round.id)).all()
+    categories = session.scalars(select(RoundCategory).order_by(RoundCategory.id)).all()
+    decision = session.scalars(select(Decision).where(Decision.kind == DecisionKind.SELECTION)).one()
+    notice = session.scalars(select(Notice)).one()
+    award = session.scalars(select(Award).order_by(Award.id)).first()
+    certificate = session.scalars(select(Certificate).where(Certificate.award_id == award.id)).one()
+    prepared = factories.round_(session, programme=programme)
+    proposal = factories.decision(session, categories[1], status=DecisionStatus.PROPOSED, proposed_by_id=officer.id)
+    draft = factories.criteria_version(session, key="wwtp", number=2, status=CriteriaStatus.DRAFT)
+    certified = session.get_one(Application, award.application_id)
+    objection = factories.objection(session, notice, certified, receipt="receipt-of-the-access-test")
+    file = ObjectionFile(
+        objection_id=objection.id, name="a.pdf", sha256=_any_file(session), size=1, media_type="application/pdf"
+    )
+    session.add(file)
+    invitation = Token(
+        digest=sha256(INVITATION.encode()).hexdigest(),
+        user_id=approver.id,
+        purpose=TokenPurpose.INVITATION,
+        expires_at=MOMENT + timedelta(days=1),
+    )
+    session.add(invitation)
+    session.flush()
+    applications = {key: _application(session, key) for key in ("beiting", "luhe", "xiangtai", "zhexi", "yunxi")}
+    return {
+        **{key: application.id for key, application in applications.items()},
+        "round": rounds[2].id,
+        "open_category": categories[2].id,
+        "running_category": categories[1].id,
+        "prepared_round": prepared.id,
+        "prepared_category": _first_category(session, prepared),
+        "award": award.number,
+        "award_id": award.id,
+        "certificate": certificate.id,
+        "code": certificate.code,
+        "publication": session.scalars(select(Publication.id)).one(),
+        "notice": notice.id,
+        "decision": decision.id,
+        "proposal": proposal.id,
+        "criteria": draft.id,
+        "objection": objection.receipt,
+        "objection_id": objection.id,
+        "objection_file": file.id,
+        "invitation": INVITATION,
+        "message": session.scalars(select(Message.id)).first(),
+        "organisation": session.scalars(select(Organisation.id).where(Organisation.name.startswith("青澜"))).one(),
+        "programme": programme.id,
+        "person": approver.id,
+        "grant": session.scalars(select(Grant.id).where(Grant.user_id == approver.id)).one(),
+        "evidence_of_xiangtai": _evidence(session, applications["xiangtai"]),
+        "evidence_of_zhexi": _evidence(session, applications["zhexi"]),
+        **{
+            f"assignment_of_{key}": session.scalars(
+                select(Assignment.id).where(
+                    Assignment.reviewer_id == _person(session, key).id,
+                    Assignment.application_id == applications["zhexi"].id,
+                )
+            ).one()
+            for key in ("reviewer2", "reviewer3")
+        },
+    }
+
+
+def _person(session: Session, key: str) -> User:
+    return session.scalars(select(User).where(User.email == f"{key}@{DOMAIN}")).one()
+
+
+def _application(session: Session, key: str) -> Application:
+    return session.scalars(select(Application).where(Application.started_by_id == _person(session, key).id)).one()
+
+
+def _evidence(session: Session, application: Application) -> int:
+    return session.scalars(
+        select(Evidence.id).join(Filing, Filing.id == Evidence.filing_id).where(Filing.application_id == application.id)
+    ).one()
+
+
+def _any_file(session: Session) -> str:
+    return session.scalars(select(Evidence.sha256)).first() or ""
+
+
+def _first_category(session: Session, prepared: Round) -> int:
+    return session.scalars(select(RoundCategory.id).where(RoundCategory.round_id == prepared.id)).first() or 1
+
+
+def _expected(row: dict[str, Any], person: str) -> str:
+    reach = row["reach"]
+    if reach == "anyone" or (reach == "everybody" and person):
+        return "in"
+    if not person:
+        return "sign in"
+    if person in reach.split():
+        return "in"
+    return "not found" if person in row.get("hidden", "").split() else "forbidden"
+
+
+def _got(response: Any) -> str:
+    if response.status_code in {302, 303} and "/sign-in?" in f"{response.headers['Location']}?":
+        return "sign in"
+    return {403: "forbidden", 404: "not found"}.get(response.status_code, "in")
+
+
+def _send(app: Flask, client: FlaskClient, endpoint: str, method: str, values: dict[str, Any]) -> Any:
+    with app.test_request_context():
+        url = url_for(endpoint, **values)
+    fields = {"csrf_token": browse.token(client)} if method == "POST" else {}
+    if fields and endpoint not in KEYLESS:
+        fields["idempotency_key"] = secrets.token_hex(16)
+    response = client.open(url, method=method, data=fields or None)
+    response.get_data()  # a file that is sent must be read to its end to be closed
+    response.close()
+    return response
+
+
+def test_the_table_has_every_address(world):
+    assert set(TABLE) == set(world.view_functions) - {"static"}
+
+
+def test_the_table_has_every_method(world):
+    offered: dict[str, set[str]] = {}
+    for rule in world.url_map.iter_rules():
+        if rule.endpoint != "static":
+            offered.setdefault(rule.endpoint, set()).update(rule.methods - {"HEAD", "OPTIONS"})
+    assert {endpoint: set(row.get("methods", ["GET"])) for endpoint, row in TABLE.items()} == offered
+
+
+def _values(endpoint: str, places: dict[str, Any]) -> dict[str, Any]:
+    return {name: places.get(place, place) for name, place in TABLE[endpoint].get("at", {}).items()}
+
+
+@pytest.mark.parametrize(("endpoint", "method"), CASES)
+def test_everybody_at_every_address(endpoint, method, world, visit, places):
+    expected = {person: _expected(TABLE[endpoint], person) for person in ("", *PERSONS)}
+    if method == "POST":
+        # Each of those who are let in acts on a world of its own, in the next test.
+        expected = {person: answer for person, answer in expected.items() if answer != "in"}
+    got = {}
+    for person in expected:
+        response = _send(world, visit(person), endpoint, method, _values(endpoint, places))
+        assert response.status_code < 500, (person, response.text)
+        got[person] = _got(response)
+    assert got == expected
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "person"),
+    [
+        (endpoint, person)
+        for endpoint, method in CASES
+        for person in ("", *PERSONS)
+        if method == "POST" and TABLE[endpoint]["reach"] not in {"anyone", "everybody"}
+        if _expected(TABLE[endpoint], person) == "in"
+    ],
+)
+def test_whoever_may_act_is_let_in(endpoint, person, world, visit, places):
+    response = _send(world, visit(person), endpoint, "POST", _values(endpoint, places))
+    assert response.status_code < 500, response.text
+    assert _got(response) == "in"
+
+
+def _first_in(endpoint: str) -> str:
+    reach = TABLE[endpoint]["reach"]
+    return "" if reach == "anyone" else reach.replace("everybody", "drafter").split()[0]
+
+
+def _rows(database: Database) -> dict[str, str]:
+    """A digest of every table, those left out that a session may touch."""
+    with database.reading() as session:
+        return {
+            table.name: digest_of(sorted(str(tuple(row)) for row in session.execute(select(table))))
+            for table in Base.metadata.sorted_tables
+            if table.name != "sign_in"
+        }
+
+
+@pytest.mark.parametrize("endpoint", [endpoint for endpoint, method in CASES if method == "GET"])
+def test_reading_changes_nothing(endpoint, world, world_database, visit, places):
+    person = _first_in(endpoint)
+    client = visit(person)
+    before = _rows(world_database)
+    assert _send(world, client, endpoint, "GET", _values(endpoint, places)).status_code in {200, 303}
+    assert _rows(world_database) == before
+
+
+@pytest.mark.parametrize("endpoint", [endpoint for endpoint, method in CASES if method == "POST"])
+@pytest.mark.parametrize("token", ["", "wrong", "é"])
+def test_a_forged_form_changes_nothing(endpoint, token, world, world_database, visit, places):
+    person = _first_in(endpoint)
+    client = visit(person)
+    before = _rows(world_database)
+    with world.test_request_context():
+        url = url_for(endpoint, **_values(endpoint, places))
+    response = client.post(url, data={"csrf_token": token, "idempotency_key": secrets.token_hex(16)})
+    assert response.status_code == 400
+    assert _rows(world_database) == before
