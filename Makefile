@@ -29,10 +29,10 @@ run: $(VENV)/ready ## a complete demo on http://127.0.0.1:$(PORT)
 	$(BIN)/registry demo --port $(PORT)
 
 test: $(VENV)/ready-dev ## everything that can run here; REQUIRE=postgres,browser makes a missing part a failure
-	REQUIRE=$(REQUIRE) $(BIN)/python -m pytest -q -n auto tests
+	REQUIRE=$(REQUIRE) $(BIN)/python -m pytest -n auto tests
 	@if $(BIN)/python -c "import sys; from tests.databases import found_postgres; sys.exit(not found_postgres())"; then \
 		echo "once more on PostgreSQL: $(BOTH)"; \
-		REQUIRE=$(REQUIRE) $(BIN)/python -m pytest -q -n auto --db=postgres $(BOTH); \
+		REQUIRE=$(REQUIRE) $(BIN)/python -m pytest -n auto --db=postgres $(BOTH); \
 	else \
 		echo "not run on PostgreSQL: none found"; \
 	fi

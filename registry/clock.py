@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.errors import WrongState
-from registry.models import Portal
+from registry.models import Portal, SignIn
 
 
 def utc_now() -> datetime:
@@ -24,7 +25,7 @@ def read(session: Session) -> datetime:
 
 
 def advance(session: Session, until: datetime) -> datetime:
-    """Move a demo's clock ahead to the moment and return it.
+    """Move a demo's clock ahead to the moment and return it; whoever is signed in stays so.
 
     Raises WrongState where the database is no demo, or the moment is not ahead.
     """
@@ -34,5 +35,8 @@ def advance(session: Session, until: datetime) -> datetime:
     ahead = until - now(portal)
     if ahead <= timedelta(0):
         raise WrongState("clock_never_goes_back")
-    portal.clock_ahead += int(ahead.total_seconds()) + 1
+    step = timedelta(seconds=int(ahead.total_seconds()) + 1)
+    portal.clock_ahead += int(step.total_seconds())
+    for row in session.scalars(select(SignIn).where(SignIn.ended_at.is_(None))):
+        row.started_at, row.seen_at = row.started_at + step, row.seen_at + step
     return now(portal)

@@ -8,6 +8,7 @@ from registry.web import (
     account,
     admin,
     applicant,
+    auditor,
     demo,
     errors,
     evidence,
@@ -32,7 +33,17 @@ def create_app(config: Config | None = None) -> Flask:
         MAX_CONTENT_LENGTH=config.upload_bytes + 1024 * 1024,
         TESTING=config.testing,
     )
-    for blueprint in (public.bp, demo.bp, account.bp, applicant.bp, evidence.bp, admin.bp, recommender.bp, reviewer.bp):
+    for blueprint in (
+        public.bp,
+        demo.bp,
+        account.bp,
+        applicant.bp,
+        evidence.bp,
+        admin.bp,
+        recommender.bp,
+        reviewer.bp,
+        auditor.bp,
+    ):
         app.register_blueprint(blueprint)
     translating.init_app(app)
     templating.init_app(app)

@@ -29,7 +29,7 @@ from registry.services import (
 )
 from registry.services import applications as filing
 
-JUSTIFICATION = "材料完整,论述与佐证一致,做法有据可查。"
+JUSTIFICATION = "材料完整，论述与佐证一致，做法有据可查。"
 HOUR = timedelta(hours=1)
 
 
@@ -51,7 +51,7 @@ class Stage:
         organisation = organisations.found(
             self.session,
             actor,
-            name=f"{plant.organisation}(虚构)",
+            name=f"{plant.organisation}（虚构）",
             name_en=f"{plant.organisation_en} (invented)" if plant.organisation_en else "",
             credit_code=demo_credit_code(self.codes),
             legal_representative="某某",
@@ -65,9 +65,9 @@ class Stage:
             self.cast.at(key, moment),
             organisation,
             kind=SiteKind.PLANT,
-            name=f"{plant.site}(虚构)",
+            name=f"{plant.site}（虚构）",
             name_en=f"{plant.site_en} (invented)" if plant.site_en else "",
-            address=f"{plant.site}厂区(虚构)",
+            address=f"{plant.site}厂区（虚构）",
             permit_number="",
             region_key=plant.region,
             role=PartyRole.OPERATOR,
@@ -110,7 +110,7 @@ class Stage:
         recommendations.confirm_organisation(self.session, actor, application, confirmed=True)
         recommendations.confirm_site(self.session, actor, application, confirmed=True)
         recommendations.recommend(
-            self.session, actor, application, in_favour=True, opinion="经核对,单位与场所情况属实,同意推荐。"
+            self.session, actor, application, in_favour=True, opinion="经核对，单位与场所情况属实，同意推荐。"
         )
 
     def screen(self, application: Application, moment: datetime) -> None:
@@ -126,7 +126,7 @@ class Stage:
         """Let the officer assign reviewers."""
         actor = self.cast.at("officer", moment)
         return [
-            reviews.assign(self.session, actor, application, self.cast.users[key], why="专业对口,无回避情形")
+            reviews.assign(self.session, actor, application, self.cast.users[key], why="专业对口，无回避情形")
             for key in reviewers
         ]
 
@@ -163,7 +163,7 @@ def paper(plant: Plant) -> bytes:
     canvas.setFont(fonts.BOLD, 20)
     canvas.drawString(72, 740, f"{plant.site} · 佐证材料")
     canvas.setFont(fonts.REGULAR, 12)
-    canvas.drawString(72, 700, "演示数据:本页代替真实的佐证材料,单位与数据均为虚构。")
+    canvas.drawString(72, 700, "演示数据：本页代替真实的佐证材料，单位与数据均为虚构。")
     canvas.drawString(72, 676, "Demonstration: this page stands for evidence; names and figures are invented.")
     canvas.showPage()
     canvas.save()

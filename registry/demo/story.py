@@ -35,9 +35,9 @@ QUOTA = 3
 # The figures of the example are of 2023, the last year whose national grid factor is published.
 YEAR, BASE_YEAR = 2023, 2020
 MINISTRIES = (
-    ("国家发展改革委(演示)", "National Development and Reform Commission (demonstration)"),
-    ("住房城乡建设部(演示)", "Ministry of Housing and Urban-Rural Development (demonstration)"),
-    ("生态环境部(演示)", "Ministry of Ecology and Environment (demonstration)"),
+    ("国家发展改革委（演示）", "National Development and Reform Commission (demonstration)"),
+    ("住房城乡建设部（演示）", "Ministry of Housing and Urban-Rural Development (demonstration)"),
+    ("生态环境部（演示）", "Ministry of Ecology and Environment (demonstration)"),
 )
 
 
@@ -76,7 +76,7 @@ def _programme(cast: Cast, moment: datetime) -> tuple[Programme, Category]:
         cast.session,
         admin,
         key="national-plants",
-        name="污水处理绿色低碳标杆厂(演示)",
+        name="污水处理绿色低碳标杆厂（演示）",
         name_en="National benchmark wastewater plants (demonstration)",
         document_key="GW",
         issuer_prefix="GJ",
@@ -91,7 +91,7 @@ def _programme(cast: Cast, moment: datetime) -> tuple[Programme, Category]:
         key="GW-01",
         name="污水处理绿色低碳标杆厂",
         name_en="Green low-carbon benchmark wastewater plant",
-        clause_ref="五(十二)",
+        clause_ref="五（十二）",
         outcome=CategoryOutcome.CERTIFICATE,
     )
     return programme, category
@@ -151,7 +151,7 @@ def _play_finished(stage: Stage, entry: RoundCategory, at: datetime, base_url: s
     for number, application in enumerate(filed):
         stage.judge(application, at - (190 - 4 * number) * DAY, (0, 0, 1) if number < 2 else (1, 1, 0))
     decision = decisions.propose_selection(
-        session, cast.at("officer", at - 160 * DAY), entry, exclusions={}, reason="按总分排序,名额三个。"
+        session, cast.at("officer", at - 160 * DAY), entry, exclusions={}, reason="按总分排序，名额三个。"
     )
     _approve(cast, decision, at - 158 * DAY)
     notice = notices.open_(session, cast.at("officer", at - 157 * DAY), decision)
@@ -160,9 +160,9 @@ def _play_finished(stage: Stage, entry: RoundCategory, at: datetime, base_url: s
         session,
         cast.at("officer", notice.closes_at + 2 * HOUR),
         notice,
-        title="污水处理绿色低碳标杆厂名单(2026年第一批,演示)",
+        title="污水处理绿色低碳标杆厂名单（2026年第一批，演示）",
         title_en="Benchmark wastewater plants, list of the first batch of 2026 (demonstration)",
-        reason="公示期满,无异议。",
+        reason="公示期满，无异议。",
     )
     _approve(cast, proposal, notice.closes_at + DAY)
     officer = cast.at("officer", notice.closes_at + 2 * DAY)
@@ -175,7 +175,7 @@ def _play_finished(stage: Stage, entry: RoundCategory, at: datetime, base_url: s
 def _revoke(cast: Cast, certificate: Certificate, moment: datetime) -> None:
     """Two people take the last certificate back."""
     revocation = awards.propose_revocation(
-        cast.session, cast.at("officer", moment), certificate.award, reason="抽查发现申报数据与台账不符,整改后仍不达标。"
+        cast.session, cast.at("officer", moment), certificate.award, reason="抽查发现申报数据与台账不符，整改后仍不达标。"
     )
     _approve(cast, revocation, moment + 2 * DAY)
 
@@ -194,7 +194,7 @@ def _send_back(stage: Stage, application: Application, moment: datetime) -> None
         stage.session,
         stage.cast.at("officer", moment + HOUR),
         application,
-        note="进水总氮缺少佐证材料,请补充月均监测报告。",
+        note="进水总氮缺少佐证材料，请补充月均监测报告。",
         working_days=10,
     )
 

@@ -49,14 +49,14 @@ class Lack:
     @property
     def anchor(self) -> str:
         """The place of the field on its page."""
-        return f"input-{self.key}"
+        return f"input_{self.key}"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A document that a set asks for, with all that it is to prove."""
+    """Documents that a set asks for, with all that they are to prove together."""
 
-    title: Texts
+    titles: tuple[Texts, ...]
     targets: tuple[Target, ...]
 
 
@@ -100,14 +100,17 @@ def lacks(criteria: CriteriaSet, answers: Mapping[str, Any]) -> tuple[Lack, ...]
 
 
 def wanted(criteria: CriteriaSet) -> tuple[Wanted, ...]:
-    """Return the documents that a set asks for, each once with everything that it is to prove."""
+    """Return the documents that a set asks for, each once, those together that prove the same."""
     found: dict[str, tuple[Texts, list[Target]]] = {}
     for binding, key, titles in _asking(criteria):
         for title in titles:
             targets = found.setdefault(title.zh, (title, []))[1]
             if (binding, key) not in targets:
                 targets.append((binding, key))
-    return tuple(Wanted(title, tuple(targets)) for title, targets in found.values())
+    together: dict[tuple[Target, ...], list[Texts]] = {}
+    for title, proved in found.values():
+        together.setdefault(tuple(proved), []).append(title)
+    return tuple(Wanted(tuple(titles), targets) for targets, titles in together.items())
 
 
 def unproved(
@@ -136,6 +139,8 @@ def _counts(criteria: CriteriaSet, target: Target, reading: Reading) -> bool:
     gate = next((gate for gate in criteria.gates if gate.key == key), None)
     entry = gate or criteria.indicators[key]
     if gate is not None and not reading.gates[key]:
+        return False
+    if key in criteria.inputs and not reading.values.get(key):
         return False
     applies = entry.when is None or holds(criteria, entry.when, reading.values) is True
     return applies and not claimed(criteria, entry, reading)

@@ -25,6 +25,9 @@ CONTEXT = Context(
     traps=[DivisionByZero, InvalidOperation, Overflow],
 )
 
+# A quotient that does not end is wrong in its last digits; four fewer digits take that back before a half is judged.
+GUARD = Context(prec=CONTEXT.prec - 4, rounding=ROUND_HALF_EVEN, Emin=-LARGEST_EXPONENT, Emax=LARGEST_EXPONENT)
+
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
@@ -90,7 +93,9 @@ class Values(dict[str, Any]):
 
 
 def half_up(number: Decimal, places: int) -> Decimal:
-    """Round to places, halves away from zero."""
+    """Round to places, halves away from zero; a half stays one whatever was divided on the way."""
+    if number.adjusted() + places < GUARD.prec - 1:
+        number = GUARD.plus(number)
     return number.quantize(ONE.scaleb(-places), rounding=ROUND_HALF_UP, context=CONTEXT)
 
 

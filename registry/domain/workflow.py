@@ -80,6 +80,7 @@ MOVES: Mapping[tuple[Kind, Status, Action], Move] = {
     (Kind.SCORING, Status.WAITING, Action.FAIL): _end(Status.FAILED),
     (Kind.SCORING, Status.WAITING, Action.RETURN): Move(Course.BACK, Status.RETURNED),
     (Kind.REVIEW, Status.WAITING, Action.CONCLUDE_REVIEW): _ONWARD,
+    (Kind.REVIEW, Status.WAITING, Action.FAIL): _end(Status.FAILED),
     (Kind.DELIBERATION, Status.WAITING, Action.SELECT): Move(Course.ONWARD, Status.SELECTED),
     (Kind.DELIBERATION, Status.WAITING, Action.RESERVE): Move(Course.STAY, Status.RESERVED),
     (Kind.DELIBERATION, Status.WAITING, Action.PASS_OVER): _end(Status.UNSELECTED),

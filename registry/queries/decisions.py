@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from registry.domain import selection
+from registry.domain import results, selection
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import (
@@ -43,6 +43,17 @@ STANDING = (Status.SELECTED, Status.CERTIFIED)
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """The points of one indicator as they were kept, with their working."""
+
+    key: str
+    state: str
+    points: str
+    max: str
+    working: tuple[results.Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One application of a ranking: its place and the frozen evaluation that the place rests on."""
 
@@ -53,6 +64,21 @@ class Line:
     @property
     def ties(self) -> tuple[tuple[str, Decimal], ...]:
         return _ties(self.evaluation)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures of all indicators, in the order of the criteria."""
+        items = self.evaluation.result.get("items", ()) if self.evaluation else ()
+        return tuple(
+            Figure(
+                item["key"],
+                item["state"],
+                item["points"],
+                item["max"],
+                tuple(results.Line(**line) for line in item["working"]),
+            )
+            for item in items
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +116,7 @@ def queues(session: Session, actor: Actor) -> list[Queue]:
         .options(*_around())
         .order_by(Round.id.desc(), RoundCategory.id)
     ).all()
-    open_ones = {row.round_category_id: row for row in _open_decisions(session, [row.id for row in rows])}
+    open_ones = {row.round_category_id: row for row in _open_selections(session, [row.id for row in rows])}
     counts = _counts(session, [row.id for row in rows])
     return [
         Queue(
@@ -274,9 +300,13 @@ def _around_decision() -> tuple[Any, ...]:
     return (selectinload(Decision.round_category).options(*_around()),)
 
 
-def _open_decisions(session: Session, numbers: Sequence[int]) -> Sequence[Decision]:
+def _open_selections(session: Session, numbers: Sequence[int]) -> Sequence[Decision]:
     return session.scalars(
-        select(Decision).where(Decision.round_category_id.in_(numbers), Decision.status == DecisionStatus.PROPOSED)
+        select(Decision).where(
+            Decision.round_category_id.in_(numbers),
+            Decision.kind == DecisionKind.SELECTION,
+            Decision.status == DecisionStatus.PROPOSED,
+        )
     ).all()
 
 

@@ -155,6 +155,16 @@ def changes_since(session: Session, filing: Filing, revision: int) -> list[Chang
     return list({row.key: Change(row.key, row.name, row.saved_at) for row in rows}.values())
 
 
+def declared_at(session: Session, filing: Filing, revision: int) -> dict[str, Any]:
+    """Return the declared values as they were at a revision."""
+    rows = session.execute(
+        select(Answer.key, Answer.value)
+        .where(Answer.filing_id == filing.id, Answer.revision <= revision)
+        .order_by(Answer.revision, Answer.id)
+    )
+    return {row.key: row.value for row in rows}
+
+
 def evidence(session: Session, actor: Actor, number: int) -> Evidence:
     """Return a piece of evidence, removed ones too, of an application whose evidence the actor may read.
 

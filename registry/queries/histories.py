@@ -13,7 +13,7 @@ from registry.models import Application, Event, User
 
 _MOVES = frozenset(str(action) for _kind, _status, action in MOVES)
 _ACTIONS = {str(action): action for action in Action}
-_SAID = ("note", "reason", "opinion")
+_SAID = ("label", "note", "reason", "opinion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def of_application(session: Session, application: Application, *, names: bool) -
             event.action,
             (name or "") if names else "",
             role_of(event.action) if event.actor_id is not None else None,
-            next((str(event.payload[key]) for key in _SAID if event.payload.get(key)), ""),
+            " · ".join(str(event.payload[key]) for key in _SAID if event.payload.get(key)),
             event.clock_moved,
         )
         for event, name in session.execute(query)

@@ -73,6 +73,9 @@ def objection(session: Session, actor: Actor, number: int) -> Objection:
         .join(Notice.round_category)
         .join(RoundCategory.round)
         .where(Objection.id == number, visibility.of_programmes(Round.programme_id, actor, Action.ANSWER_OBJECTION))
+        .options(
+            joinedload(Objection.notice, innerjoin=True), selectinload(Objection.files), joinedload(Objection.reply)
+        )
     )
     if row is None:
         raise NotFound

@@ -22,9 +22,9 @@ def to_issue(session: Session, actor: Actor) -> list[Publication]:
     )
 
 
-def one(session: Session, actor: Actor, number: int) -> Publication:
-    """Return a published list whose certificates the actor may issue; raises NotFound where there is none."""
-    row = session.scalar(_select(actor, Action.ISSUE).where(Publication.id == number))
+def one(session: Session, actor: Actor, action: Action, number: int) -> Publication:
+    """Return a published list on which the actor may act; raises NotFound where there is none."""
+    row = session.scalar(_select(actor, action).where(Publication.id == number))
     if row is None:
         raise NotFound
     return row

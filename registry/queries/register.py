@@ -97,17 +97,16 @@ def award(session: Session, number: str) -> Award:
 
 def find_award(session: Session, number: str) -> Award | None:
     """Return an award by its number, or None."""
-    return session.scalar(_whole_award().where(Award.number == number))
+    return session.scalar(select(Award).where(Award.number == number).options(*_around_award()))
 
 
 def find_certificate(session: Session, code: str) -> Certificate | None:
     """Return the edition of a certificate that carries a verification code, with its award, or None."""
-    found = session.scalar(select(Certificate).where(Certificate.code == code))
-    if found is not None:
-        # Loaded whole into the session, so that the certificate's own reference to it needs no query.
-        session.scalar(_whole_award().where(Award.id == found.award_id))
-        session.refresh(found, ["award"])
-    return found
+    return session.scalar(
+        select(Certificate)
+        .where(Certificate.code == code)
+        .options(joinedload(Certificate.award, innerjoin=True).options(*_around_award()))
+    )
 
 
 def entry_of(session: Session, award: Award) -> Entry | None:
@@ -220,8 +219,8 @@ def objection(session: Session, receipt: str) -> Objection:
     return found
 
 
-def _whole_award() -> Select[Award]:
-    return select(Award).options(
+def _around_award() -> tuple[Any, ...]:
+    return (
         joinedload(Award.site, innerjoin=True).joinedload(Site.region, innerjoin=True),
         joinedload(Award.organisation),
         joinedload(Award.category, innerjoin=True),

@@ -122,22 +122,11 @@ def marks_for_office(session: Session, actor: Actor, application: Application) -
 
 def candidates(session: Session, application: Application) -> list[Candidate]:
     """Return the reviewers of the application's programme, those with the fewest open reviews first."""
-    programme_id = (
-        select(Round.programme_id)
-        .join(RoundCategory, RoundCategory.round_id == Round.id)
-        .where(RoundCategory.id == application.round_category_id)
-        .scalar_subquery()
-    )
-    granted = select(Grant.user_id).where(
-        Grant.role == Role.REVIEWER,
-        Grant.ended_at.is_(None),
-        or_(Grant.programme_id.is_(None), Grant.programme_id == programme_id),
-    )
     rows = session.execute(
         select(User, ReviewerProfile, Region)
         .outerjoin(ReviewerProfile, ReviewerProfile.user_id == User.id)
         .outerjoin(Region, Region.key == ReviewerProfile.region_key)
-        .where(User.id.in_(granted), User.status == UserStatus.ACTIVE)
+        .where(User.id.in_(_granted(application)), User.status == UserStatus.ACTIVE)
         .order_by(User.id)
     ).all()
     loads = _loads(session)
@@ -246,6 +235,21 @@ def _same(name: str, employer: str) -> bool:
     if min(len(one), len(other)) < _SHORTEST_NAME:
         return False
     return one in other or other in one
+
+
+def _granted(application: Application) -> Select[int]:
+    """The people to whom the role is granted in the application's programme."""
+    programme_id = (
+        select(Round.programme_id)
+        .join(RoundCategory, RoundCategory.round_id == Round.id)
+        .where(RoundCategory.id == application.round_category_id)
+        .scalar_subquery()
+    )
+    return select(Grant.user_id).where(
+        Grant.role == Role.REVIEWER,
+        Grant.ended_at.is_(None),
+        or_(Grant.programme_id.is_(None), Grant.programme_id == programme_id),
+    )
 
 
 def _loads(session: Session) -> dict[int, int]:

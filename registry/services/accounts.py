@@ -95,6 +95,13 @@ def sign_out(session: Session, actor: Actor, digest: str) -> None:
         events.record(session, actor, "sign_out", "user", row.user_id)
 
 
+def keep_awake(session: Session, actor: Actor, number: int) -> None:
+    """Note that a session is in use, so that it does not end for idling."""
+    row = session.get(SignIn, number)
+    if row is not None and row.ended_at is None:
+        row.seen_at = max(row.seen_at, actor.at)
+
+
 def grant(
     session: Session,
     actor: Actor,

@@ -44,12 +44,16 @@ def propose_selection(
 ) -> Decision:
     """Propose whom to select, in the order of the ranking; every unfinished application is excluded with its reason.
 
-    Without a number of places all that the quota leaves free are filled.
+    Without a number of places all that the quota leaves free are filled. Raises WrongState while the round is open:
+    whoever applies on its last day must have the same chance.
     """
-    programme_id = session.get_one(Round, round_category.round_id).programme_id
+    round_ = session.get_one(Round, round_category.round_id)
+    programme_id = round_.programme_id
     policy.require(actor, Action.PROPOSE, Facts(programme_id=programme_id))
     if (places is not None and places < 0) or reserve < 0:
         raise Invalid("number_negative", field="reserve" if reserve < 0 else "places")
+    if round_.closes_at is not None and actor.at < round_.closes_at:
+        raise WrongState("round_still_open")
     words = stated(reason, "reason")
     ranking = decisions.ranking(session, round_category, places=places, reserve=reserve, lock=True)
     content = selections.proposed(ranking, exclusions)

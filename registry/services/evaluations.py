@@ -25,6 +25,14 @@ def score(session: Session, actor: Actor, application: Application) -> Evaluatio
     """
     if application.kind is not Kind.SCORING or application.status is not Status.WAITING:
         raise WrongState("moved_on", action=Action.SCORE, kind=application.kind, status=application.status)
+    return settle(session, actor, application, Action.SCORE)
+
+
+def settle(session: Session, actor: Actor, application: Application, onward: Action) -> Evaluation:
+    """Keep the score and move the application onward, or end it where a requirement is not met.
+
+    Raises WrongState where no score is given because too much is not applicable, or a requirement cannot be judged.
+    """
     evaluation, result = _kept(session, actor, application)
     failed = [gate.key for gate in _in_state(result, State.FAILED)]
     payload = {"evaluation": evaluation.id, "total": evaluation.total, "failed": failed}
@@ -35,7 +43,7 @@ def score(session: Session, actor: Actor, application: Application) -> Evaluatio
         raise WrongState("gates_missing", count=len(_in_state(result, State.MISSING)))
     if result.total is None:
         raise WrongState("score_withheld")
-    moves.move(session, actor, application, Action.SCORE, payload=payload)
+    moves.move(session, actor, application, onward, payload=payload)
     return evaluation
 
 
@@ -60,6 +68,11 @@ def _kept(session: Session, actor: Actor, application: Application) -> tuple[Eva
     )
     session.add(evaluation)
     session.flush()
+    _record(session, actor, application, evaluation)
+    return evaluation, result
+
+
+def _record(session: Session, actor: Actor, application: Application, evaluation: Evaluation) -> None:
     events.record(
         session,
         actor,
@@ -75,7 +88,6 @@ def _kept(session: Session, actor: Actor, application: Application) -> tuple[Eva
             "total": evaluation.total,
         },
     )
-    return evaluation, result
 
 
 def _criteria_digest(session: Session, application: Application) -> str:

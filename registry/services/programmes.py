@@ -17,6 +17,9 @@ from registry.services import events
 _KEY = re.compile(r"[a-z][a-z0-9-]{1,59}")
 _CATEGORY_KEY = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,59}")
 
+# Documents print the brackets of their clauses in full width, the catalogue keeps them in half width.
+_BRACKETS = str.maketrans("\uff08\uff09", "()")
+
 
 @dataclass(frozen=True, slots=True)
 class Authority:
@@ -87,15 +90,14 @@ def add_category(
     taken = select(Category.id).where(Category.programme_id == programme.id, Category.key == key)
     if session.scalar(taken) is not None:
         raise Invalid("key_taken", field="key", taken=key)
+    ref = clause_ref.translate(_BRACKETS)
     clauses = set(session.scalars(select(Clause.ref).where(Clause.document_key == programme.document_key)))
-    if clause_ref not in clauses:
+    if ref not in clauses:
         raise Invalid("clause_not_of_document", field="clause_ref", clause=clause_ref)
-    category = Category(
-        programme_id=programme.id, key=key, name=name, name_en=name_en, clause_ref=clause_ref, outcome=outcome
-    )
+    category = Category(programme_id=programme.id, key=key, name=name, name_en=name_en, clause_ref=ref, outcome=outcome)
     session.add(category)
     session.flush()
-    payload = {"key": key, "clause": clause_ref, "outcome": outcome}
+    payload = {"key": key, "clause": ref, "outcome": outcome}
     events.record(session, actor, "add_category", "category", category.id, programme_id=programme.id, payload=payload)
     return category
 

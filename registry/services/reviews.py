@@ -70,9 +70,9 @@ def unassign(session: Session, actor: Actor, assignment: Assignment, *, reason: 
 def declare_conflict(session: Session, actor: Actor, assignment: Assignment, *, reason: str) -> None:
     """Declare one's own conflict of interest: the application is closed to the reviewer at once."""
     application = _own(session, actor, assignment)
-    assignment.conflict = ConflictState.DECLARED
-    assignment.conflict_reason = reasoned(reason, "reason")
-    _record(session, actor, application, "declare_conflict", assignment, reason=assignment.conflict_reason)
+    words = reasoned(reason, "reason")
+    assignment.conflict, assignment.conflict_reason = ConflictState.DECLARED, words
+    _record(session, actor, application, "declare_conflict", assignment, reason=words)
 
 
 def clear_conflict(session: Session, actor: Actor, assignment: Assignment, *, reason: str) -> None:
@@ -81,9 +81,9 @@ def clear_conflict(session: Session, actor: Actor, assignment: Assignment, *, re
     _under_review(session, actor, application, Action.ASSIGN)
     if assignment.conflict not in BLOCKED:
         raise WrongState("no_conflict_to_clear")
-    assignment.conflict = ConflictState.CLEARED
-    assignment.conflict_reason = reasoned(reason, "reason")
-    _record(session, actor, application, "clear_conflict", assignment, reason=assignment.conflict_reason)
+    words = reasoned(reason, "reason")
+    assignment.conflict, assignment.conflict_reason = ConflictState.CLEARED, words
+    _record(session, actor, application, "clear_conflict", assignment, reason=words)
     _tell(session, actor, application, assignment)
 
 
@@ -135,7 +135,7 @@ def finish(session: Session, actor: Actor, assignment: Assignment) -> None:
 
 
 def conclude(session: Session, actor: Actor, application: Application) -> Evaluation:
-    """End the review: the final score is kept, and the application goes on.
+    """End the review: the final score is kept, and the application goes on or, failing a requirement, ends.
 
     Raises WrongState while a review is unfinished or too few are there.
     """
@@ -145,10 +145,7 @@ def conclude(session: Session, actor: Actor, application: Application) -> Evalua
     needed = needed_reviewers(session, application)
     if len(finished) < max(needed, len(active)):
         raise WrongState("reviews_unfinished", finished=len(finished), assigned=len(active), needed=needed)
-    evaluation = evaluations.evaluate(session, actor, application)
-    payload = {"evaluation": evaluation.id, "total": evaluation.total}
-    moves.move(session, actor, application, Action.CONCLUDE_REVIEW, payload=payload)
-    return evaluation
+    return evaluations.settle(session, actor, application, Action.CONCLUDE_REVIEW)
 
 
 def needed_reviewers(session: Session, application: Application) -> int:
@@ -186,10 +183,13 @@ def _begun(session: Session, actor: Actor, assignment: Assignment, version: int)
 
 def _own(session: Session, actor: Actor, assignment: Assignment) -> Application:
     """Return the application of a reviewer's own open assignment, its row kept until the unit of work ends."""
-    session.refresh(assignment, with_for_update=True)
+    now = session.execute(
+        select(Assignment.reviewer_id, Assignment.conflict, Assignment.ended_at)
+        .where(Assignment.id == assignment.id)
+        .with_for_update()
+    ).one()
     application = _application_of(session, assignment)
-    blocked = assignment.ended_at is not None or assignment.conflict in BLOCKED
-    if blocked or assignment.reviewer_id != actor.user_id:
+    if now.reviewer_id != actor.user_id or now.ended_at is not None or now.conflict in BLOCKED:
         raise NotFound
     _under_review(session, actor, application, Action.REVIEW)
     return application

@@ -92,9 +92,9 @@ def add_category(
 ) -> RoundCategory:
     """Add a category on a track to a prepared round, with criteria, quota, route and settings.
 
-    `year` is that of the figures, by default the round's; improvements are counted from `base_year`, where the set
-    asks for them. `quota` None means no limit; `gates` switches those gates of the set that a round may switch, `factors` chooses a
-    version of a table where not its default is meant.
+    `quota` None means no limit; `gates` switches those gates of the set that a round may switch; `factors` chooses a
+    version of a table where not its default is meant. `year` is that of the figures, by default the round's;
+    improvements are counted from `base_year`, where the set asks for them.
     """
     _require_prepared(actor, round_)
     if category.programme_id != round_.programme_id:

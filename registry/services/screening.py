@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain import policy
-from registry.domain.answers import parse_input
+from registry.domain.answers import Answer, parse_input
+from registry.domain.chain import digest_of
 from registry.domain.criteria import CriteriaSet
 from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor
@@ -112,15 +113,7 @@ def verify_value(
     """
     _waiting(session, actor, application, Action.VERIFY_VALUE, Kind.SCREENING, Kind.SCORING, Kind.REVIEW)
     sheet = filings.sheet(session, application)
-    entry = sheet.criteria.inputs.get(key)
-    if entry is None:
-        raise Invalid("input_unknown", field="value")
-    try:
-        stored = parse_input(entry, value)
-    except Invalid as error:
-        raise Invalid(error.key, field="value", **error.values) from None
-    if stored is None:
-        raise Invalid("verified_value_needed", field="value")
+    stored = _parsed(sheet.criteria, key, value)
     declared = sheet.declared.get(key)
     verification = Verification(
         filing_id=sheet.filing.id,
@@ -142,6 +135,24 @@ def items_of(session: Session, application: Application) -> dict[str, ScreeningI
     """Return what was found of each item of the checklist so far."""
     rows = session.scalars(select(ScreeningItem).where(ScreeningItem.application_id == application.id))
     return {row.key: row for row in rows}
+
+
+def _parsed(criteria: CriteriaSet, key: str, value: object) -> Answer:
+    entry = criteria.inputs.get(key)
+    if entry is None:
+        raise Invalid("input_unknown", field="value")
+    try:
+        stored = parse_input(entry, value)
+    except Invalid as error:
+        raise Invalid(error.key, field="value", **error.values) from None
+    if stored is None:
+        raise Invalid("verified_value_needed", field="value")
+    return stored
+
+
+def digest_of_items(items: Mapping[str, ScreeningItem]) -> str:
+    """Return a digest of what was found, by which a page tells that something was found since it was shown."""
+    return digest_of({key: [row.held, row.note] for key, row in items.items()})
 
 
 def _end(session: Session, actor: Actor, application: Application, action: Action, reason: str, message: str) -> None:

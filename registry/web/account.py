@@ -7,7 +7,6 @@ from flask import Blueprint, Flask, current_app, g, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from werkzeug.exceptions import HTTPException
 
 from registry.config import Config
 from registry.models import User
@@ -16,6 +15,7 @@ from registry.queries import people
 from registry.services import accounts
 from registry.web.forms import text
 from registry.web.forms.account import NewPasswordForm, RegisterForm, SignInForm
+from registry.web.paths import safe_path
 from registry.web.templating import LANGUAGES, language_of_reader
 from registry.web.work import committed, meanwhile, tried
 
@@ -49,18 +49,10 @@ def load_user(key: str) -> SignedIn | None:
         idle=timedelta(seconds=config.idle_seconds),
         absolute=timedelta(seconds=config.session_seconds),
     )
-    return SignedIn(key, row.user) if row else None
-
-
-def safe_path(text: str) -> str:
-    """Return the path where it is an address of this portal that can be read, else nothing."""
-    if not text.startswith("/") or text.startswith(("//", "/\\")):
-        return ""
-    try:
-        current_app.url_map.bind("").match(text.split("?", 1)[0], method="GET")
-    except HTTPException:
-        return ""
-    return text
+    if row is None:
+        return None
+    g.seen = row.id, row.seen_at
+    return SignedIn(key, row.user)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])

@@ -1,13 +1,19 @@
 """The demo's own pages: its clock, and a mailbox in which a person can follow the messages without a mail server."""
 
-from flask import Blueprint, g, render_template
+from urllib.parse import urlsplit
+
+from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry import clock
+from registry.demo import ACCOUNTS, PASSWORD, plants
 from registry.domain.errors import NotFound
-from registry.queries import people
+from registry.domain.vocabulary import Action
+from registry.queries import applications, filings, people
+from registry.services import applications as filing
 from registry.services import events
+from registry.web.paths import safe_path
 from registry.web.templating import moment
 from registry.web.work import committed
 
@@ -26,16 +32,33 @@ def advance() -> ResponseReturnValue:
         raise NotFound("no_deadline_ahead")
     at = clock.advance(g.session, g.upcoming.at)
     events.record(g.session, g.actor, "move_clock", "portal", 1, payload={"to": at})
-    return committed("/", _("The clock now shows %(time)s.", time=moment(at)))
+    here = safe_path(urlsplit(request.referrer or "").path) or url_for("public.home")
+    return committed(here, _("The clock now shows %(time)s.", time=moment(at)))
 
 
 @bp.get("/mailbox")
 def mailbox() -> ResponseReturnValue:
     _only_in_a_demo()
-    return render_template("demo/mailbox.html", messages=people.all_messages(g.session))
+    return render_template(
+        "demo/mailbox.html",
+        messages=people.all_messages(g.session),
+        demo_accounts=ACCOUNTS,
+        demo_password=PASSWORD,
+    )
 
 
 @bp.get("/mailbox/<int:number>")
 def message(number: int) -> ResponseReturnValue:
     _only_in_a_demo()
     return render_template("demo/message.html", message=people.one_message(g.session, number))
+
+
+@bp.post("/applications/<int:number>/example")
+def fill_example(number: int) -> ResponseReturnValue:
+    """Fill an application with the figures of the example plant, keeping the names of its own."""
+    _only_in_a_demo()
+    application = applications.one(g.session, g.actor, Action.EDIT, number, lock=True)
+    sheet = filings.sheet(g.session, application)
+    values = {key: value for key, value in plants.example().items() if key in sheet.criteria.inputs}
+    filing.save(g.session, g.actor, application, values, revision=sheet.filing.revision)
+    return committed(url_for("applicant.submit", number=number), _("Filled with the figures of the example plant."))

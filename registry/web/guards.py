@@ -32,6 +32,7 @@ ROUTES: Mapping[str, Action] = {
     "demo.advance": Action.RUN_DEMO,
     "demo.mailbox": Action.RUN_DEMO,
     "demo.message": Action.RUN_DEMO,
+    "demo.fill_example": Action.EDIT,
     "account.sign_in": Action.ENTER,
     "account.sign_out": Action.ENTER,
     "account.register": Action.ENTER,

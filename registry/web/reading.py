@@ -1,11 +1,11 @@
 """A criteria set as people read it: what cites a clause, what a round asks for, curves as points, formulas in words."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from markupsafe import Markup, escape
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from registry.domain.criteria import CriteriaSet
@@ -73,7 +73,7 @@ def citing(session: Session, document_key: str) -> dict[str, list[Citation]]:
 
 def split_clause(clause: str) -> tuple[str, str]:
     """Return the document's key and the reference of a citation."""
-    document, _space, ref = clause.partition(" ")
+    document, _blank, ref = clause.partition(" ")
     return document, ref
 
 
@@ -83,18 +83,32 @@ def drawn(curve: Curve, points: Decimal) -> list[tuple[str, str]]:
     return [(written(x), written(share * points)) for x, share in corners]
 
 
-def in_words(formula: str, criteria: CriteriaSet) -> Markup:
+def in_words(formula: str, criteria: CriteriaSet) -> str:
     """Return a formula with the names of inputs, derived values and tables in the reader's language."""
     names = {key: entry.title for key, entry in criteria.inputs.items()}
     names |= {entry.key: entry.title for entry in criteria.derived}
     tables = {f'"{key}"': table.title for key, table in criteria.tables.items()}
-    return Markup("").join(_part(part, names.get(part) or tables.get(part)) for part in _PARTS.findall(formula))
+    parts = _PARTS.findall(formula)
+    signs = {**_SIGNS, **_conjunctions()}
+    return "".join(_part(part, names.get(part) or tables.get(part), signs) for part in parts)
 
 
-def _part(part: str, title: Texts | None) -> Markup:
-    if title is not None:
-        return Markup("<b>{}</b>").format(picked(title))
-    return escape(_SIGNS.get(part, part))
+def _part(part: str, title: Texts | None, signs: Mapping[str, str]) -> str:
+    return f"[{picked(title)}]" if title is not None else signs.get(part, part)
+
+
+def _conjunctions() -> dict[str, str]:
+    return {
+        "and": _("and"),
+        "or": _("or"),
+        "not": _("not"),
+        "if": _("if"),
+        "else": _("otherwise"),
+        "in": _("among"),
+        "factor": _("factor"),
+        "sum": _("sum over the rows of"),
+        "answered": _("answered"),
+    }
 
 
 def _cited(criteria: CriteriaSet) -> Iterator[tuple[Gate | Indicator, Sequence[str]]]:

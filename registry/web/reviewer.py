@@ -26,6 +26,8 @@ def index() -> ResponseReturnValue:
 def show(number: int) -> ResponseReturnValue:
     assignment = reviews.one(g.session, g.actor, number)
     form = _form(assignment)
+    if form.is_submitted() and _overtaken(assignment, form):
+        return _page(number, form=form, overtaken=True), 409
     if form.validate_on_submit() and tried(form, lambda: _save(assignment, form)):
         return committed(url_for(".show", number=number), _("Saved. You can go on later."))
     return _page(number, form=form), 422 if form.is_submitted() else 200
@@ -35,6 +37,8 @@ def show(number: int) -> ResponseReturnValue:
 def finish(number: int) -> ResponseReturnValue:
     assignment = reviews.one(g.session, g.actor, number)
     form = _form(assignment)
+    if _overtaken(assignment, form):
+        return _page(number, form=form, overtaken=True), 409
     if form.validate_on_submit() and tried(form, lambda: _save(assignment, form) and _finish(assignment)):
         said = _("Your review is finished. You now see the marks of others who have finished.")
         return committed(url_for(".show", number=number), said)
@@ -47,6 +51,16 @@ def declare_conflict(number: int) -> ResponseReturnValue:
     if form.validate_on_submit() and tried(form, lambda: _declare(assignment, text(form.reason))):
         return committed(url_for(".index"), _("Thank you. The application is no longer open to you."))
     return _page(number, conflict_form=form), 422
+
+
+def _overtaken(assignment: Assignment, form: MarksForm) -> bool:
+    """Tell whether an open review was saved elsewhere since this form was shown; to save it again is a choice then."""
+    application = applications.one(g.session, g.actor, Action.REVIEW, assignment.application_id)
+    version = str(assignment.review.version if assignment.review else 0)
+    if not reviews.task_of(assignment, application).open or form.version.data == version:
+        return False
+    form.version.data = version
+    return True
 
 
 def _save(assignment: Assignment, form: MarksForm) -> int:
@@ -72,7 +86,9 @@ def _form(assignment: Assignment) -> MarksForm:
     return marks_form(panels.values(), known, review.version if review else 0)
 
 
-def _page(number: int, *, form: MarksForm | None = None, conflict_form: ConflictForm | None = None) -> str:
+def _page(
+    number: int, *, form: MarksForm | None = None, conflict_form: ConflictForm | None = None, overtaken: bool = False
+) -> str:
     assignment = reviews.one(g.session, g.actor, number)
     application = applications.one(g.session, g.actor, Action.REVIEW, assignment.application_id)
     sheet = filings.sheet(g.session, application)
@@ -81,6 +97,7 @@ def _page(number: int, *, form: MarksForm | None = None, conflict_form: Conflict
         "conflict_form": conflict_form or ConflictForm(None),
         "own": reviews.latest_marks(g.session, assignment.review) if assignment.review else {},
         "others": reviews.marks_of_others(g.session, assignment),
+        "overtaken": overtaken,
     }
     return render_template(
         "reviewer/show.html",

@@ -6,6 +6,7 @@ The view commits by returning `committed(…)`; whatever else it returns is roll
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -22,12 +23,13 @@ from registry.domain.errors import Invalid
 from registry.domain.policy import Actor
 from registry.models import Portal
 from registry.queries import actors, deadlines
-from registry.services import once
+from registry.services import accounts, once
 from registry.web import guards
 from registry.web.forms import Form
 
 T = TypeVar("T")
 View = Callable[..., Any]
+AWAKE = timedelta(minutes=1)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 KEYLESS = frozenset({"account.sign_in", "account.sign_out", "account.language", "applicant.autosave"})
 _NOT_CONTENT = frozenset({"csrf_token", "idempotency_key"})
@@ -97,10 +99,24 @@ def _in_one_unit(database: db.Database, view: View) -> View:
                 know(session)
                 guards.check(request.endpoint, g.actor)
                 answer: ResponseReturnValue = view(**values)
-                return answer
-        return db.run(database, lambda session: _write(session, view, values))
+        else:
+            answer = db.run(database, lambda session: _write(session, view, values))
+        _keep_awake(database)
+        return answer
 
     return run
+
+
+def _keep_awake(database: db.Database) -> None:
+    """Note that a session is in use, at most once a minute and never while a page is read."""
+    number, seen_at = g.pop("seen", (None, g.actor.at))
+    if number is not None and g.actor.at - seen_at >= AWAKE:
+
+        def note(session: Session) -> None:
+            accounts.keep_awake(session, g.actor, number)
+            session.commit()
+
+        db.run(database, note)
 
 
 def _write(session: Session, view: View, values: dict[str, Any]) -> ResponseReturnValue:
@@ -126,7 +142,7 @@ def _claim() -> None:
 
 def know(session: Session) -> None:
     """Put into `g` what a page must know: the session, the portal, the actor and, in a demo, the next deadline."""
-    for name in ("claim", "_login_user"):
+    for name in ("claim", "seen", "_login_user"):
         g.pop(name, None)
     g.session = session
     portal = session.get(Portal, 1)

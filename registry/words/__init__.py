@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
+from registry.domain.vocabulary import Action
 from registry.domain.workdays import SHANGHAI
 from registry.words.criteria import FAULTS, LINES
 from registry.words.errors import ERRORS
@@ -25,7 +26,8 @@ def sentence(key: str, values: Mapping[str, object], gettext: Gettext) -> str:
 
 
 def _shown(value: object, gettext: Gettext) -> object:
-    if isinstance(value, StrEnum):
+    # An action stands in the values for whoever reads the error as data; it has no name of its own.
+    if isinstance(value, StrEnum) and not isinstance(value, Action):
         return label(value, gettext)
     return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else value
 

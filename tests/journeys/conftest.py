@@ -1,27 +1,34 @@
 """The portal on a port of this machine, and a browser that visits it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Thread
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from waitress import create_server
+from waitress import create_server, wasyncore
 
 from tests.journeys import browsers
 
 
-@pytest.fixture
-def live(app: Flask) -> Iterator[str]:
-    """Serve the portal as `registry serve` does, and give its address."""
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve a portal as `registry serve` does, and give its address."""
     server = create_server(app, host="127.0.0.1", port=0, threads=8, connection_limit=1000)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.task_dispatcher.shutdown(timeout=5)
-    server.trigger.pull_trigger()
+    # Closed by its own thread, which ends when no connection is left.
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
     thread.join(timeout=5)
+    server.task_dispatcher.shutdown(timeout=5)
+
+
+@pytest.fixture
+def live(app: Flask) -> Iterator[str]:
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

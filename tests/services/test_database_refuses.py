@@ -21,6 +21,8 @@ FORBIDDEN = {
         " application_id, before, after, payload, payload_digest, previous, 'other' FROM event WHERE seq = 1"
     ),
     "the chain has two ends": "INSERT INTO chain_head (id, seq, digest) VALUES (2, 0, '0')",
+    "the chain ends earlier": "UPDATE chain_head SET seq = 0",
+    "the end of the chain is forgotten": "DELETE FROM chain_head",
     "a declared value is edited": "UPDATE answer SET value = '\"99\"'",
     "a declared value is deleted": "DELETE FROM answer",
     "a revision is declared twice": (
@@ -44,6 +46,15 @@ FORBIDDEN = {
     "pinned criteria are edited": "UPDATE round_category SET pinned_content = 'x' WHERE id = {category}",
     "pinned criteria are taken off": (
         "UPDATE round_category SET pinned_content = NULL, pinned_digest = NULL WHERE id = {category}"
+    ),
+    "the factors of an open round are exchanged": (
+        'UPDATE round_category SET pinned_factors = \'{{"grid": "x"}}\' WHERE id = {category}'
+    ),
+    "the settings of an open round are changed": (
+        'UPDATE round_category SET settings = \'{{"gates": {{"licence": false}}}}\' WHERE id = {category}'
+    ),
+    "an open round turns to other criteria": (
+        "UPDATE round_category SET criteria_version_id = {draft} WHERE id = {category}"
     ),
     "a round ends before it opens": "UPDATE round SET closes_at = '2000-01-01 00:00:00'",
     "a quota is negative": "UPDATE quota SET number = -1",
@@ -77,12 +88,22 @@ FORBIDDEN = {
     ),
     "a notice is cleared before it ends": "UPDATE notice SET cleared_at = opens_at",
     "a notice ends before it opens": "UPDATE notice SET closes_at = '2000-01-01 00:00:00'",
+    "a result is edited": "UPDATE outcome SET result = 'reserved'",
+    "a result is deleted": "DELETE FROM outcome",
+    "the names on a notice are edited": "UPDATE notice SET entries = '[1]'",
+    "a notice is open longer than was announced": "UPDATE notice SET closes_at = '2030-01-01 00:00:00'",
+    "a notice is deleted": "DELETE FROM notice",
+    "an objection is reworded": "UPDATE objection SET statement = 'x'",
+    "an answered objection is open again": "UPDATE objection SET status = 'open'",
+    "an objection is deleted": "DELETE FROM objection",
     "a reply is edited": "UPDATE reply SET text = 'x'",
     "a reply is deleted": "DELETE FROM reply",
     "an objection is answered twice": (
         "INSERT INTO reply (objection_id, upheld, text, replied_by_id, replied_at)"
         " SELECT objection_id, upheld, text, replied_by_id, replied_at FROM reply"
     ),
+    "a published list is renamed": "UPDATE publication SET title = 'x'",
+    "a published list is deleted": "DELETE FROM publication",
     "a published line is edited": "UPDATE entry SET content = '{{}}'",
     "a published line is deleted": "DELETE FROM entry",
     "an application is published twice": (
@@ -99,6 +120,8 @@ FORBIDDEN = {
         " status, valid_from, valid_until, version) SELECT 'SZ-Y', programme_id, year, 99, application_id, site_id,"
         " organisation_id, category_id, status, valid_from, valid_until, 1 FROM award WHERE id = {award}"
     ),
+    "numbers are given out once more": "UPDATE number_series SET last = 0",
+    "a series is forgotten": "DELETE FROM number_series",
     "the last number of a series is negative": "UPDATE number_series SET last = -1",
     "a certificate is edited": "UPDATE certificate SET sha256 = 'x'",
     "the bytes of a certificate are exchanged": "UPDATE certificate SET content = CAST(sha256 AS BYTEA)",
@@ -120,6 +143,8 @@ FORBIDDEN = {
     "two filings of one application": "INSERT INTO filing (application_id, site_id, kind, revision) SELECT"
     " application_id, site_id, kind, 0 FROM filing WHERE application_id = {drafted}",
     "an application refers to no site": "UPDATE application SET site_id = 99999 WHERE id = {drafted}",
+    "a file is exchanged": "UPDATE evidence SET sha256 = '" + "e" * 64 + "'",
+    "a file is deleted": "DELETE FROM evidence",
     "a file without bytes": "UPDATE evidence SET size = 0",
     "two organisations hold one credit code": "UPDATE organisation SET status = 'confirmed' WHERE id = {claimant}",
     "a credit code is too short": "UPDATE organisation SET credit_code = '123' WHERE id = {claimant}",
@@ -219,3 +244,11 @@ def test_what_is_allowed_still_goes(database, rows):
             "UPDATE review SET status = 'finished', finished_at = started_at WHERE id = {started}",
         ):
             assert connection.execute(text(statement.format(**rows))).rowcount == 1
+
+
+@pytest.mark.parametrize("table", ["event", "answer", "mark", "evaluation", "certificate", "outcome", "reply"])
+def test_a_table_is_not_emptied_at_a_stroke(database, rows, table):
+    if database.engine.dialect.name != "postgresql":
+        pytest.skip("a test of postgresql")
+    with database.engine.connect() as connection, pytest.raises(IntegrityError, match=f"{table} rows are kept"):
+        connection.execute(text(f"TRUNCATE {table} CASCADE"))

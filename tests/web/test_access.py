@@ -258,6 +258,13 @@ def test_reading_changes_nothing(endpoint, world, world_database, visit, places)
     assert _rows(world_database) == before
 
 
+@pytest.mark.parametrize("endpoint", [endpoint for endpoint, method in CASES if method == "GET"])
+def test_no_page_uses_an_id_twice(endpoint, world, visit, places):
+    page = _send(world, visit(_first_in(endpoint)), endpoint, "GET", _values(endpoint, places))
+    ids = re.findall(r'\sid="([^"]+)"', page.text) if page.mimetype == "text/html" else []
+    assert sorted({name for name in ids if ids.count(name) > 1}) == []
+
+
 @pytest.mark.parametrize("endpoint", [endpoint for endpoint, method in CASES if method == "POST"])
 @pytest.mark.parametrize("token", ["", "wrong", "é"])
 def test_a_forged_form_changes_nothing(endpoint, token, world, world_database, visit, places):

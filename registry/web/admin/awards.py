@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from registry.config import Config
 from registry.domain import policy
+from registry.domain.errors import WrongState
 from registry.domain.policy import Facts
 from registry.domain.vocabulary import Action, DecisionStatus, Validity
 from registry.models import Certificate, Publication
@@ -61,9 +62,7 @@ def propose_revocation(number: int) -> ResponseReturnValue:
     award = awards.one(g.session, g.actor, Action.PROPOSE, number)
     form = RevocationForm()
     if form.validate_on_submit():
-        decision = tried(
-            form, lambda: awarding.propose_revocation(g.session, g.actor, award, reason=text(form.reason))
-        )
+        decision = tried(form, lambda: awarding.propose_revocation(g.session, g.actor, award, reason=text(form.reason)))
         if decision:
             url = url_for("admin.decisions.show", number=decision.id)
             return committed(url, _("Proposed. Another person approves or rejects it."))
@@ -73,9 +72,12 @@ def propose_revocation(number: int) -> ResponseReturnValue:
 def _issued(publication: Publication) -> list[Certificate]:
     """Issue to all entries of a list that have no certificate yet, or to none."""
     config: Config = current_app.extensions["registry.config"]
+    waiting = publications.waiting(publication)
+    if not waiting:
+        raise WrongState("list_issued_already")
     return [
         awarding.issue(g.session, g.actor, entry, random_bytes=secrets.token_bytes, base_url=config.base_url)
-        for entry in publications.waiting(publication)
+        for entry in waiting
     ]
 
 

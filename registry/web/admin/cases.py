@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from registry.domain import policy, workflow
 from registry.domain.errors import NotFound
 from registry.domain.vocabulary import Action, FormPoint, Kind, Status
-from registry.models import Application
+from registry.models import Application, ScreeningItem
 from registry.queries import applications, cases, facts, filings, people, reviews
 from registry.services import evaluations, screening
 from registry.services import reviews as reviewing
@@ -85,7 +85,9 @@ def verify_value(number: int, key: str) -> ResponseReturnValue:
 def screen(number: int) -> ResponseReturnValue:
     application = _taken(number, Action.ACCEPT)
     sheet = filings.sheet(g.session, application)
-    form = screening_form(_titles(sheet), screening.items_of(g.session, application), sent=True)
+    form = _screening_form(_titles(sheet), screening.items_of(g.session, application), sent=True)
+    if Action.ACCEPT in _open(application) and _overtaken(application, form):
+        return _page(number, screening_form=form, overtaken=True), 409
     if form.validate_on_submit() and _done(form, lambda: _screened(application, form)):
         return committed(_back(number), _SCREENED[text(form.decision)]())
     return _page(number, screening_form=form), 422
@@ -161,6 +163,19 @@ _SCREENED: dict[str, Callable[[], str]] = {
 }
 
 
+def _screening_form(titles: dict[str, str], items: dict[str, ScreeningItem], *, sent: bool) -> ScreeningForm:
+    return screening_form(titles, items, screening.digest_of_items(items), sent=sent)
+
+
+def _overtaken(application: Application, form: ScreeningForm) -> bool:
+    """Tell whether the checklist was saved since this form was shown; to save it again is a choice then."""
+    now = screening.digest_of_items(screening.items_of(g.session, application))
+    if form.seen.data == now:
+        return False
+    form.seen.data = now
+    return True
+
+
 def _screened(application: Application, form: ScreeningForm) -> None:
     screening.check(g.session, g.actor, application, form.items)
     match text(form.decision):
@@ -220,17 +235,24 @@ def _open(application: Application) -> frozenset[Action]:
     return frozenset(action for action in possible if policy.permits(g.actor, action, known))
 
 
+def _candidates(case: cases.Case) -> list[reviews.Candidate]:
+    assigned = {row.reviewer_id for row in case.assignments}
+    found = reviews.candidates(g.session, case.application)
+    return [candidate for candidate in found if candidate.user.id not in assigned]
+
+
 def _page(number: int, **forms: Any) -> str:
     case = cases.one(g.session, g.actor, number)
     application = case.application
     titles, can = _titles(case.sheet), _open(application)
     days = screening.working_days_of(g.session, application)
     shown = {
-        "screening_form": screening_form(titles, case.items, sent=False),
+        "screening_form": _screening_form(titles, case.items, sent=False),
         "return_form": ReturnForm(None, data={"working_days": days}),
         "assign_form": AssignForm(None),
         "unassign_form": (0, ReasonForm(None)),
         "clear_form": (0, ReasonForm(None)),
+        "overtaken": False,
         **forms,
     }
     return render_template(
@@ -240,7 +262,7 @@ def _page(number: int, **forms: Any) -> str:
         rows=cases.value_rows(case.sheet),
         titles=titles,
         panels=reviews.panels(case.sheet.criteria),
-        candidates=reviews.candidates(g.session, application) if Action.ASSIGN in can else [],
+        candidates=_candidates(case) if Action.ASSIGN in can else [],
         needed=reviewing.needed_reviewers(g.session, application) if Action.ASSIGN in can else 0,
         can=can,
         **shown,

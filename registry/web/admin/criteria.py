@@ -49,7 +49,7 @@ def show(number: int) -> ResponseReturnValue:
     criteria = versions.parsed(g.session, version)
     return render_template(
         "admin/criteria/show.html",
-        version=version,
+        criteria_version=version,
         criteria=criteria,
         documents={document.key: document for document in catalogue.documents(g.session)},
         people=versions.people_of(g.session, version),

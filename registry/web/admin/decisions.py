@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from registry.domain import policy
 from registry.domain.policy import Facts
-from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus
+from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Ground, Result
 from registry.models import Decision
 from registry.queries import decisions, filings, notices
 from registry.services import decisions as deciding
@@ -52,7 +52,9 @@ def propose(number: int) -> ResponseReturnValue:
             ),
         )
         if decision:
-            return committed(url_for(".show", number=decision.id), _("Proposed. Another person approves or rejects it."))
+            return committed(
+                url_for(".show", number=decision.id), _("Proposed. Another person approves or rejects it.")
+            )
     return _ranking_page(number, form), 422
 
 
@@ -96,9 +98,7 @@ def _ranking_page(number: int, form: ProposalForm | None = None) -> str:
     where = decisions.round_category(g.session, g.actor, Action.VIEW_RANKING, number)
     numbers = PlacesForm(request.args)
     asked = form or (numbers if numbers.validate() else PlacesForm(None))
-    found = decisions.ranking(
-        g.session, where, places=asked["places"].data, reserve=_or_usual(asked["reserve"].data)
-    )
+    found = decisions.ranking(g.session, where, places=asked["places"].data, reserve=_or_usual(asked["reserve"].data))
     if not numbers.errors:
         numbers = PlacesForm(None, data={"places": found.places, "reserve": found.reserve})
     return render_template(
@@ -128,7 +128,7 @@ def _page(number: int, approve_form: ApproveForm, reject_form: RejectForm) -> st
     own = decision.proposed_by_id == g.actor.user_id
     approved_selection = decision.kind is DecisionKind.SELECTION and decision.status is DecisionStatus.APPROVED
     notice = notices.of_decision(g.session, decision) if approved_selection else None
-    selected = any(line["result"] == "selected" for line in decision.content.get("applications", ()))
+    selected = any(line["result"] == Result.SELECTED for line in decision.content.get("applications", ()))
     return render_template(
         "admin/decisions/show.html",
         decision=decision,
@@ -136,7 +136,9 @@ def _page(number: int, approve_form: ApproveForm, reject_form: RejectForm) -> st
         people=decisions.people(g.session, decision.proposed_by_id, decision.decided_by_id),
         may_decide=waits and not own and _may(Action.APPROVE, decision.programme_id),
         own=own,
-        notice=notice,
+        result_of=Result,
+        ground_of=Ground,
+        announcement=notice,
         may_announce=approved_selection
         and selected
         and notice is None

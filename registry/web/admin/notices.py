@@ -103,7 +103,7 @@ def _page(number: int, form: PublicationForm) -> str:
     to_publish = notices.standing(g.session, notice, Kind.PUBLICATION) if notice.cleared_at else []
     return render_template(
         "admin/notices/show.html",
-        notice=notice,
+        announcement=notice,
         removed={row.application_id for row in notice.objections if row.status is ObjectionStatus.UPHELD},
         may_answer=policy.permits(g.actor, Action.ANSWER_OBJECTION, programme),
         open_objections=[row for row in notice.objections if row.status is ObjectionStatus.OPEN],

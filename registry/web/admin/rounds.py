@@ -3,15 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from registry.domain import routes
 from registry.domain.criteria import CriteriaSet
+from registry.domain.errors import WrongState
 from registry.domain.shapes import FactorTable
-from registry.domain.vocabulary import Action, Level, Track
+from registry.domain.vocabulary import Action, Level, RoundStatus, Track
 from registry.models import Programme, Round
 from registry.queries import criteria_versions, public
 from registry.queries import programmes as programmes_of
@@ -59,7 +60,9 @@ def show(number: int) -> ResponseReturnValue:
 @bp.route("/<int:number>/edit", methods=["GET", "POST"])
 def edit(number: int) -> ResponseReturnValue:
     round_ = _to_prepare(number)
-    form = RoundForm(obj=None if request.method == "POST" else _shown(round_))
+    if round_.status is not RoundStatus.PREPARED:
+        return redirect(url_for("admin.rounds.show", number=number), 303)
+    form = RoundForm(data=None if request.method == "POST" else _shown(round_))
     if form.validate_on_submit() and tried(form, lambda: rounds.edit(g.session, g.actor, round_, **_entered(form))):
         return committed(url_for("admin.rounds.show", number=number), _("The round is changed."))
     page = render_template("admin/rounds/edit.html", form=form, number=number)
@@ -69,6 +72,8 @@ def edit(number: int) -> ResponseReturnValue:
 @bp.route("/<int:number>/categories/add", methods=["GET", "POST"])
 def add_category(number: int) -> ResponseReturnValue:
     round_ = _to_prepare(number)
+    if round_.status is not RoundStatus.PREPARED:
+        return redirect(url_for("admin.rounds.show", number=number), 303)
     chosen = request.args.get("criteria", type=int)
     if chosen is None:
         approved = criteria_versions.approved(g.session)
@@ -78,7 +83,7 @@ def add_category(number: int) -> ResponseReturnValue:
     if form.validate_on_submit() and tried(form, lambda: _added(round_, chosen, form)):
         return committed(url_for("admin.rounds.show", number=number), _("The category is added."))
     page = render_template(
-        "admin/rounds/add_category.html", round_=_to_prepare(number), version=version, versions=[], form=form
+        "admin/rounds/add_category.html", round_=_to_prepare(number), criteria_version=version, versions=[], form=form
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -105,9 +110,12 @@ def _mine() -> dict[int, Programme]:
 
 
 def _to_prepare(number: int) -> Round:
-    """A round that this officer may set up; its row is kept while a form is worked on."""
+    """A round that this officer may set up; while it is written it is still in preparation and its row is kept."""
     writing = request.method == "POST"
-    return rounds_of.one(g.session, g.actor, Action.SET_UP_ROUND, number, lock=writing)
+    round_ = rounds_of.one(g.session, g.actor, Action.SET_UP_ROUND, number, lock=writing)
+    if writing and round_.status is not RoundStatus.PREPARED:
+        raise WrongState("round_is_open")
+    return round_
 
 
 def _page(round_: Round, form: OpenForm) -> str:
@@ -156,7 +164,8 @@ def _in_beijing(at: datetime | None) -> datetime | None:
 
 
 def _category_form(round_: Round, criteria: CriteriaSet) -> RoundCategoryForm:
-    form = round_category_form({key: _versions(table) for key, table in criteria.tables.items()})()
+    tables = {key: _versions(table) for key, table in criteria.tables.items() if len(table.versions) > 1}
+    form = round_category_form(tables)()
     form.category.choices = [SelectChoice(str(row.id), named(row)) for row in round_.programme.categories]
     form.track.choices = [SelectChoice(track, label(track)) for track in Track]
     form.level.choices = [SelectChoice(level, label(level)) for level in Level]
@@ -203,4 +212,6 @@ def _added(round_: Round, version_id: int, form: RoundCategoryForm) -> object:
         route=route,
         gates={option.data: option.data in on for option in form.gates},
         factors=form.factors(),
+        year=form.figures_year.data,
+        base_year=form.base_year.data,
     )

@@ -1,6 +1,9 @@
 """Applicants: their organisations and sites, their applications, and the form in which they fill them in."""
 
-from registry.web.applicant import applications, filling, handing_in, organisations
+import registry.web.applicant.applications
+import registry.web.applicant.filling
+import registry.web.applicant.handing_in
+import registry.web.applicant.organisations  # noqa: F401
 from registry.web.applicant.blueprint import bp
 
-__all__ = ["applications", "bp", "filling", "handing_in", "organisations"]
+__all__ = ["bp"]

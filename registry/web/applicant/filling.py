@@ -23,6 +23,7 @@ from registry.web.forms.applicant import (
     entered,
     entered_claims,
     part_form,
+    show_again,
 )
 from registry.web.templating import moment
 from registry.web.work import committed
@@ -54,10 +55,10 @@ def autosave(number: int) -> ResponseReturnValue:
     application = tables.one(g.session, g.actor, Action.EDIT, number, lock=True)
     if not writable(application):
         return {"refused": _("This can no longer be filled in. Load the page again.")}, 409
-    sent = request.get_json()
-    values, claims, revision = sent.get("values", {}), sent.get("not_applicable", {}), sent.get("revision")
-    if not isinstance(values, dict) or not isinstance(claims, dict) or len(values) + len(claims) > MOST_VALUES:
+    sent = _sent(request.get_json())
+    if sent is None:
         return {"refused": _("The request was not understood")}, 400
+    revision, values, claims = sent
     if revision != application.filing.revision:
         return {"revision": application.filing.revision, "changed": _changes(application, revision)}, 409
     sheet = filings.sheet(g.session, application)
@@ -67,7 +68,7 @@ def autosave(number: int) -> ResponseReturnValue:
         g.actor,
         application,
         kept,
-        revision=revision,
+        revision=application.filing.revision,
         not_applicable={key: str(reason) for key, reason in claims.items()},
     )
     sheet = filings.sheet(g.session, application)
@@ -121,6 +122,16 @@ def moment_with_seconds() -> str:
     return f"{moment(g.actor.at)}:{g.actor.at.second:02d}"[-8:]
 
 
+def _sent(body: object) -> tuple[object, dict[str, Any], dict[str, Any]] | None:
+    """Return revision, values and claims of an autosave, or None where it has another shape."""
+    if not isinstance(body, dict):
+        return None
+    values, claims = body.get("values", {}), body.get("not_applicable", {})
+    if not isinstance(values, dict) or not isinstance(claims, dict) or len(values) + len(claims) > MOST_VALUES:
+        return None
+    return body.get("revision"), values, claims
+
+
 def _form_of(sheet: filings.Sheet, part: Part) -> tuple[Any, list[parts.Question]]:
     revision = sheet.filing.revision
     if part.kind is PartKind.CLAIMS:
@@ -153,8 +164,18 @@ def _onward(sheet: filings.Sheet, part: Part) -> str:
 
 
 def _overtaken(sheet: filings.Sheet, part: Part, form: Any, questions: list[parts.Question]) -> ResponseReturnValue:
-    """Show what was typed beside what somebody else saved in the meantime; saving again is then a choice."""
-    changes = _changes(sheet.application, form.revision.data)
+    """Show what was typed beside what somebody else saved in the meantime; saving again is then a choice.
+
+    A field that this person had not touched shows what is saved now, so that saving again does not bring back the old.
+    """
+    since = form.revision.data or 0
+    before = filings.declared_at(g.session, sheet.filing, since)
+    entries = parts.entries_of(questions)
+    typed, _faults = parts.parsed(sheet.criteria, entered(form, entries))
+    for entry in entries:
+        if entry.key in typed and typed[entry.key] == before.get(entry.key) and entry.key in sheet.declared:
+            show_again(form, entry, sheet.declared[entry.key].value)
+    changes = _changes(sheet.application, since)
     return _page(sheet, part, form, questions, changes), 409
 
 

@@ -139,7 +139,7 @@ def papers(sheet: filings.Sheet) -> list[Paper]:
     found = [
         Paper(
             number,
-            picked(document.title),
+            titles_of(document),
             tuple(target_title(sheet.criteria, target) for target in document.targets),
             tuple(target_title(sheet.criteria, target) for target in unproved.get(number, ())),
             tuple(
@@ -151,6 +151,11 @@ def papers(sheet: filings.Sheet) -> list[Paper]:
         for number, document in enumerate(wanted)
     ]
     return sorted(found, key=lambda paper: (not paper.open, paper.number))
+
+
+def titles_of(document: completeness.Wanted) -> str:
+    """Return the names of documents that prove the same, in the reader's language."""
+    return str(gettext("; ")).join(picked(title) for title in document.titles)
 
 
 def target_title(criteria: CriteriaSet, target: completeness.Target) -> str:

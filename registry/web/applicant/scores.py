@@ -119,7 +119,7 @@ def targets(sheet: filings.Sheet) -> list[SelectChoice]:
     singles = dict.fromkeys(target for document in documents for target in document.targets)
     return [
         *(
-            SelectChoice(f"wanted.{number}", picked(document.title), optgroup=_("A document that is asked for"))
+            SelectChoice(f"wanted.{number}", parts.titles_of(document), optgroup=_("A document that is asked for"))
             for number, document in enumerate(documents)
         ),
         *(

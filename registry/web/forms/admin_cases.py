@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -40,8 +42,12 @@ class FilterForm(Form):
 
 
 class ScreeningForm(Form):
-    """An answer and a note for each item of the checklist, and the reason where the decision needs one."""
+    """An answer and a note for each item of the checklist, and the reason where the decision needs one.
 
+    `seen` stands for what had been found when the form was shown.
+    """
+
+    seen = HiddenField()
     decision = StringField(
         _("Decision"), [AnyOf(("keep", "accept", "refuse", "bar"), message=_("Choose what is to be done."))]
     )
@@ -51,6 +57,20 @@ class ScreeningForm(Form):
     def part(self, name: str, key: str) -> Any:
         """Return the field of one item."""
         return self[f"{name}_{key}"]
+
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        held = bool(super().validate(extra_validators))
+        if text(self.decision) != "accept":
+            return held
+        # All that is lacking is said at once; the service refuses the first.
+        for key in self.keys:
+            answer, note = self.part("held", key), self.part("note", key)
+            if not answer.data:
+                answer.errors = [gettext("Say of this item whether it holds.")]
+            elif answer.data == "no" and not text(note):
+                note.errors = [gettext("This item does not hold: note why the application may go on all the same.")]
+            held = held and not answer.errors and not note.errors
+        return held
 
     @property
     def items(self) -> dict[str, tuple[bool, str]]:
@@ -62,10 +82,12 @@ class ScreeningForm(Form):
         }
 
 
-def screening_form(titles: Mapping[str, str], known: Mapping[str, ScreeningItem], *, sent: bool) -> ScreeningForm:
+def screening_form(
+    titles: Mapping[str, str], known: Mapping[str, ScreeningItem], seen: str, *, sent: bool
+) -> ScreeningForm:
     """Return the form for a checklist, filled with what was found so far; `sent` reads what the reader sent."""
     fields: dict[str, Any] = {"keys": tuple(titles)}
-    data: dict[str, str] = {}
+    data: dict[str, str] = {"seen": seen}
     for key, title in titles.items():
         choices = [SelectChoice("yes", _("holds")), SelectChoice("no", _("does not hold"))]
         fields[f"held_{key}"] = RadioField(title, [Optional()], choices=choices)

@@ -67,6 +67,14 @@ class RoundCategoryForm(Form):
         [Optional(), NumberRange(0, 100000)],
         description=_("How many may be selected in this category. Empty: no limit."),
     )
+    figures_year = IntegerField(
+        _("Year of the figures"), [Optional(), NumberRange(2000, 2100)], description=_("Empty: the year of the round.")
+    )
+    base_year = IntegerField(
+        _("Base year"),
+        [Optional(), NumberRange(2000, 2100)],
+        description=_("From which improvements are counted, where the criteria ask for it."),
+    )
     route = SelectField(_("Route up to the deliberation"), [InputRequired()])
     level = SelectField(_("Level of the bureau that recommends"), [InputRequired()], default="province")
     correction_days = _whole(_("Working days for a correction"), _CORRECTION)

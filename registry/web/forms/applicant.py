@@ -101,7 +101,7 @@ def part_form(entries: Sequence[Input], declared: Mapping[str, Any], revision: i
         if entry.kind == "rows":
             rows = (value or {}).get("rows", {})
             for number, (row, title) in enumerate((entry.rows or {}).items()):
-                marks = {"data-key": entry.key, "data-row": row}
+                marks = {"data-row": row}
                 fields[f"input_{entry.key}-{number}"] = _number(f"{picked(entry.title)} · {picked(title)}", marks)
                 data[f"input_{entry.key}-{number}"] = rows.get(row, "")
         else:
@@ -132,6 +132,17 @@ def entered_claims(form: Any, entries: Iterable[Gate | Indicator]) -> dict[str, 
     return {entry.key: str(form[f"claim_{entry.key}"].data or "") for entry in entries}
 
 
+def show_again(form: Any, entry: Input, value: Any) -> None:
+    """Put a stored value into the field of an input, in place of what was entered."""
+    if entry.kind == "rows":
+        rows = (value or {}).get("rows", {})
+        fields = {f"input_{entry.key}-{number}": rows.get(row, "") for number, row in enumerate(entry.rows or {})}
+    else:
+        fields = {f"input_{entry.key}": _shown(entry, value)}
+    for name, shown in fields.items():
+        form[name].data, form[name].raw_data = shown, None
+
+
 def _entered(form: Any, entry: Input) -> Any:
     if entry.kind == "rows":
         return {row: str(form[f"input_{entry.key}-{number}"].data or "") for number, row in enumerate(entry.rows or {})}
@@ -156,15 +167,15 @@ def _shown(entry: Input, value: Any) -> Any:
 
 
 def _field(entry: Input) -> Field:
-    title, marks = picked(entry.title), {"data-key": entry.key}
+    title = picked(entry.title)
     if entry.kind == "yes_no":
-        answers = [SelectChoice("true", _("Yes"), marks), SelectChoice("false", _("No"), marks)]
+        answers = [SelectChoice("true", _("Yes")), SelectChoice("false", _("No"))]
         return RadioField(title, [Optional()], choices=answers, validate_choice=False)
     if entry.kind == "choice":
         offered = choices(((key, picked(text)) for key, text in (entry.choices or {}).items()), first="–")
-        return SelectField(title, [Optional()], choices=offered, validate_choice=False, render_kw=marks)
+        return SelectField(title, [Optional()], choices=offered, validate_choice=False)
     if entry.kind == "choices":
-        ticks = [SelectChoice(key, picked(text), marks) for key, text in (entry.choices or {}).items()]
+        ticks = choices((key, picked(text)) for key, text in (entry.choices or {}).items())
         return SelectMultipleField(
             title,
             [Optional()],
@@ -174,13 +185,13 @@ def _field(entry: Input) -> Field:
             widget=ListWidget(prefix_label=False),
         )
     if entry.kind == "series":
-        return TextAreaField(title, [Optional()], render_kw={**marks, "rows": 8, "data-series": "true"})
+        return TextAreaField(title, [Optional()], render_kw={"rows": 8, "data-series": "true"})
     if entry.kind == "date":
-        return StringField(title, [Optional()], widget=DateInput(), render_kw=marks)
+        return StringField(title, [Optional()], widget=DateInput())
     if entry.kind == "text":
         many = (entry.length or 0) > LONG_TEXT
-        return (TextAreaField if many else StringField)(title, [Optional()], render_kw=marks)
-    return _number(title, marks)
+        return (TextAreaField if many else StringField)(title, [Optional()])
+    return _number(title)
 
 
 def _number(title: str, marks: Mapping[str, str] | None = None) -> Field:

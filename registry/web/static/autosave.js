@@ -17,9 +17,12 @@ if (form) {
   let stopped = false;
 
   // The name under which a control's value is kept, or "" for one that is not autosaved.
-  const keyOf = (control) => control.dataset.claim ? `claim:${control.dataset.claim}` : control.dataset.key ?? "";
+  const keyOf = (control) => control.dataset.claim
+    ? `claim:${control.dataset.claim}`
+    : control.closest("[data-question]")?.dataset.question ?? "";
 
-  const controlsOf = (key) => [...form.elements].filter((control) => keyOf(control) === key);
+  // A fieldset counts among the elements of a form, but holds no value and has no name.
+  const controlsOf = (key) => [...form.elements].filter((control) => control.name && keyOf(control) === key);
 
   // One day and its number a line, as the server reads it too.
   const series = (text) => {
@@ -73,9 +76,12 @@ if (form) {
     for (const place of box.querySelectorAll("[data-warnings]")) {
       place.replaceChildren(...(warnings[place.dataset.warnings] ?? []).map((text) => {
         const line = document.createElement("p");
-        line.className = "field-warning small";
+        line.className = "notice-text";
         line.textContent = text;
-        return line;
+        const notice = document.createElement("div");
+        notice.className = "notice notice-attention";
+        notice.append(line);
+        return notice;
       }));
     }
   };

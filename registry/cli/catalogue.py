@@ -1,0 +1,18 @@
+"""The catalogue: documents, regions and factors of `criteria/`, brought into the database."""
+
+import click
+
+from registry import clock, db, seeds
+from registry.config import from_environment
+from registry.domain.policy import Actor
+
+
+@click.command()
+def catalogue() -> None:
+    """Bring documents, regions and factors of the database in step with the files of criteria/."""
+    database = db.connect(from_environment().database_url)
+    with database.writing() as session:
+        seeds.sync(session, Actor(clock.read(session), worker=True))
+        session.commit()
+    database.engine.dispose()
+    click.echo("Documents, regions and factors are up to date.")

@@ -1,0 +1,69 @@
+"""The auditor: reads all that happened in a programme, checks that the record is whole, and changes nothing."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from registry.domain.chain import canonical
+from registry.domain.vocabulary import Action, Kind, Status
+from registry.models import Event
+from registry.queries import audit, programmes
+from registry.web.forms.auditor import EventsForm
+from registry.web.paging import paging, wanted_page
+from registry.web.templating import label
+from registry.words import sentence
+
+# How many of the places where the record breaks are named.
+SHOWN = 20
+
+bp = Blueprint("auditor", __name__, url_prefix="/audit")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An event as the auditor reads it."""
+
+    event: Event
+    who: str
+    before: str
+    after: str
+    payload: str
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    mine = programmes.of_actor(g.session, g.actor, Action.AUDIT)
+    check = audit.check(g.session)
+    broken = [(found.seq, sentence(found.key, {}, _)) for found in check.breaks[:SHOWN]]
+    return render_template("auditor/index.html", programmes=mine, check=check, broken=broken)
+
+
+@bp.get("/programmes/<int:number>")
+def programme(number: int) -> ResponseReturnValue:
+    row = audit.programme(g.session, g.actor, number)
+    form, page = EventsForm(request.args), wanted_page()
+    wanted = form.application.data if form.validate() else None
+    found = audit.events_of(g.session, row, application=wanted, page=page)
+    return render_template(
+        "auditor/programme.html",
+        programme=row,
+        form=form,
+        lines=[_line(event, name) for event, name in found.rows],
+        paging=paging(page, found.total, audit.PAGE),
+    )
+
+
+def _line(event: Event, name: str) -> Line:
+    who = name or (_("the portal itself") if event.actor_id is None else "")
+    payload = canonical(event.payload).decode() if event.payload else ""
+    return Line(event, who, _place(event.before), _place(event.after), payload)
+
+
+def _place(text: str | None) -> str:
+    """Where an application stood, in words; what is not such a place is shown as it is kept."""
+    kind, dot, status = (text or "").partition(".")
+    if dot and kind in list(Kind) and status in list(Status):
+        return f"{label(Kind(kind))} · {label(Status(status))}"
+    return text or ""

@@ -1,0 +1,231 @@
+"""Every invariant holds in a sound database, and every one of them notices when it is broken."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from registry import db
+from registry.domain.vocabulary import AwardStatus, DecisionKind, Kind, MessageStatus, ReviewStatus, Role, Status
+from registry.models import AwardEvent, Correction, Message, ScreeningItem
+from registry.services import events, integrity
+from registry.services.invariants import INVARIANTS
+from tests import factories
+from tests.factories import NOON, ROUTE
+
+AFTER = NOON + timedelta(days=8)
+
+# How each invariant is broken, as SQL; the names in braces are numbers of rows in a sound database.
+BREAKS = {
+    "application_place": "UPDATE application SET position = 3 WHERE id = {drafted}",
+    "application_submitted": "UPDATE application SET receipt = NULL WHERE id = {returned}",
+    "application_submitted_event": "UPDATE event SET action = 'accept' WHERE application_id = {returned}",
+    "application_last_event": "UPDATE application SET status = 'refused' WHERE id = {returned}",
+    "application_once": "UPDATE application SET site_id = (SELECT site_id FROM application WHERE id = {done})",
+    "application_status_at_stage": "UPDATE application SET status = 'selected' WHERE id = {drafted}",
+    "application_filing": "DELETE FROM filing WHERE application_id = {drafted}",
+    "application_returned": "UPDATE correction SET closed_at = returned_at",
+    "application_organisation": "UPDATE organisation SET status = 'refused'",
+    "answer_revision": "UPDATE answer SET revision = 9",
+    "verification_revision": (
+        "INSERT INTO verification (filing_id, key, answer_revision, stage, value, reason, verified_by_id, verified_at)"
+        " SELECT filing_id, key, 9, 'screening', value, 'x', saved_by_id, saved_at FROM answer"
+    ),
+    "evidence_replaced": "UPDATE evidence SET replaces_id = {foreign_file} WHERE id = {file}",
+    "recommendation_stage": "UPDATE recommendation SET position = 2",
+    "recommendation_passed": "UPDATE recommendation SET in_favour = {no}",
+    "recommendation_declined": "UPDATE application SET status = 'declined' WHERE id = {returned}",
+    "screening_explained": "UPDATE screening_item SET held = {no}",
+    "reviewer_granted": "DELETE FROM role_grant WHERE role = 'reviewer'",
+    "reviewer_no_applicant": "UPDATE membership SET user_id = {reviewer}",
+    "review_finished": "DELETE FROM mark",
+    "mark_in_time": "UPDATE mark SET marked_at = '2030-01-01 00:00:00'",
+    "evaluation_kept": "DELETE FROM evaluation",
+    "evaluation_criteria": "UPDATE evaluation SET criteria_digest = 'x'",
+    "criteria_four_eyes": "UPDATE criteria_version SET approved_by_id = prepared_by_id",
+    "criteria_pinned": "UPDATE round_category SET pinned_digest = NULL",
+    "round_category_programme": "UPDATE round SET programme_id = {other_programme}",
+    "route_whole": "DELETE FROM route_step WHERE kind = 'screening'",
+    "decision_four_eyes": "UPDATE decision SET decided_by_id = proposed_by_id",
+    "decision_bound": "UPDATE decision SET decided_digest = 'x'",
+    "decision_in_order": "UPDATE decision SET decided_at = '2000-01-01 00:00:00'",
+    "outcome_of_selection": "UPDATE decision SET kind = 'publication' WHERE id = {selection}",
+    "outcome_approved": "UPDATE decision SET status = 'rejected' WHERE id = {selection}",
+    "outcome_carried_out": "UPDATE application SET status = 'withdrawn' WHERE id = {done}",
+    "outcome_selected_once": (
+        "INSERT INTO outcome (decision_id, application_id, result, reason)"
+        " SELECT {second_selection}, application_id, result, reason FROM outcome"
+    ),
+    "quota_kept": "UPDATE quota SET number = 0",
+    "notice_of_decision": "UPDATE decision SET status = 'rejected' WHERE id = {selection}",
+    "notice_cleared": "UPDATE objection SET status = 'open'",
+    "notice_passed": "UPDATE notice SET cleared_at = NULL",
+    "objection_in_time": "UPDATE objection SET raised_at = '2030-01-01 00:00:00'",
+    "objection_answered": "DELETE FROM reply",
+    "publication_of_decision": "UPDATE publication SET decision_id = {second_selection}",
+    "entry_selected": "UPDATE outcome SET result = 'reserved'",
+    "entry_published": "DELETE FROM entry",
+    "award_certified": "UPDATE application SET status = 'selected' WHERE id = {done}",
+    "award_issue_event": "UPDATE event SET action = 'clear' WHERE action = 'issue'",
+    "award_numbers": "UPDATE number_series SET last = 2",
+    "award_series": "DELETE FROM number_series",
+    "award_of_application": "UPDATE award SET site_id = (SELECT site_id FROM application WHERE id = {drafted})",
+    "award_certificate": "UPDATE certificate SET edition = 2",
+    "award_revoked": "UPDATE award SET status = 'revoked'",
+    "award_last_event": "DELETE FROM award_event",
+    "account_open": "UPDATE user_account SET password_hash = NULL WHERE id = {reviewer}",
+    "grant_by_another": "UPDATE role_grant SET granted_by_id = user_id",
+    "credit_code_once": "UPDATE organisation SET credit_code = '91440300MA5F000000'",
+    "message_sent": "UPDATE message SET sent_at = NULL",
+    "clock_moved": "UPDATE portal SET clock_ahead = 60",
+    "chain_head": "UPDATE chain_head SET seq = seq - 1",
+    "criteria_digest": "UPDATE criteria_version SET content = 'x'",
+    "pinned_digest": "UPDATE round_category SET pinned_content = 'x'",
+    "decision_digest": "UPDATE decision SET content = '{{}}'",
+    "certificate_digest": "UPDATE certificate SET content = CAST('x' AS BLOB)",
+    "chain": "UPDATE event SET before = 'x' WHERE seq = 1",
+}
+
+
+def sound(session):
+    """Make a sound database in which every table that an invariant reads has a row; return the numbers."""
+    category = factories.round_category(session, quota=2)
+    whose, other = factories.organisation(session), factories.organisation(session)
+    factories.seat(session, factories.user(session), whose)
+    done = factories.application(
+        session, round_category=category, organisation=whose, kind=Kind.CERTIFICATE, status=Status.CERTIFIED
+    )
+    drafted = factories.application(session, round_category=category, organisation=other, answers={"reused": "40"})
+    returned = factories.application(session, round_category=category, status=Status.RETURNED)
+    officer = factories.actor(session, factories.persona(session, Role.OFFICER))
+    for made, action, after in (
+        (done, "submit", "recommendation.waiting"),
+        (done, "issue", "certificate.certified"),
+        (returned, "submit", "recommendation.waiting"),
+        (returned, "return", "filing.returned"),
+    ):
+        events.record(session, officer, action, "application", made.id, application=made, after=after)
+    correction = Correction(
+        application_id=returned.id,
+        from_position=2,
+        note="请补正",
+        due_at=AFTER,
+        returned_by_id=officer.user_id,
+        returned_at=NOON,
+    )
+    item = ScreeningItem(application_id=done.id, key="form", held=True, checked_by_id=officer.user_id, checked_at=NOON)
+    session.add_all([correction, item])
+    factories.recommendation(session, done)
+    assignment = factories.assignment(session, done)
+    factories.review(session, assignment, marks={"novelty": "30"}, status=ReviewStatus.FINISHED)
+    factories.evaluation(session, done)
+    selection = factories.decision(session, category)
+    factories.outcome(session, selection, done)
+    notice = factories.notice(session, selection, cleared_at=AFTER)
+    factories.reply(session, factories.objection(session, notice, done))
+    listed = factories.decision(session, category, kind=DecisionKind.PUBLICATION)
+    factories.entry(session, factories.publication(session, listed), done)
+    award = factories.award(session, done)
+    factories.certificate(session, award)
+    session.add(AwardEvent(award_id=award.id, after=AwardStatus.VALID, reason="", at=NOON))
+    sent = {"status": MessageStatus.SENT, "queued_at": NOON, "sent_at": NOON}
+    session.add(Message(user_id=officer.user_id, address="a@b.cn", language="zh", key="submitted", values={}, **sent))
+    numbers = {
+        "done": done.id,
+        "drafted": drafted.id,
+        "returned": returned.id,
+        "reviewer": assignment.reviewer_id,
+        "file": factories.evidence(session, drafted).id,
+        "foreign_file": factories.evidence(session, returned).id,
+        "other_programme": factories.programme(session).id,
+        "selection": selection.id,
+        "second_selection": factories.decision(session, category).id,
+        "no": "false",
+    }
+    session.commit()
+    return numbers
+
+
+@pytest.fixture(scope="module")
+def numbers_and_url(databases_of_run):
+    with databases_of_run.fresh() as url:
+        database = db.connect(url)
+        with database.writing() as session:
+            numbers = sound(session)
+        database.engine.dispose()
+        yield numbers, url
+
+
+@pytest.fixture(scope="module")
+def unguarded(numbers_and_url):
+    """An engine on the sound database for which no trigger, check or foreign key counts."""
+    numbers, url = numbers_and_url
+    engine = create_engine(url, poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _careless_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    else:
+        event.listen(engine, "connect", _careless_postgres)
+    with engine.begin() as connection:
+        _drop_guards(connection)
+    yield engine, numbers
+    engine.dispose()
+
+
+def _careless_sqlite(connection, _record):
+    connection.isolation_level = None
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+
+
+def _careless_postgres(connection, _record):
+    connection.execute("SET session_replication_role = replica")
+    connection.commit()
+
+
+def _drop_guards(connection):
+    inspector = inspect(connection)
+    for name in ("uq_application_one_per_site", "uq_organisation_confirmed_credit_code"):
+        connection.execute(text(f"DROP INDEX {name}"))
+    if connection.dialect.name == "sqlite":
+        for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        return
+    for table in inspector.get_table_names():
+        for check in inspector.get_check_constraints(table):
+            connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {check['name']}"))
+
+
+def test_the_route_of_the_factories_is_the_one_meant():
+    # The statements above count on these places.
+    assert (ROUTE[1], ROUTE[2], ROUTE[3]) == (Kind.RECOMMENDATION, Kind.SCREENING, Kind.SCORING)
+
+
+def test_there_are_many_and_each_is_tried():
+    keys = [known.key for known in INVARIANTS] + [key for key, _says, _look in integrity.DIGESTS]
+    assert len(keys) == len(set(keys))
+    assert set(BREAKS) == set(keys)
+    assert len(keys) >= 40
+
+
+def test_a_sound_database_has_no_violations(numbers_and_url):
+    database = db.connect(numbers_and_url[1])
+    with database.reading() as session:
+        assert integrity.violations(session) == []
+    database.engine.dispose()
+
+
+@pytest.mark.parametrize("key", BREAKS)
+def test_it_notices(unguarded, key):
+    engine, numbers = unguarded
+    statement = BREAKS[key].format(**numbers)
+    if engine.dialect.name == "postgresql":
+        statement = statement.replace("CAST('x' AS BLOB)", "CAST('x' AS BYTEA)")
+    with engine.connect() as connection:
+        assert connection.execute(text(statement)).rowcount > 0
+        with Session(bind=connection, join_transaction_mode="conditional_savepoint") as session:
+            found = {violation.key: violation for violation in integrity.violations(session)}
+        connection.rollback()
+    assert key in found
+    assert found[key].count == len(found[key].rows) > 0

@@ -1,0 +1,229 @@
+"""Notices, objections, and the lists that follow."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.chain import digest_of
+from registry.domain.errors import Invalid, NotFound, WrongState
+from registry.domain.filetypes import StoredFile
+from registry.domain.policy import Actor
+from registry.domain.vocabulary import DecisionStatus, Kind, ObjectionStatus, Role, Status
+from registry.models import (
+    Application,
+    Decision,
+    Entry,
+    Event,
+    Notice,
+    Objection,
+    Publication,
+    RoundCategory,
+    RouteStep,
+)
+from registry.services import decisions, notices, publications
+from tests import factories
+from tests.factories import NOON
+
+# NOON is on Monday 2 March 2026. Tuesday to Friday are four working days, Monday the 9th is the fifth;
+# its midnight in Beijing is 16:00 in UTC.
+CLOSES = datetime(2026, 3, 9, 16, tzinfo=UTC)
+ANSWER = "经核实，进水浓度数据有误，异议成立。"
+
+
+def acting(session: Session, role: Role, at: datetime = NOON) -> Actor:
+    return factories.actor(session, factories.persona(session, role), at)
+
+
+@pytest.fixture
+def where(session: Session) -> RoundCategory:
+    return factories.round_category(session, quota=5)
+
+
+@pytest.fixture
+def selected(session: Session, where: RoundCategory) -> list[Application]:
+    return [factories.application(session, round_category=where, kind=Kind.NOTICE) for _ in range(2)]
+
+
+@pytest.fixture
+def decision(session: Session, where: RoundCategory, selected: list[Application]) -> Decision:
+    row = factories.decision(session, where)
+    for rank, application in enumerate(selected, start=1):
+        factories.outcome(session, row, application, rank=rank)
+    return row
+
+
+@pytest.fixture
+def notice(session: Session, decision: Decision) -> Notice:
+    return notices.open_(session, acting(session, Role.OFFICER), decision)
+
+
+def objected(session: Session, notice: Notice, number: int, at: datetime = NOON, **values) -> Objection:
+    given = {
+        "application": number,
+        "name": "王五",
+        "contact": "13800000000",
+        "statement": "进水浓度与公开数据不符，请核实。",
+        "files": [("证据.pdf", StoredFile("a" * 64, 1000, "application/pdf"))],
+        "receipt": f"receipt-{number}-{at.timestamp()}",
+    }
+    return notices.object_(session, Actor(at), notice, **{**given, **values})
+
+
+def test_a_notice_announces_names_alone_until_the_fifth_working_day_is_over(session, notice, selected):
+    assert (notice.opens_at, notice.closes_at, notice.working_days) == (NOON, CLOSES, 5)
+    site, organisation = selected[0].site, selected[0].organisation
+    assert notice.entries[0] == {
+        "position": 1,
+        "application_id": selected[0].id,
+        "site": {"zh": site.name, "en": site.name_en},
+        "organisation": {"zh": organisation.name, "en": organisation.name_en},
+        "region": {"zh": site.region.name, "en": site.region.name_en},
+        "category": {
+            "zh": selected[0].round_category.category.name,
+            "en": selected[0].round_category.category.name_en,
+        },
+    }
+    assert [entry["application_id"] for entry in notice.entries] == [row.id for row in selected]
+    assert notice.digest == digest_of(notice.entries)
+
+
+def test_the_route_says_how_many_working_days(session, where, decision):
+    step = next(step for step in where_steps(session, where) if step.kind is Kind.NOTICE)
+    step.parameters = {"working_days": 1}
+    notice = notices.open_(session, acting(session, Role.OFFICER), decision)
+    assert notice.closes_at == datetime(2026, 3, 3, 16, tzinfo=UTC)  # the end of Tuesday in Beijing
+
+
+def where_steps(session: Session, where: RoundCategory):
+    return session.scalars(select(RouteStep).where(RouteStep.round_category_id == where.id)).all()
+
+
+def test_a_selection_is_announced_once_and_only_when_approved(session, where, decision, notice):
+    officer = acting(session, Role.OFFICER)
+    with pytest.raises(WrongState) as twice:
+        notices.open_(session, officer, decision)
+    assert twice.value.key == "notice_opened_already"
+    with pytest.raises(WrongState) as early:
+        notices.open_(session, officer, factories.decision(session, where, status=DecisionStatus.PROPOSED))
+    assert early.value.key == "notice_needs_approved_selection"
+    with pytest.raises(WrongState) as empty:
+        notices.open_(session, officer, factories.decision(session, where))
+    assert empty.value.key == "nobody_selected"
+
+
+def test_an_objection_is_kept_with_its_files_and_its_event_names_nobody(session, notice, selected):
+    objection = objected(session, notice, selected[0].id)
+    assert (objection.status, objection.name, objection.files[0].name) == (ObjectionStatus.OPEN, "王五", "证据.pdf")
+    event = session.scalars(select(Event).where(Event.action == "object")).one()
+    assert event.actor_id is None
+    assert "王五" not in str(event.payload)
+    assert "13800000000" not in str(event.payload)
+
+
+@pytest.mark.parametrize(("at", "taken"), [(NOON, True), (CLOSES - timedelta(microseconds=1), True), (CLOSES, False)])
+def test_objections_are_taken_to_the_last_moment_of_the_notice(session, notice, selected, at, taken):
+    if taken:
+        assert objected(session, notice, selected[0].id, at).raised_at == at
+    else:
+        with pytest.raises(WrongState) as refusal:
+            objected(session, notice, selected[0].id, at)
+        assert refusal.value.key == "notice_closed"
+
+
+def test_an_objection_names_an_entry_of_the_notice_and_who_objects(session, where, notice, selected):
+    other = factories.application(session, round_category=where, kind=Kind.NOTICE)
+    with pytest.raises(Invalid) as unknown:
+        objected(session, notice, other.id)
+    assert (unknown.value.key, unknown.value.field) == ("objection_entry_unknown", "application")
+    with pytest.raises(Invalid) as nameless:
+        objected(session, notice, selected[0].id, name="  ")
+    assert (nameless.value.key, nameless.value.field) == ("entry_needed", "name")
+
+
+def test_an_upheld_objection_removes_the_entry_and_leaves_a_vacancy(session, notice, selected):
+    first, second = selected
+    officer = acting(session, Role.OFFICER)
+    one, another = objected(session, notice, first.id), objected(session, notice, first.id, receipt="another")
+    notices.reply(session, officer, one, upheld=True, text=ANSWER)
+    notices.reply(session, officer, another, upheld=True, text=ANSWER)
+    assert (first.kind, first.status) == (Kind.NOTICE, Status.REMOVED)
+    assert (second.kind, second.status) == (Kind.NOTICE, Status.SELECTED)
+    notices.clear(session, acting(session, Role.OFFICER, CLOSES), notice)
+    assert (first.status, second.kind, second.status) == (Status.REMOVED, Kind.PUBLICATION, Status.SELECTED)
+
+
+def test_an_objection_is_answered_once_with_words(session, notice, selected):
+    officer = acting(session, Role.OFFICER)
+    objection = objected(session, notice, selected[0].id)
+    with pytest.raises(Invalid) as short:
+        notices.reply(session, officer, objection, upheld=False, text="不成立")
+    assert short.value.field == "text"
+    notices.reply(session, officer, objection, upheld=False, text="数据与在线监测一致，异议不成立。")
+    assert (objection.status, selected[0].status) == (ObjectionStatus.DISMISSED, Status.SELECTED)
+    with pytest.raises(WrongState) as refusal:
+        notices.reply(session, officer, objection, upheld=True, text=ANSWER)
+    assert refusal.value.key == "objection_answered"
+
+
+def test_an_approver_does_not_answer(session, notice, selected):
+    with pytest.raises(NotFound):
+        notices.reply(
+            session, acting(session, Role.APPROVER), objected(session, notice, selected[0].id), upheld=True, text=ANSWER
+        )
+
+
+def test_a_notice_is_concluded_after_its_end_when_every_objection_is_answered(session, notice, selected):
+    with pytest.raises(WrongState) as early:
+        notices.clear(session, acting(session, Role.OFFICER, CLOSES - timedelta(microseconds=1)), notice)
+    assert early.value.key == "notice_still_open"
+    objection = objected(session, notice, selected[0].id)
+    late = acting(session, Role.OFFICER, CLOSES)
+    with pytest.raises(WrongState) as unanswered:
+        notices.clear(session, late, notice)
+    assert unanswered.value.key == "objections_unanswered"
+    notices.reply(session, late, objection, upheld=False, text="数据与在线监测一致，异议不成立。")
+    notices.clear(session, late, notice)
+    assert [row.kind for row in selected] == [Kind.PUBLICATION, Kind.PUBLICATION]
+    with pytest.raises(WrongState) as again:
+        notices.clear(session, late, notice)
+    assert again.value.key == "notice_cleared_already"
+
+
+def proposed(session: Session, notice: Notice, at: datetime = CLOSES) -> Decision:
+    officer = acting(session, Role.OFFICER, at)
+    return publications.propose(session, officer, notice, title="第一批名单", title_en="First list", reason="公示期满")
+
+
+def test_a_list_is_published_as_it_was_approved_by_another_person(session, notice, selected):
+    with pytest.raises(WrongState) as early:
+        proposed(session, notice)
+    assert early.value.key == "notice_not_cleared"
+    notices.clear(session, acting(session, Role.OFFICER, CLOSES), notice)
+    decision = proposed(session, notice)
+    approver = acting(session, Role.APPROVER, CLOSES + timedelta(hours=1))
+    decisions.approve(session, approver, decision, digest=decision.digest, reason="")
+    publication = session.scalars(select(Publication)).one()
+    assert (publication.title, publication.title_en, publication.published_at, publication.digest) == (
+        "第一批名单",
+        "First list",
+        CLOSES + timedelta(hours=1),
+        decision.digest,
+    )
+    entries = session.scalars(select(Entry).order_by(Entry.position)).all()
+    assert [(row.position, row.application_id) for row in entries] == [(1, selected[0].id), (2, selected[1].id)]
+    announced = notice.entries[0]
+    assert entries[0].content == {key: announced[key] for key in ("site", "organisation", "region", "category")}
+    assert [(row.kind, row.status) for row in selected] == [(Kind.CERTIFICATE, Status.SELECTED)] * 2
+    with pytest.raises(WrongState) as again:
+        proposed(session, notice)
+    assert again.value.key == "nothing_to_publish"
+
+
+def test_a_rejected_list_can_be_proposed_again(session, notice, selected):
+    notices.clear(session, acting(session, Role.OFFICER, CLOSES), notice)
+    decision = proposed(session, notice)
+    decisions.reject(session, acting(session, Role.APPROVER, CLOSES), decision, reason="标题应写明年份和批次。")
+    assert [row.kind for row in selected] == [Kind.PUBLICATION, Kind.PUBLICATION]
+    assert proposed(session, notice).status is DecisionStatus.PROPOSED

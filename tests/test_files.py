@@ -1,0 +1,114 @@
+"""Files on disk: what is taken, what is refused, and that a kept file is whole."""
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from registry import files
+from registry.domain.errors import Invalid, NotFound
+
+MEGABYTE = 1024 * 1024
+WORD = b'<Override ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>'
+SHEET = b'<Override ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+WITH_MACROS = b'<Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
+
+
+def archive(**entries: bytes) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, content in entries.items():
+            opened.writestr(name, content)
+    return written.getvalue()
+
+
+def types(content: bytes) -> dict[str, bytes]:
+    return {"[Content_Types].xml": content}
+
+
+def stored(folder: Path, name: str, content: bytes, limit: int = MEGABYTE) -> files.StoredFile:
+    return files.store(folder, io.BytesIO(content), name=name, limit=limit)
+
+
+def refused(folder: Path, name: str, content: bytes, limit: int = MEGABYTE) -> str:
+    with pytest.raises(Invalid) as refusal:
+        stored(folder, name, content, limit)
+    assert refusal.value.field == "file"
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    return refusal.value.key
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "media_type"),
+    [
+        ("报告.PDF", b"%PDF-1.7 text", "application/pdf"),
+        ("a.png", b"\x89PNG\r\n\x1a\n0000", "image/png"),
+        ("a.jpg", b"\xff\xd8\xff\xe0", "image/jpeg"),
+        ("a.jpeg", b"\xff\xd8\xff\xe1", "image/jpeg"),
+        (
+            "a.docx",
+            archive(**types(WORD)),
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
+        ("a.xlsx", archive(**types(SHEET)), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("a.ofd", archive(**{"OFD.xml": b"<ofd/>"}), "application/ofd"),
+        ("a.zip", archive(**{"one.txt": b"text", "in.docx": archive(**types(WORD))}), "application/zip"),
+    ],
+)
+def test_a_file_is_kept_under_the_digest_of_its_content(
+    tmp_path: Path, name: str, content: bytes, media_type: str
+) -> None:
+    sha256 = hashlib.sha256(content).hexdigest()
+
+    assert stored(tmp_path, name, content) == files.StoredFile(sha256, len(content), media_type)
+
+    assert files.path_of(tmp_path, sha256).read_bytes() == content
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [sha256]
+
+
+def test_the_same_content_is_kept_once(tmp_path: Path) -> None:
+    assert stored(tmp_path, "a.pdf", b"%PDF-1") == stored(tmp_path, "b.pdf", b"%PDF-1")
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "key"),
+    [
+        ("a.pdf", b"", "upload_empty"),
+        ("a.exe", b"MZ", "file_type_unknown"),
+        ("a", b"%PDF-1.7", "file_type_unknown"),
+        ("a.html.pdf", b"<script>", "file_type_differs"),
+        ("a.png", b"%PDF-1.7", "file_type_differs"),
+        ("a.docm", archive(**types(WITH_MACROS)), "file_type_unknown"),
+        ("a.docx", archive(**types(WITH_MACROS)), "file_type_differs"),
+        ("a.docx", archive(**types(SHEET)), "file_type_differs"),
+        ("a.docx", archive(**{"one.txt": b"text"}), "file_type_differs"),
+        ("a.docx", archive(**types(WORD), **{"word/vbaProject.bin": b"x"}), "file_has_macros"),
+        ("a.zip", archive(**{"book.xlsm": b"x"}), "file_has_macros"),
+        ("a.zip", archive(**{"inner.zip": archive(one=b"x")}), "archive_in_archive"),
+        ("a.zip", archive(**{"hidden.txt": archive(one=b"x")}), "archive_in_archive"),
+        # A megabyte of nothing packs to about a thousandth of it, far beyond 1 to 50.
+        ("a.zip", archive(nothing=bytes(MEGABYTE)), "archive_unpacks_too_large"),
+        ("a.zip", archive(**{f"{number}": b"x" for number in range(2001)}), "archive_unpacks_too_large"),
+        ("a.zip", b"PK\x03\x04 and no more", "archive_broken"),
+        # A picture with an archive behind it would be read as either.
+        ("a.png", b"\x89PNG\r\n\x1a\n" + archive(one=b"x"), "file_type_differs"),
+    ],
+)
+def test_what_is_not_what_it_says_is_refused_and_leaves_nothing(
+    tmp_path: Path, name: str, content: bytes, key: str
+) -> None:
+    assert refused(tmp_path, name, content) == key
+
+
+def test_the_limit_itself_is_taken_and_one_byte_more_is_not(tmp_path: Path) -> None:
+    assert refused(tmp_path, "a.pdf", b"%PDF-" + bytes(6), limit=10) == "upload_too_large"
+    assert stored(tmp_path, "a.pdf", b"%PDF-" + bytes(5), limit=10).size == 10
+
+
+@pytest.mark.parametrize("digest", ["", "ab", "../../etc/passwd", "A" * 64, "g" * 64])
+def test_what_is_no_digest_has_no_path(tmp_path: Path, digest: str) -> None:
+    with pytest.raises(NotFound):
+        files.path_of(tmp_path, digest)

@@ -1,0 +1,126 @@
+"""The office announces: notices, objections in confidence, the list."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from registry.domain.vocabulary import Kind, ObjectionStatus, Role, Status
+from registry.models import Application, Decision, Notice, Objection, ObjectionFile
+from registry.services.notices import entry_of
+from tests import browse, factories
+from tests.factories import NOON
+
+ANSWER = "经核实，数据与在线监测一致，异议不成立。"
+
+
+@pytest.fixture
+def application(session) -> Application:
+    return factories.application(session, kind=Kind.NOTICE)
+
+
+@pytest.fixture
+def decision(session, application) -> Decision:
+    row = factories.decision(session, application.round_category)
+    factories.outcome(session, row, application)
+    return row
+
+
+@pytest.fixture
+def notice(session, decision, application) -> Notice:
+    return factories.notice(session, decision, entries=[entry_of(application, 1)])
+
+
+@pytest.fixture
+def objection(session, notice, application) -> Objection:
+    return factories.objection(session, notice, application)
+
+
+@pytest.fixture
+def file(session, objection) -> ObjectionFile:
+    row = ObjectionFile(name="证据.pdf", sha256="ab" * 32, size=5, media_type="application/pdf")
+    row.objection_id = objection.id
+    return factories.added(session, row)
+
+
+@pytest.fixture
+def office(session, client):
+    def make(role: Role) -> FlaskClient:
+        person = factories.persona(session, role)
+        session.commit()
+        return client(person)
+
+    return make
+
+
+def test_an_officer_opens_the_notice_of_an_approved_selection(session, office, decision, application):
+    number, site = decision.id, application.site.name
+    officer = office(Role.OFFICER)
+    assert f"/admin/decisions/{number}" in officer.get("/admin/notices").text
+    answer = browse.post(officer, f"/admin/notices/open/{number}")
+    assert answer.status_code == 303
+    assert site in officer.get(answer.location).text
+    assert session.scalars(select(Notice.decision_id)).all() == [number]
+
+
+def test_name_contact_and_files_are_shown_to_officers_alone(config, office, at, notice, objection, file):
+    at(NOON + timedelta(hours=1))
+    officer, auditor = office(Role.OFFICER), office(Role.AUDITOR)
+    url = f"/admin/notices/{notice.id}"
+    seen = [words in officer.get(url).text for words in ("王五", "13800000000", "证据.pdf", objection.statement)]
+    assert seen == [True, True, True, True]
+    hidden = [words in auditor.get(url).text for words in ("王五", "13800000000", "证据.pdf", objection.statement)]
+    assert hidden == [False, False, False, True]
+    kept = config.data / "files" / "ab" / ("ab" * 32)
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"%PDF-")
+    with officer.get(f"/admin/notices/files/{file.id}") as answer:
+        assert (answer.status_code, answer.data) == (200, b"%PDF-")
+        assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert auditor.get(f"/admin/notices/files/{file.id}").status_code == 403
+
+
+def test_an_officer_of_another_programme_reads_neither_objection_nor_file(session, client, notice, objection, file):
+    stranger = factories.persona(session, Role.OFFICER, programme=factories.programme(session))
+    number = file.id
+    session.commit()
+    there = client(stranger)
+    paths = (f"{notice.id}", f"objections/{objection.id}/reply", f"files/{number}")
+    assert [there.get(f"/admin/notices/{path}").status_code for path in paths] == [404, 404, 404]
+
+
+def test_an_objection_is_answered_on_its_own_page(session, office, at, notice, objection):
+    at(NOON + timedelta(hours=1))
+    officer = office(Role.OFFICER)
+    url = f"/admin/notices/objections/{objection.id}/reply"
+    assert objection.statement in officer.get(url).text
+    refused = browse.post(officer, url, text=ANSWER)
+    assert (refused.status_code, ANSWER in refused.text) == (422, True)
+    answer = browse.post(officer, url, answer="dismissed", text=ANSWER)
+    assert (answer.status_code, answer.location) == (303, f"/admin/notices/{notice.id}")
+    assert ANSWER in officer.get(answer.location).text
+    assert session.scalars(select(Objection.status)).all() == [ObjectionStatus.DISMISSED]
+
+
+def test_a_concluded_notice_leads_to_the_proposal_of_the_list(session, office, at, notice, application):
+    at(notice.closes_at)
+    url = f"/admin/notices/{notice.id}"
+    officer = office(Role.OFFICER)
+    assert browse.post(officer, f"{url}/clear").status_code == 303
+    session.rollback()
+    assert session.scalars(select(Application.kind)).all() == [Kind.PUBLICATION]
+    session.rollback()
+    refused = browse.post(officer, f"{url}/publication", title="", reason="公示期满")
+    assert (refused.status_code, "公示期满" in refused.text) == (422, True)
+    answer = browse.post(officer, f"{url}/publication", title="第一批名单", title_en="", reason="公示期满")
+    assert answer.status_code == 303
+    assert "第一批名单" in officer.get(answer.location).text
+    assert answer.location in officer.get(url).text
+
+
+def test_a_notice_is_not_concluded_before_its_end(session, office, at, notice):
+    at(notice.closes_at - timedelta(seconds=1))
+    assert browse.post(office(Role.OFFICER), f"/admin/notices/{notice.id}/clear").status_code == 409
+    session.rollback()
+    assert session.scalars(select(Application.status)).all() == [Status.SELECTED]
