@@ -1,1 +1,1 @@
-"""The portal that selects, certifies and follows benchmark projects for the synergy of pollution and carbon reduction."""
+"""The portal that selects, certifies and follows benchmark projects for synergy of pollution and carbon reduction."""

@@ -36,7 +36,9 @@ class Cast:
         for account in others:
             self._invite(self.at(first.key, moment), account)
             if account.role is Role.REVIEWER:
-                profile = ReviewerProfile(user_id=self.users[account.key].id, employer=f"{account.name[0]}氏研究院（虚构）")
+                profile = ReviewerProfile(
+                    user_id=self.users[account.key].id, employer=f"{account.name[0]}氏研究院（虚构）"
+                )
                 self.session.add(profile)
 
     def empower(self, moment: datetime, programme: Programme) -> None:

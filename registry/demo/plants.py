@@ -39,24 +39,46 @@ def answers(plant: Plant) -> dict[str, Any]:
     return {**example(), **own, **plant.figures}
 
 
-VISITOR = Plant("qinglan", "青澜水务有限公司", "Qinglan Water Co., Ltd.", "青澜污水处理厂", "Qinglan Wastewater Plant", "hangzhou")
+VISITOR = Plant(
+    "qinglan", "青澜水务有限公司", "Qinglan Water Co., Ltd.", "青澜污水处理厂", "Qinglan Wastewater Plant", "hangzhou"
+)
 
 FINISHED = (
     Plant(
-        "yunxi", "云溪水务集团有限公司", "Yunxi Water Group", "云溪第一净水厂", "Yunxi No. 1 Water Purification Plant",
-        "jiaxing", {"plant_electricity": "10900000", "reclaimed_water": "13000000"},
+        "yunxi",
+        "云溪水务集团有限公司",
+        "Yunxi Water Group",
+        "云溪第一净水厂",
+        "Yunxi No. 1 Water Purification Plant",
+        "jiaxing",
+        {"plant_electricity": "10900000", "reclaimed_water": "13000000"},
     ),
     Plant(
-        "lanzhou", "澜洲环境科技有限公司", "Lanzhou Bay Environment", "澜洲再生水厂", "Lanzhou Bay Reclaimed Water Plant",
-        "jinan", {"plant_electricity": "11800000", "tn_out": "8"},
+        "lanzhou",
+        "澜洲环境科技有限公司",
+        "Lanzhou Bay Environment",
+        "澜洲再生水厂",
+        "Lanzhou Bay Reclaimed Water Plant",
+        "jinan",
+        {"plant_electricity": "11800000", "tn_out": "8"},
     ),
     Plant(
-        "hepu", "禾浦排水有限公司", "Hepu Drainage", "禾浦污水处理厂", "Hepu Wastewater Plant",
-        "jiangsu", {"plant_electricity": "13400000", "reclaimed_water": "7300000"},
+        "hepu",
+        "禾浦排水有限公司",
+        "Hepu Drainage",
+        "禾浦污水处理厂",
+        "Hepu Wastewater Plant",
+        "jiangsu",
+        {"plant_electricity": "13400000", "reclaimed_water": "7300000"},
     ),
     Plant(
-        "shiqiao", "石桥污水处理有限公司", "", "石桥污水处理厂", "",
-        "sichuan", {"plant_electricity": "16900000", "reclaimed_water": "5500000", "base_intensity": "0.78"},
+        "shiqiao",
+        "石桥污水处理有限公司",
+        "",
+        "石桥污水处理厂",
+        "",
+        "sichuan",
+        {"plant_electricity": "16900000", "reclaimed_water": "5500000", "base_intensity": "0.78"},
     ),
 )
 

@@ -19,6 +19,7 @@ from registry.models import Application, Assignment, Organisation, Region, Round
 from registry.queries import applications, filings
 from registry.queries.reviews import panels
 from registry.rendering import fonts
+from registry.services import applications as filing
 from registry.services import (
     evaluations,
     organisations,
@@ -27,7 +28,6 @@ from registry.services import (
     screening,
     sites,
 )
-from registry.services import applications as filing
 
 JUSTIFICATION = "材料完整，论述与佐证一致，做法有据可查。"
 HOUR = timedelta(hours=1)
@@ -98,9 +98,7 @@ class Stage:
         stored = files.store(self.folder, io.BytesIO(paper(plant)), name="evidence.pdf", limit=1_000_000)
         keys = filings.sheet(self.session, application).criteria.indicators
         bindings = [(Binding.INDICATOR, indicator) for indicator in keys]
-        filing.attach(
-            self.session, actor, application, stored, name=f"{plant.site}佐证材料.pdf", bindings=bindings
-        )
+        filing.attach(self.session, actor, application, stored, name=f"{plant.site}佐证材料.pdf", bindings=bindings)
 
     def recommend(self, application: Application, moment: datetime) -> None:
         """Let the bureau of the region confirm and recommend."""
@@ -117,7 +115,7 @@ class Stage:
         """Let the officer accept and score an application."""
         actor = self.cast.at("officer", moment)
         criteria = filings.sheet(self.session, application).criteria
-        items = {key: (True, "") for key in screening.checklist(criteria, application.round_category)}
+        items = dict.fromkeys(screening.checklist(criteria, application.round_category), (True, ""))
         screening.check(self.session, actor, application, items)
         screening.accept(self.session, actor, application)
         evaluations.score(self.session, actor, application)
@@ -159,7 +157,7 @@ def paper(plant: Plant) -> bytes:
     """Return a page that stands for a plant's evidence."""
     fonts.register()
     buffer = io.BytesIO()
-    canvas = Canvas(buffer, initialFontName=fonts.REGULAR, invariant=True)
+    canvas = Canvas(buffer, initialFontName=fonts.REGULAR, invariant=True)  # type: ignore[arg-type]
     canvas.setFont(fonts.BOLD, 20)
     canvas.drawString(72, 740, f"{plant.site} · 佐证材料")
     canvas.setFont(fonts.REGULAR, 12)

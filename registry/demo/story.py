@@ -175,7 +175,10 @@ def _play_finished(stage: Stage, entry: RoundCategory, at: datetime, base_url: s
 def _revoke(cast: Cast, certificate: Certificate, moment: datetime) -> None:
     """Two people take the last certificate back."""
     revocation = awards.propose_revocation(
-        cast.session, cast.at("officer", moment), certificate.award, reason="抽查发现申报数据与台账不符，整改后仍不达标。"
+        cast.session,
+        cast.at("officer", moment),
+        certificate.award,
+        reason="抽查发现申报数据与台账不符，整改后仍不达标。",
     )
     _approve(cast, revocation, moment + 2 * DAY)
 

@@ -41,9 +41,7 @@ class Break:
 
 def canonical(value: object) -> bytes:
     """Return the one JSON text of a value: keys sorted, no blanks, UTF-8; times in UTC, decimals as their digits."""
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain
-    ).encode()
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
 
 
 def digest_of(value: object) -> str:

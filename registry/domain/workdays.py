@@ -25,9 +25,7 @@ def is_workday(day: date, overrides: Mapping[date, bool] = NO_OVERRIDES) -> bool
     return overrides[day] if day in overrides else bool(_calendar(day.year).is_working_day(day))
 
 
-def add_workdays(
-    start: date, n: int, count_start: bool, overrides: Mapping[date, bool] = NO_OVERRIDES
-) -> date:
+def add_workdays(start: date, n: int, count_start: bool, overrides: Mapping[date, bool] = NO_OVERRIDES) -> date:
     """Return the n-th working day from a day on; that day counts only if asked for, and only if worked."""
     if n < 1:
         raise Invalid("workdays_count", count=n)
@@ -40,9 +38,7 @@ def add_workdays(
         day += _ONE_DAY
 
 
-def deadline(
-    start: datetime, n: int, count_start: bool, overrides: Mapping[date, bool] = NO_OVERRIDES
-) -> datetime:
+def deadline(start: datetime, n: int, count_start: bool, overrides: Mapping[date, bool] = NO_OVERRIDES) -> datetime:
     """Return the first instant that is too late, in UTC: 24:00 in Shanghai of the n-th working day.
 
     What comes before it is in time (`now < deadline`), so no second of the last day is lost.

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped
 
 from registry.domain.vocabulary import Binding, FilingKind, Kind, ScanState, Status, Variant
-from registry.models.base import Base, business, internal, personal, public, related, sensitive
+from registry.models.base import Base, business, internal, related, sensitive
 from registry.models.people import Organisation
 from registry.models.places import Site
 from registry.models.programmes import RoundCategory

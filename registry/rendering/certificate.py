@@ -354,9 +354,7 @@ def _row(cells: list[tuple[Bilingual, Bilingual]], scale: float) -> _Part:
     return _Part(height, draw)
 
 
-def _stack(
-    text: Bilingual, sizes: tuple[float, float], colour: Color, width: float, scale: float
-) -> list[Setting]:
+def _stack(text: Bilingual, sizes: tuple[float, float], colour: Color, width: float, scale: float) -> list[Setting]:
     zh = Style(fonts.REGULAR, sizes[0], colour, 1.34).scaled(scale)
     en = Style(fonts.REGULAR, sizes[1], SAGE, 1.34).scaled(scale)
     return [set_text(text.zh, zh, width), set_text(text.en, en, width)]
@@ -404,9 +402,7 @@ def _foot(canvas: Canvas, values: Certificate) -> None:
     label_text = f"{LABELS['verify'].zh} {LABELS['verify'].en}"
     top = set_text(label_text, label, width).draw(canvas, left, top)
     top = shrink(values.code, Style(fonts.BOLD, 11, PINE), width, lines=1, floor=7).draw(canvas, left, top)
-    top = shrink(values.address, Style(fonts.REGULAR, 8, INK), width, lines=2, floor=5.5).draw(
-        canvas, left, top
-    )
+    top = shrink(values.address, Style(fonts.REGULAR, 8, INK), width, lines=2, floor=5.5).draw(canvas, left, top)
     top -= 5
     for statement in STATEMENTS:
         top = set_text(statement.zh, Style(fonts.REGULAR, 8, INK, 1.3), width).draw(canvas, left, top)

@@ -119,9 +119,7 @@ def _petals(path: PDFPathObject, centre: tuple[float, float], radius: float, tur
     path.close()
 
 
-def _petal(
-    centre: tuple[float, float], radius: float, angle: float, turn: float, along: float
-) -> tuple[float, float]:
+def _petal(centre: tuple[float, float], radius: float, angle: float, turn: float, along: float) -> tuple[float, float]:
     # The point at an angle, moved along its tangent; two places keep the file small.
     reach = 0.66 + 0.34 * cos(PETALS * angle + turn)
     slope = -0.34 * PETALS * sin(PETALS * angle + turn)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from sqlalchemy import select
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.policy import Actor
@@ -61,6 +60,4 @@ def mark_failed(message: Message, tries: int) -> None:
 
 def queued(session: Session) -> list[Message]:
     """Return the messages that wait to leave, oldest first."""
-    return list(
-        session.scalars(select(Message).where(Message.status == MessageStatus.QUEUED).order_by(Message.id))
-    )
+    return list(session.scalars(select(Message).where(Message.status == MessageStatus.QUEUED).order_by(Message.id)))

@@ -17,7 +17,7 @@ from registry.domain.shapes import Indicator
 from registry.domain.vocabulary import Action, ConflictState, Kind, ReviewStatus, Status
 from registry.models import Application, Assignment, Evaluation, Mark, Review, Site, User
 from registry.queries import applications, facts, filings, reviews
-from registry.services import evaluations, events, messages, moves
+from registry.services import evaluations, events, messages
 from registry.services.recommendations import step_of
 
 MINIMUM_REVIEWERS = 3

@@ -36,7 +36,8 @@ def init_app(app: Flask, config: Config) -> None:
     """Set up sign-ins: sessions are kept on the server, the cookie carries a random key."""
     app.extensions["registry.config"] = config
     app.extensions["registry.passwords"] = Passwords(config)
-    LoginManager(app).user_loader(load_user)
+    # No person in the context of templates: a page about a database that is away must not ask it.
+    LoginManager(app, add_context_processor=False).user_loader(load_user)
 
 
 def load_user(key: str) -> SignedIn | None:
@@ -77,9 +78,7 @@ def sign_in() -> ResponseReturnValue:
         return committed(safe_path(request.args.get("next", "")) or url_for("account.home"))
     g.session.commit()  # the failure counts
     form.form_errors.append(
-        _(
-            "The address or the password is wrong, or the account is closed for a while after too many wrong passwords."
-        )
+        _("The address or the password is wrong, or the account is closed for a while after too many wrong passwords.")
     )
     return render_template("account/sign_in.html", form=form), 422
 

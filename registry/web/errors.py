@@ -99,9 +99,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _unavailable(error: DBAPIError) -> ResponseReturnValue:
     log.error("database unavailable: %s", type(error.orig).__name__)
     title = _("The portal is busy for a moment")
-    page = render_template(
-        "plain_error.html", title=title, text=_("Nothing was lost. Try again in half a minute.")
-    )
+    page = render_template("plain_error.html", title=title, text=_("Nothing was lost. Try again in half a minute."))
     return page, 503, {"Retry-After": "30"}
 
 

@@ -36,9 +36,7 @@ NAVIGATION = (
     ("auditor.index", lazy_gettext("Audit")),
 )
 # Staff do not apply, so they are not shown the way to it.
-STAFF = frozenset(
-    {Role.RECOMMENDER, Role.OFFICER, Role.REVIEWER, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR}
-)
+STAFF = frozenset({Role.RECOMMENDER, Role.OFFICER, Role.REVIEWER, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,13 +114,19 @@ ERRORS: Mapping[str, str] = {
     "archive_unpacks_too_large": N_(
         "The archive unpacks to far more than it is, or has more than %(entries)s entries. Hand in the files themselves."
     ),
-    "proposal_waits_already": N_("A proposal on this waits for approval already. It is decided before there is another."),
+    "proposal_waits_already": N_(
+        "A proposal on this waits for approval already. It is decided before there is another."
+    ),
     "nothing_to_decide": N_("There is no application to decide about."),
     "exclusion_of_finished": N_("Only an application that is unfinished can be excluded. Load the page again."),
     "selection_above_quota": N_("The quota leaves %(free)s places free; not more can be selected."),
-    "quota_taken_meanwhile": N_("Another selection has taken places in the meantime: %(free)s are free. Propose again."),
+    "quota_taken_meanwhile": N_(
+        "Another selection has taken places in the meantime: %(free)s are free. Propose again."
+    ),
     "number_negative": N_("This number is not below 0."),
-    "changed_since_proposed": N_("What this rests on has changed since it was proposed. Reject it and have it proposed again."),
+    "changed_since_proposed": N_(
+        "What this rests on has changed since it was proposed. Reject it and have it proposed again."
+    ),
     "decided_already": N_("This was decided already: %(status)s."),
     "another_person_decides": N_("You proposed this; another person decides."),
     "notice_needs_approved_selection": N_("A notice announces an approved selection."),
@@ -137,7 +143,9 @@ ERRORS: Mapping[str, str] = {
     "nothing_to_publish": N_("Nobody is left on this notice who waits for publication."),
     "not_to_be_issued": N_("There is no certificate to be issued for this entry."),
     "list_issued_already": N_("Every entry of this list has its certificate already."),
-    "certificate_unprintable": N_("The certificate of %(site)s cannot be printed: no glyph for %(characters)s. No certificate was issued."),
+    "certificate_unprintable": N_(
+        "The certificate of %(site)s cannot be printed: no glyph for %(characters)s. No certificate was issued."
+    ),
     "award_revoked_already": N_("This award is revoked already."),
     "evidence_not_readable": N_("This file cannot be read: it was found infected, or it is no longer in the store."),
     "programme_unknown": N_("There is no programme %(programme)s."),

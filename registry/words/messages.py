@@ -17,15 +17,11 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "application_refused": (
         N_("Not accepted in screening: %(site)s"),
-        N_(
-            "The application of %(site)s was not accepted in screening: %(reason)s You may apply again in this round."
-        ),
+        N_("The application of %(site)s was not accepted in screening: %(reason)s You may apply again in this round."),
     ),
     "application_barred": (
         N_("Barred in screening: %(site)s"),
-        N_(
-            "The application of %(site)s was barred in screening: %(reason)s It cannot be filed again in this round."
-        ),
+        N_("The application of %(site)s was barred in screening: %(reason)s It cannot be filed again in this round."),
     ),
     "application_declined": (
         N_("Not recommended: %(site)s"),
@@ -54,7 +50,9 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "application_selected": (
         N_("Selected: %(site)s"),
-        N_("%(site)s is selected. The selection is announced publicly next; it becomes final when the notice has ended."),
+        N_(
+            "%(site)s is selected. The selection is announced publicly next; it becomes final when the notice has ended."
+        ),
     ),
     "application_reserved": (
         N_("In reserve: %(site)s"),

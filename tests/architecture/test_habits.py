@@ -91,7 +91,7 @@ def test_templates_are_neither_orphaned_nor_missing():
     named = {text for _path, node in calls("render_template") if (text := _text(node.args[0]))}
     for path in TEMPLATES.rglob("*.html"):
         for node in (
-            Environment(extensions=["jinja2.ext.i18n"])
+            Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
             .parse(path.read_text())
             .find_all((nodes.Extends, nodes.Include, nodes.FromImport, nodes.Import))
         ):

@@ -60,9 +60,7 @@ LONGEST = replace(
     basis=Basis(LONG, "某环〔2023〕7号", LONG, LONG),
     issuers=(LONG,) * 9,
 )
-NINE = replace(
-    FULL, issuers=tuple(Bilingual(f"某省第{i}厅", f"Department {i} of the Province") for i in range(9))
-)
+NINE = replace(FULL, issuers=tuple(Bilingual(f"某省第{i}厅", f"Department {i} of the Province") for i in range(9)))
 
 
 def lines(pdf):

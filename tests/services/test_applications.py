@@ -162,10 +162,7 @@ def test_a_barred_site_is_barred_from_the_whole_round(session: Session, case: Ca
 
 def test_a_save_keeps_what_changed_under_a_new_revision(session: Session, case: Case) -> None:
     application = case.filled()
-    assert (
-        applications.save(session, case.actor(), application, {"licensed": True, "reused": "90"}, revision=1)
-        == 2
-    )
+    assert applications.save(session, case.actor(), application, {"licensed": True, "reused": "90"}, revision=1) == 2
     assert applications.save(session, case.actor(), application, {"reused": None}, revision=2) == 3
     assert applications.save(session, case.actor(), application, {"reused": ""}, revision=3) == 3
 

@@ -28,6 +28,11 @@ def approver(session: Session) -> Actor:
     return factories.actor(session, factories.persona(session, Role.APPROVER), NOON + timedelta(hours=1))
 
 
+def closed(session: Session, quota: int | None = 1) -> RoundCategory:
+    """A category of a round that takes no more applications from NOON on."""
+    return factories.round_category(session, round_=factories.round_(session, closes_at=NOON), quota=quota)
+
+
 def ranked(session: Session, where: RoundCategory, *totals: str | None, **evaluation) -> list[Application]:
     """Applications in deliberation with these totals."""
     rows = [factories.application(session, round_category=where, kind=Kind.DELIBERATION) for _ in totals]
@@ -50,7 +55,7 @@ def results(decision: Decision) -> list[tuple[int, str]]:
 
 
 def test_an_approved_selection_moves_every_application_and_tells_its_applicants(session, officer, approver):
-    where = factories.round_category(session, quota=1)
+    where = closed(session, quota=1)
     low, high, middle, lowest = ranked(session, where, "70", "90", "80", "61")
     unfinished = factories.application(session, round_category=where, kind=Kind.REVIEW)
     applicant = factories.persona(session, Role.SIGNATORY, organisation=high.organisation)
@@ -99,7 +104,7 @@ def test_the_one_who_proposed_does_not_approve(session):
     person = factories.persona(session, Role.OFFICER)
     factories.grant(session, person, Role.APPROVER)
     both = factories.actor(session, person)
-    where = factories.round_category(session)
+    where = closed(session)
     ranked(session, where, "80")
     decision = proposed(session, both, where)
     with pytest.raises(Forbidden) as refusal:
@@ -108,7 +113,7 @@ def test_the_one_who_proposed_does_not_approve(session):
 
 
 def test_an_officer_does_not_approve_and_another_programmes_approver_neither(session, officer):
-    where = factories.round_category(session)
+    where = closed(session)
     ranked(session, where, "80")
     decision = proposed(session, officer, where)
     other = factories.persona(session, Role.APPROVER, programme=factories.programme(session))
@@ -119,7 +124,7 @@ def test_an_officer_does_not_approve_and_another_programmes_approver_neither(ses
 
 
 def test_an_approval_is_bound_to_the_digest_that_was_read(session, officer, approver):
-    where = factories.round_category(session)
+    where = closed(session)
     ranked(session, where, "80")
     decision = proposed(session, officer, where)
     with pytest.raises(WrongState) as refusal:
@@ -129,7 +134,7 @@ def test_an_approval_is_bound_to_the_digest_that_was_read(session, officer, appr
 
 @pytest.mark.parametrize("change", ["another evaluation", "another application", "one withdrew"])
 def test_a_proposal_whose_grounds_have_changed_is_not_approved(session, officer, approver, change):
-    where = factories.round_category(session)
+    where = closed(session)
     first, _second = ranked(session, where, "80", "70")
     decision = proposed(session, officer, where)
     if change == "another evaluation":
@@ -145,7 +150,7 @@ def test_a_proposal_whose_grounds_have_changed_is_not_approved(session, officer,
 
 
 def test_a_rejected_proposal_leaves_everything_as_it_was_and_makes_room_for_another(session, officer, approver):
-    where = factories.round_category(session)
+    where = closed(session)
     (row,) = ranked(session, where, "80")
     decision = proposed(session, officer, where)
     decisions.reject(session, approver, decision, reason="请先核实第二名的进水数据。")
@@ -158,7 +163,7 @@ def test_a_rejected_proposal_leaves_everything_as_it_was_and_makes_room_for_anot
 
 
 def test_one_proposal_waits_at_a_time(session, officer):
-    where = factories.round_category(session)
+    where = closed(session)
     ranked(session, where, "80")
     proposed(session, officer, where)
     with pytest.raises(Conflict) as refusal:
@@ -166,8 +171,17 @@ def test_one_proposal_waits_at_a_time(session, officer):
     assert refusal.value.key == "proposal_waits_already"
 
 
+def test_nothing_is_proposed_while_the_round_is_open(session):
+    where = closed(session)
+    ranked(session, where, "80")
+    person = factories.persona(session, Role.OFFICER)
+    with pytest.raises(WrongState) as refusal:
+        proposed(session, factories.actor(session, person, NOON - timedelta(microseconds=1)), where)
+    assert refusal.value.key == "round_still_open"
+
+
 def test_every_unfinished_application_needs_its_reason(session, officer):
-    where = factories.round_category(session)
+    where = closed(session)
     ranked(session, where, "80")
     screened = factories.application(session, round_category=where, kind=Kind.SCREENING)
     with pytest.raises(Invalid) as refusal:
@@ -176,7 +190,7 @@ def test_every_unfinished_application_needs_its_reason(session, officer):
 
 
 def test_a_finished_application_cannot_be_excluded(session, officer):
-    where = factories.round_category(session)
+    where = closed(session)
     (row,) = ranked(session, where, "80")
     with pytest.raises(Invalid) as refusal:
         proposed(session, officer, where, exclusions={row.id: WHY})
@@ -184,7 +198,7 @@ def test_a_finished_application_cannot_be_excluded(session, officer):
 
 
 def test_fewer_places_than_the_quota_may_be_filled_but_not_more(session, officer):
-    where = factories.round_category(session, quota=2)
+    where = closed(session, quota=2)
     first, second, _third = ranked(session, where, "90", "80", "70")
     with pytest.raises(Invalid) as refusal:
         proposed(session, officer, where, places=3)
@@ -198,7 +212,7 @@ def test_fewer_places_than_the_quota_may_be_filled_but_not_more(session, officer
 
 
 def test_who_does_not_reach_the_lowest_grade_or_is_not_eligible_is_never_selected(session, officer):
-    where = factories.round_category(session, quota=5)
+    where = closed(session, quota=5)
     (ungraded,) = ranked(session, where, "55", grade=None)
     (ineligible,) = ranked(session, where, "90", result={"eligible": False, "ties": []})
     (good,) = ranked(session, where, "60")
@@ -211,7 +225,7 @@ def test_who_does_not_reach_the_lowest_grade_or_is_not_eligible_is_never_selecte
 
 
 def test_a_vacancy_is_filled_from_the_reserve_by_a_second_selection(session, officer, approver):
-    where = factories.round_category(session, quota=2)
+    where = closed(session, quota=2)
     _first, second, third, fourth = ranked(session, where, "90", "80", "70", "65")
     approved(session, approver, proposed(session, officer, where, reserve=2))
     second.status = Status.REMOVED
@@ -223,7 +237,7 @@ def test_a_vacancy_is_filled_from_the_reserve_by_a_second_selection(session, off
 
 
 def test_the_pool_of_a_round_is_shared_by_its_categories(session, officer, approver):
-    intake = factories.round_(session)
+    intake = factories.round_(session, closes_at=NOON)
     one, other = (factories.round_category(session, round_=intake, quota=None) for _ in range(2))
     session.add(Quota(round_id=intake.id, purpose=QuotaPurpose.AWARD, number=1))
     ranked(session, one, "80")
@@ -236,7 +250,7 @@ def test_the_pool_of_a_round_is_shared_by_its_categories(session, officer, appro
 
 
 def test_equal_totals_are_parted_by_the_tie_break_values_of_the_evaluation(session, officer):
-    where = factories.round_category(session, quota=1)
+    where = closed(session, quota=1)
 
     def result(points: str) -> dict:
         return {"eligible": True, "ties": [{"key": "measures", "points": points}]}

@@ -1,5 +1,6 @@
 """Every person at every address: the portal does what the hand-written table says, and a reader changes nothing."""
 
+import re
 import secrets
 from datetime import timedelta
 from hashlib import sha256

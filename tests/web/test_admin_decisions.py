@@ -1,6 +1,7 @@
 """The office decides: the ranking, the proposal, and what the second person sees."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,13 +10,14 @@ from sqlalchemy import select
 from registry.domain.vocabulary import DecisionStatus, Kind, Role, Status
 from registry.models import Application, Decision, RoundCategory
 from tests import browse, factories
+from tests.factories import NOON
 
 WHY = "材料在截止日前未补齐，不予纳入。"
 
 
 @pytest.fixture
 def where(session) -> RoundCategory:
-    return factories.round_category(session, quota=1)
+    return factories.round_category(session, round_=factories.round_(session, closes_at=NOON), quota=1)
 
 
 @pytest.fixture
@@ -36,10 +38,11 @@ def rows(session, where) -> list[Application]:
 
 
 @pytest.fixture
-def people(session, rows, client) -> dict[Role, FlaskClient]:
+def people(session, rows, client, at) -> dict[Role, FlaskClient]:
     roles = (Role.OFFICER, Role.APPROVER, Role.AUDITOR)
     found = {role: factories.persona(session, role, name=f"某{role}") for role in roles}
     session.commit()
+    at(NOON)
     return {role: client(person) for role, person in found.items()}
 
 
@@ -73,6 +76,12 @@ def test_the_ranking_shows_order_cut_and_working_to_those_who_may_see_it(people,
     assert rows[2].site.name in page.text
     assert "/propose" not in page.text
     assert "/propose" in people[Role.OFFICER].get(f"/admin/decisions/rankings/{where.id}").text
+
+
+def test_while_the_round_is_open_the_ranking_offers_no_proposal(people, at, where):
+    at(NOON - timedelta(minutes=1))
+    page = people[Role.OFFICER].get(f"/admin/decisions/rankings/{where.id}")
+    assert (page.status_code, "/propose" in page.text) == (200, False)
 
 
 def test_other_numbers_move_the_line_and_nonsense_does_not(people, where, rows):

@@ -5,7 +5,6 @@ import secrets
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from registry.domain.vocabulary import GRANTED, Role
 from registry.models import User
@@ -13,7 +12,7 @@ from registry.passwords import digest_of_key
 from registry.queries import catalogue, people
 from registry.queries import programmes as programmes_of
 from registry.services import accounts
-from registry.web.forms import text
+from registry.web.forms import SelectChoice, text
 from registry.web.forms.admin_people import GrantForm, InviteForm
 from registry.web.templating import label, named
 from registry.web.work import committed, tried

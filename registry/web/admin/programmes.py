@@ -3,7 +3,6 @@
 from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from registry.domain.vocabulary import CategoryOutcome, Level
 from registry.models import Programme
@@ -11,7 +10,7 @@ from registry.queries import catalogue
 from registry.queries import programmes as programmes_of
 from registry.services import programmes
 from registry.services.programmes import Authority
-from registry.web.forms import text
+from registry.web.forms import SelectChoice, text
 from registry.web.forms.admin_programmes import CategoryForm, ProgrammeForm
 from registry.web.templating import label, named
 from registry.web.work import committed, tried

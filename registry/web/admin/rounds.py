@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from registry.domain import routes
 from registry.domain.criteria import CriteriaSet
@@ -18,7 +17,7 @@ from registry.queries import criteria_versions, public
 from registry.queries import programmes as programmes_of
 from registry.queries import rounds as rounds_of
 from registry.services import rounds
-from registry.web.forms import text
+from registry.web.forms import SelectChoice, text
 from registry.web.forms.admin_rounds import (
     OpenForm,
     ProgrammeChoiceForm,

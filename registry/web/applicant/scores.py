@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from registry.domain import completeness, scoring
 from registry.domain.results import GateResult, Item, Line, Score, State
@@ -17,6 +16,7 @@ from registry.domain.vocabulary import Binding
 from registry.queries import clauses, filings
 from registry.web import reading
 from registry.web.applicant import parts
+from registry.web.forms import SelectChoice
 from registry.web.templating import figure, picked
 from registry.words.criteria import LINES
 
@@ -174,10 +174,18 @@ def _judged(
 
 def _rows(sheet: filings.Sheet, lines: Iterable[Line]) -> list[Row]:
     return [
-        Row(_name(sheet, line), line.text)
+        Row(_name(sheet, line), _text(sheet, line))
         for line in lines
         if line.line not in ("clauses", "source") and (line.text or line.line == "switched_off")
     ]
+
+
+def _text(sheet: filings.Sheet, line: Line) -> str:
+    """The arithmetic of a line; an answer that is a word stands as the reader knows it."""
+    entry = sheet.criteria.inputs.get(str(line.values.get("key"))) if line.line == "input" else None
+    if entry is None or entry.key not in sheet.declared or entry.kind not in ("choice", "choices", "yes_no"):
+        return line.text
+    return readable(entry, sheet.declared[entry.key].value)
 
 
 def _name(sheet: filings.Sheet, line: Line) -> str:

@@ -5,9 +5,12 @@ from typing import Any
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from registry.domain.errors import Invalid
 from registry.words import sentence
+
+__all__ = ["Form", "SelectChoice", "text"]
 
 
 def text(field: Field) -> str:

@@ -14,14 +14,13 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from registry.domain.shapes import Input
 from registry.domain.vocabulary import Kind, Status
 from registry.models import ScreeningItem
-from registry.web.forms import Form, text
+from registry.web.forms import Form, SelectChoice, text
 from registry.web.templating import label, picked
 
 _REASON = [InputRequired(), Length(min=10, max=4000)]

@@ -2,11 +2,10 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, StringField, TextAreaField
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
 from registry.domain.vocabulary import ObjectionStatus
-from registry.web.forms import Form
+from registry.web.forms import Form, SelectChoice
 from registry.web.templating import label
 
 ANSWERS = (ObjectionStatus.DISMISSED, ObjectionStatus.UPHELD)

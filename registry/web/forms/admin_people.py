@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, SelectField, StringField
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
-from registry.web.forms import Form
+from registry.web.forms import Form, SelectChoice
 from registry.web.forms.account import ADDRESS
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Regexp
 
-from registry.web.forms import Form
+from registry.web.forms import Form, SelectChoice
 
 _NAME = (InputRequired(), Length(max=120))
 

@@ -11,13 +11,12 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from registry.domain.routes import PARAMETERS, Parameter
 from registry.domain.vocabulary import Kind
-from registry.web.forms import Form
+from registry.web.forms import Form, SelectChoice
 
 _NAME = (InputRequired(), Length(max=120))
 _MINUTES = "%Y-%m-%dT%H:%M"

@@ -17,12 +17,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, DateInput, HiddenInput, ListWidget
 
 from registry.domain.shapes import Gate, Indicator, Input
-from registry.web.forms import Form
+from registry.web.forms import Form, SelectChoice
 from registry.web.forms.account import ADDRESS
 from registry.web.templating import picked
 

@@ -2,10 +2,9 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, StringField, TextAreaField
-from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length
 
-from registry.web.forms import Form
+from registry.web.forms import Form, SelectChoice
 
 
 class ConfirmForm(Form):

@@ -9,7 +9,6 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
-from wtforms.fields import SelectChoice
 
 from registry import files
 from registry.domain.errors import Invalid
@@ -18,7 +17,7 @@ from registry.models import Notice, Objection
 from registry.queries import register
 from registry.services import notices as deciding
 from registry.web import storage
-from registry.web.forms import text
+from registry.web.forms import SelectChoice, text
 from registry.web.forms.public import MOST_FILES, ObjectionForm
 from registry.web.public.blueprint import bp
 from registry.web.templating import picked

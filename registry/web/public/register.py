@@ -5,12 +5,11 @@ from types import SimpleNamespace
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms.fields import SelectChoice
 
 from registry.domain.vocabulary import Validity
 from registry.models import AwardEvent
 from registry.queries import public, register
-from registry.web.forms import text
+from registry.web.forms import SelectChoice, text
 from registry.web.forms.public import SearchForm
 from registry.web.paging import paging, wanted_page
 from registry.web.public.blueprint import bp

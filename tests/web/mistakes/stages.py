@@ -298,15 +298,15 @@ def issued(stage: Stage, number: int) -> int:
 
 def valid_award(stage: Stage) -> int:
     """Return the number of an award that is valid."""
-    return stage.session.scalars(select(Award.id).where(Award.status == AwardStatus.VALID).order_by(Award.id)).first() or 0
+    return (
+        stage.session.scalars(select(Award.id).where(Award.status == AwardStatus.VALID).order_by(Award.id)).first() or 0
+    )
 
 
 def revocation(stage: Stage, number: int) -> int:
     """Let the officer propose to revoke an award; return the number of the proposal."""
     officer = stage.cast.at("officer", MOMENT)
-    return awards.propose_revocation(
-        stage.session, officer, stage.session.get_one(Award, number), reason=REASON
-    ).id
+    return awards.propose_revocation(stage.session, officer, stage.session.get_one(Award, number), reason=REASON).id
 
 
 def renamed(stage: Stage, key: str, name: str) -> None:

@@ -35,7 +35,7 @@ def started(ask):
 
 
 def test_apply_late(visit, play, ask, only, at):
-    """A minute before the close one may submit; at the close nobody starts, saves or submits, and is told both times."""
+    """A minute before the close one may submit; at the close nobody starts, saves or submits, and is told so."""
     number, where, part = play(stages.drafted), play(stages.open_category), play(stages.visitors_part)
     at(CLOSES - MINUTE)
     signatory, drafter = visit("signatory"), visit("drafter")

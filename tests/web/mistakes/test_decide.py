@@ -67,9 +67,7 @@ def test_decide_twice(visit, play, ask, only, proposal):
         again = approve(approver, proposal, idempotency_key=KEY, digest=digest)
         anew = approve(approver, proposal, digest=digest)
         stages.refused(anew, 409, "This was decided already: approved.")
-    assert [(sent.status_code, sent.location) for sent in (first, again)] == [
-        (303, f"/admin/decisions/{proposal}")
-    ] * 2
+    assert [(sent.status_code, sent.location) for sent in (first, again)] == [(303, f"/admin/decisions/{proposal}")] * 2
     assert len(ask(select(Outcome.id).where(Outcome.decision_id == proposal))) == 4
     assert len(ask(stages.events_of("approve").where(Event.subject_id == str(proposal)))) == 1
 
@@ -135,7 +133,7 @@ def test_decide_without_right(visit, play, ask, only, proposal):
 
 
 def test_decide_moved_on(visit, play, ask, only, proposal):
-    """The applicant of the best withdraws between proposal and approval: nothing happens, and both ways out are open."""
+    """The applicant of the best withdraws between proposal and approval: nothing happens, and it can be rejected."""
     approver = visit("approver")
     number = play(stages.withdrawn, "zhexi")
     with only():

@@ -66,7 +66,10 @@ def test_issue_twice(visit, ask, only, published, zhexi):
 def test_issue_two_tabs(visit, ask, only, published, zhexi):
     """Two officers have the list open; what one has issued the other does not issue again."""
     one_tab, other_tab = visit("officer"), visit("officer")
-    assert all("1 entries wait for their certificates:" in stages.said(tab.get("/admin/awards")) for tab in (one_tab, other_tab))
+    assert all(
+        "1 entries wait for their certificates:" in stages.said(tab.get("/admin/awards"))
+        for tab in (one_tab, other_tab)
+    )
     assert issue(one_tab, published).status_code == 303
     with only():
         second = issue(other_tab, published)
@@ -76,7 +79,7 @@ def test_issue_two_tabs(visit, ask, only, published, zhexi):
 
 
 def test_issue_wrong_value(visit, play, ask, only, at, zhexi):
-    """A name with a character that cannot be printed: nothing is issued, no number is taken, and the page says which."""
+    """A name has a character that cannot be printed: nothing is issued, no number is taken, and the page says why."""
     play(stages.renamed, "zhexi", "柘溪\U0001f3ed厂")
     number = play(stages.publicized)
     (moment,) = ask(select(Publication.published_at).where(Publication.id == number))

@@ -10,7 +10,6 @@ from registry.domain.vocabulary import Kind, ObjectionStatus, Role, Status
 from registry.models import Application, Decision, Event, Notice, Objection, Reply
 from tests import browse
 from tests.web.mistakes import stages
-from tests.world import MOMENT
 
 KEY = "one-form-and-its-one-key"
 MINUTE = timedelta(minutes=1)

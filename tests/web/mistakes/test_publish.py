@@ -100,12 +100,12 @@ def test_publish_two_tabs(visit, ask, only, notice):
 
 
 def test_publish_wrong_value(visit, play, ask, only, notice):
-    """A list without a title or a reason is not proposed, and what was typed is there; a wrong digest publishes nothing."""
+    """Without a title or a reason no list is proposed and what was typed stays; a wrong digest publishes nothing."""
     officer = visit("officer")
     with only():
         for name in ("title", "reason"):
             sent = propose(officer, notice, **{name: " "})
-            stages.refused(sent, 422, "This field is required.")
+            stages.refused(sent, 422, "Fill in this field.")
             assert all(typed in sent.text for field, typed in FORM.items() if field != name)
         long = propose(officer, notice, title="名" * 201)
         stages.refused(long, 422, "Field cannot be longer than 200 characters.", FORM["reason"])
@@ -137,7 +137,7 @@ def test_publish_without_right(visit, play, ask, only, notice):
 
 
 def test_publish_moved_on(visit, play, ask, only, at):
-    """Everybody on the notice was removed after an objection: the officer who still has the old page publishes nobody."""
+    """Everybody on the notice was removed after an objection: the officer who has the old page publishes nobody."""
     running = play(stages.announced)
     play(stages.answered, play(stages.objected, running), True)
     play(stages.cleared, running)

@@ -20,7 +20,9 @@ def confirmed(client, number):
 
 
 def give(client, number, **fields):
-    return browse.post(client, f"/recommendations/{number}/opinion", **{"in_favour": "yes", "opinion": OPINION, **fields})
+    return browse.post(
+        client, f"/recommendations/{number}/opinion", **{"in_favour": "yes", "opinion": OPINION, **fields}
+    )
 
 
 def standing(ask, number):
@@ -28,7 +30,7 @@ def standing(ask, number):
 
 
 def test_recommend_late(visit, play, ask, only, at):
-    """Cannot be late by the clock: no date binds the bureau. The decision of the round is what comes too early for it."""
+    """Cannot be late by the clock: no date binds the bureau. Too late is an opinion after the round was decided."""
     number, decision = play(stages.number_of, "beiting"), play(stages.proposed)
     at(MOMENT + timedelta(days=180))
     bureau = visit("zhejiang")

@@ -35,13 +35,15 @@ def marks(client, number, **changed):
 
 def points(ask, number):
     """The latest mark of each question of a review, in the order of the questions."""
-    query = select(Mark).join(Review, Review.id == Mark.review_id).where(Review.assignment_id == number).order_by(Mark.id)
+    query = (
+        select(Mark).join(Review, Review.id == Mark.review_id).where(Review.assignment_id == number).order_by(Mark.id)
+    )
     latest = {mark.indicator: str(mark.points) for mark in ask(query)}
     return [latest.get(key) for key in MOST]
 
 
 def test_review_late(visit, play, ask, only, at, half):
-    """Cannot be late by the clock: no date binds a reviewer. What is too late is a mark after the review was concluded."""
+    """Cannot be late by the clock: no date binds a reviewer. Too late is a mark after the review was concluded."""
     reviewer = visit("reviewer2")
     form = marks(reviewer, half)
     play(stages.reviewed)

@@ -94,13 +94,13 @@ def test_revoke_two_tabs(visit, play, ask, only, award):
 
 
 def test_revoke_wrong_value(visit, play, ask, only, award):
-    """Too short a reason proposes nothing and stays where it was typed; the digest of something else revokes nothing."""
+    """Too short a reason proposes nothing and stays where it was typed; another digest revokes nothing."""
     officer = visit("officer")
     with only():
         short = propose(officer, award, reason="Fraud.")
         stages.refused(short, 422, "Write at least 10 characters, so that others can follow.")
         assert ">\r\nFraud.</textarea>" in short.text
-        stages.refused(propose(officer, award, reason=" "), 422, "This field is required.")
+        stages.refused(propose(officer, award, reason=""), 422, "This field is required.")
     proposal = play(stages.revocation, award)
     with only():
         wrong = decide(visit("approver"), proposal, digest="0" * 64)
@@ -128,7 +128,7 @@ def test_revoke_without_right(visit, play, ask, only, award):
 
 
 def test_revoke_moved_on(visit, play, ask, only, award):
-    """While the officer writes, the award is revoked by others: there is nothing left to propose, and the page says so."""
+    """While the officer writes, the award is revoked by others: nothing is left to propose, and the page says so."""
     officer = visit("officer")
     assert "Propose to revoke the award" in stages.said(officer.get(f"/admin/awards/{award}"))
     play(stages.approved, play(stages.revocation, award))

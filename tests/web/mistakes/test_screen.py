@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from registry.domain.vocabulary import FormPoint, Kind, Status
+from registry.domain.vocabulary import FormPoint, Kind, Role, Status
 from registry.models import Application, Correction, Event, ScreeningItem, Verification
 from tests import browse
 from tests.web.mistakes import stages
-from tests.world import MOMENT
 
 GONE = "This can no longer be done: the application has moved on (stage: {}, status: {})."
 REASON = "The permit has run out and must be renewed first."
@@ -50,11 +49,17 @@ def test_screen_late(visit, play, ask, only, at):
     at(due)
     officer, applicant = visit("officer"), visit("xiangtai")
     with only():
-        stages.refused(screen(officer, number, decision="keep", held_complete="yes"), 409, GONE.format("application", "returned for correction"))
+        stages.refused(
+            screen(officer, number, decision="keep", held_complete="yes"),
+            409,
+            GONE.format("application", "returned for correction"),
+        )
         url = f"/applications/{number}/edit/group-plant"
         late = browse.post(applicant, url, revision="1", input_commissioned_year="2001")
         shown = (due + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")
-        stages.refused(late, 409, f"The correction was due by {shown}, and it is {shown} now by the clock of the portal.")
+        stages.refused(
+            late, 409, f"The correction was due by {shown}, and it is {shown} now by the clock of the portal."
+        )
     assert place(ask, number) == (Kind.FILING, Status.RETURNED)
 
 
@@ -110,13 +115,18 @@ def test_screen_wrong_value(visit, ask, only, luhe):
     assert place(ask, luhe) == (Kind.SCREENING, Status.WAITING)
 
 
-def test_screen_without_right(visit, ask, only, luhe):
-    """Approver, auditor, bureau and applicant read at most; an application that is not handed in is not there at all."""
+def test_screen_without_right(visit, play, ask, only, luhe):
+    """Approver, auditor, bureau and applicant do not screen; another programme sees nothing, nor anybody before it is sent."""
     for key in ("approver", "auditor", "bureau", "luhe"):
         client = visit(key)
         with only("event", "chain_head"):  # a denied access is put on record
             denied = screen(client, luhe, decision="refuse", reason=REASON)
             stages.refused(denied, 403, "Your account does not have the role that this page needs.")
+    draft, elsewhere = play(stages.drafted), visit(play(stages.stranger, Role.OFFICER))
+    with only():
+        for client, number in ((elsewhere, luhe), (visit("officer"), draft)):
+            hidden = screen(client, number, decision="refuse", reason=REASON)
+            stages.refused(hidden, 404, "There is no such page, or it is not open to you.")
     assert place(ask, luhe) == (Kind.SCREENING, Status.WAITING)
 
 
@@ -132,8 +142,6 @@ def test_screen_moved_on(visit, play, ask, only, luhe):
             stages.refused(sent, 409, GONE.format("screening", "withdrawn"))
         returned = browse.post(officer, f"/admin/cases/{luhe}/return", note=REASON, working_days="5")
         stages.refused(returned, 409, GONE.format("screening", "withdrawn"))
-        established = browse.post(
-            officer, f"/admin/cases/{luhe}/values/commissioned_year", value="2001", reason=REASON
-        )
+        established = browse.post(officer, f"/admin/cases/{luhe}/values/commissioned_year", value="2001", reason=REASON)
         stages.refused(established, 409, GONE.format("screening", "withdrawn"))
     assert place(ask, luhe) == (Kind.SCREENING, Status.WITHDRAWN)
