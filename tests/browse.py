@@ -1,6 +1,7 @@
 """Going through the portal as a person does: signed in, with a real token against forged requests on every form."""
 
 import hashlib
+import html
 import re
 import secrets
 from datetime import datetime
@@ -52,4 +53,4 @@ def post(
 def words(response: TestResponse) -> str:
     """Return what a reader sees of a page: its text without tags, blanks drawn together."""
     body = re.sub(r"<(script|style)\b.*?</\1>", " ", response.text, flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())

@@ -91,7 +91,7 @@ def _programme(cast: Cast, moment: datetime) -> tuple[Programme, Category]:
         key="GW-01",
         name="污水处理绿色低碳标杆厂",
         name_en="Green low-carbon benchmark wastewater plant",
-        clause_ref="五（十二）",
+        clause_ref="五(十二)",
         outcome=CategoryOutcome.CERTIFICATE,
     )
     return programme, category

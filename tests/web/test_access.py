@@ -267,13 +267,13 @@ def test_no_page_uses_an_id_twice(endpoint, world, visit, places):
 
 
 @pytest.mark.parametrize("endpoint", [endpoint for endpoint, method in CASES if method == "POST"])
-@pytest.mark.parametrize("token", ["", "wrong", "é"])
-def test_a_forged_form_changes_nothing(endpoint, token, world, world_database, visit, places):
+def test_a_forged_form_changes_nothing(endpoint, world, world_database, visit, places):
     person = _first_in(endpoint)
     client = visit(person)
     before = _rows(world_database)
     with world.test_request_context():
         url = url_for(endpoint, **_values(endpoint, places))
-    response = client.post(url, data={"csrf_token": token, "idempotency_key": secrets.token_hex(16)})
-    assert response.status_code == 400
+    for token in ("", "wrong", "é"):
+        response = client.post(url, data={"csrf_token": token, "idempotency_key": secrets.token_hex(16)})
+        assert response.status_code == 400
     assert _rows(world_database) == before

@@ -4,11 +4,9 @@ Every act takes the stage of the demonstration and returns the number of what it
 whole way; those of 北汀, 芦荷 and 湘台, which stand elsewhere, are excluded from the selection with a reason.
 """
 
-import html
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Select, select
@@ -46,7 +44,6 @@ from registry.services import accounts, applications, awards, decisions, notices
 from tests import browse, factories
 from tests.world import MOMENT
 
-DAY = timedelta(days=1)
 REASON = "A reason long enough to be read by others."
 BASE_URL = "http://127.0.0.1:8000"
 
@@ -80,14 +77,9 @@ def stranger(stage: Stage, role: Role) -> str:
 # What is seen, and what is kept
 
 
-def said(response: TestResponse) -> str:
-    """Return what a page says."""
-    return html.unescape(browse.words(response))
-
-
 def refused(response: TestResponse, code: int, *sentences: str) -> None:
     """See to it that a page has this status and says each of the sentences."""
-    shown = said(response)
+    shown = browse.words(response)
     assert response.status_code == code, shown
     for sentence in sentences:
         assert sentence in shown, shown

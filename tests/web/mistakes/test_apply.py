@@ -66,7 +66,7 @@ def test_apply_twice(visit, play, ask, only):
         anew = browse.post(signatory, url, **form)
     assert [answer.status_code for answer in (first, again, anew)] == [303, 303, 303]
     assert {answer.location for answer in (first, again, anew)} == {f"/applications/{number}/receipt"}
-    assert "Your application has arrived." in stages.said(signatory.get(first.location))
+    assert "Your application has arrived." in browse.words(signatory.get(first.location))
     assert ask(select(Application.receipt).where(Application.id == number)) == receipt
     assert len(ask(stages.events_of("submit").where(Event.application_id == number))) == 1
 

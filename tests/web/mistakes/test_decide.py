@@ -13,6 +13,7 @@ from tests.world import MOMENT
 
 REASON = "By the total, within the quota."
 KEY = "one-form-and-its-one-key"
+EARLY = {"places": "1", "reserve": "2", "reason": REASON}
 
 
 @pytest.fixture
@@ -43,14 +44,22 @@ def selection(play):
     return f"/admin/decisions/rankings/{play(stages.running)}/propose", form
 
 
-def test_decide_late(visit, play, ask, at, proposal):
-    """Cannot be late: no date binds the approver. A decision bears the day on which it was taken."""
+def test_decide_late(visit, play, ask, only, at, proposal):
+    """Cannot be late, only early: while a round is open nothing is decided in it, afterwards no date binds anybody.
+
+    A decision bears the day on which it was taken.
+    """
+    with only():
+        early = browse.post(
+            visit("officer"), f"/admin/decisions/rankings/{play(stages.open_category)}/propose", **EARLY
+        )
+        stages.refused(early, 409, "The round is still open. A selection is proposed after it has closed.")
     late = MOMENT + timedelta(days=180)
     at(late)
     approver = visit("approver")
     assert approve(approver, proposal).status_code == 303
     assert ask(select(Decision.decided_at).where(Decision.id == proposal)) == [late]
-    assert "李审批 · 2027-05-01 10:00" in stages.said(approver.get(f"/admin/decisions/{proposal}"))
+    assert "李审批 · 2027-05-01 10:00" in browse.words(approver.get(f"/admin/decisions/{proposal}"))
 
 
 def test_decide_twice(visit, play, ask, only, proposal):
@@ -62,7 +71,7 @@ def test_decide_twice(visit, play, ask, only, proposal):
         proposed = browse.post(visit("officer"), url, **form)
         stages.refused(proposed, 409, "A proposal on this waits for approval already.")
     first = approve(approver, proposal, idempotency_key=KEY, digest=digest)
-    assert "Approved and carried out." in stages.said(approver.get(first.location))
+    assert "Approved and carried out." in browse.words(approver.get(first.location))
     with only():
         again = approve(approver, proposal, idempotency_key=KEY, digest=digest)
         anew = approve(approver, proposal, digest=digest)

@@ -65,7 +65,7 @@ def test_notice_twice(visit, play, ask, only, entry):
     decision = play(stages.selected)
     officer, url = visit("officer"), f"/admin/notices/open/{decision}"
     first = browse.post(officer, url, idempotency_key=KEY)
-    assert "The notice is public now." in stages.said(officer.get(first.location))
+    assert "The notice is public now." in browse.words(officer.get(first.location))
     with only():
         again = browse.post(officer, url, idempotency_key=KEY)
         stages.refused(browse.post(officer, url), 409, "This selection is announced already.")
@@ -73,7 +73,7 @@ def test_notice_twice(visit, play, ask, only, entry):
     (running,) = ask(select(Notice.id).where(Notice.decision_id == decision))
     neighbour = visit("")
     receipt = object_to(neighbour, running, entry, idempotency_key=KEY)
-    assert "Your objection was received." in stages.said(neighbour.get(receipt.location))
+    assert "Your objection was received." in browse.words(neighbour.get(receipt.location))
     with only():
         assert object_to(neighbour, running, entry, idempotency_key=KEY).location == receipt.location
     (objection,) = ask(select(Objection.id))
@@ -112,7 +112,7 @@ def test_notice_wrong_value(changed, sentence, visit, play, ask, only, running, 
         sent = object_to(visit(""), running, entry, **changed)
         stages.refused(sent, 422, sentence)
     typed = {"statement": STATEMENT, "contact": "n@example.org", **changed}
-    assert typed["statement"] in stages.said(sent)
+    assert typed["statement"] in browse.words(sent)
     assert typed["contact"] in sent.text
     assert ask(select(Objection.id)) == []
     objection, officer = play(stages.objected, running), visit("officer")

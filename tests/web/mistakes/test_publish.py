@@ -57,14 +57,14 @@ def test_publish_late(visit, play, ask, only, at):
     assert approve(visit("approver"), proposal, digest_of(ask, proposal)).status_code == 303
     (published,) = ask(lists_of(proposal))
     assert published.published_at == late
-    assert "2027-05-01" in stages.said(visit("").get(f"/lists/{published.id}"))
+    assert "2027-05-01" in browse.words(visit("").get(f"/lists/{published.id}"))
 
 
 def test_publish_twice(visit, play, ask, only, notice):
     """One notice, one list, each entry on it once, however often it is proposed or approved."""
     officer, approver = visit("officer"), visit("approver")
     first = propose(officer, notice, idempotency_key=KEY)
-    assert "Proposed. Another person approves or rejects it." in stages.said(officer.get(first.location))
+    assert "Proposed. Another person approves or rejects it." in browse.words(officer.get(first.location))
     with only():
         assert propose(officer, notice, idempotency_key=KEY).location == first.location
         stages.refused(propose(officer, notice), 409, "A proposal on this waits for approval already.")

@@ -46,7 +46,7 @@ def test_recommend_twice(visit, play, ask, only):
     bureau = visit("zhejiang")
     confirmed(bureau, number)
     first = give(bureau, number, idempotency_key="one-form-and-its-one-key")
-    assert "The application goes on with your recommendation." in stages.said(bureau.get(first.location))
+    assert "The application goes on with your recommendation." in browse.words(bureau.get(first.location))
     with only():
         again = give(bureau, number, idempotency_key="one-form-and-its-one-key")
         stages.refused(give(bureau, number), 409, GONE.format("screening", "waiting"))

@@ -67,7 +67,7 @@ def test_review_twice(visit, ask, only, half):
         other = {**form, "points_novelty": "4"}
         stages.refused(browse.post(reviewer, f"/reviews/{half}", **other), 409, "This review is finished")
     assert [(sent.status_code, sent.location) for sent in (first, again)] == [(303, f"/reviews/{half}")] * 2
-    assert "Your review is finished." in stages.said(reviewer.get(first.location))
+    assert "Your review is finished." in browse.words(reviewer.get(first.location))
     assert points(ask, half) == ["1", "1", "1"]
     finished = stages.events_of("finish_review").where(Event.subject_id == str(half))
     assert len(ask(finished)) == 1

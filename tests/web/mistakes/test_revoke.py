@@ -38,7 +38,7 @@ def waiting(ask):
 def shown(visit, ask, award):
     """What anybody reads of the award."""
     (number,) = ask(select(Award.number).where(Award.id == award))
-    return stages.said(visit("").get(f"/projects/{number}"))
+    return browse.words(visit("").get(f"/projects/{number}"))
 
 
 def standing(ask, award):
@@ -62,7 +62,7 @@ def test_revoke_twice(visit, ask, only, award):
     """However often it is proposed or approved, an award is revoked once, and then not again."""
     officer, approver = visit("officer"), visit("approver")
     first = propose(officer, award, idempotency_key=KEY)
-    assert "Proposed. Another person approves or rejects it." in stages.said(officer.get(first.location))
+    assert "Proposed. Another person approves or rejects it." in browse.words(officer.get(first.location))
     with only():
         assert propose(officer, award, idempotency_key=KEY).location == first.location
         stages.refused(propose(officer, award), 409, "A proposal on this waits for approval already.")
@@ -130,9 +130,9 @@ def test_revoke_without_right(visit, play, ask, only, award):
 def test_revoke_moved_on(visit, play, ask, only, award):
     """While the officer writes, the award is revoked by others: nothing is left to propose, and the page says so."""
     officer = visit("officer")
-    assert "Propose to revoke the award" in stages.said(officer.get(f"/admin/awards/{award}"))
+    assert "Propose to revoke the award" in browse.words(officer.get(f"/admin/awards/{award}"))
     play(stages.approved, play(stages.revocation, award))
     with only():
         stages.refused(propose(officer, award), 409, "This award is revoked already.")
-    assert "Propose to revoke the award" not in stages.said(officer.get(f"/admin/awards/{award}"))
+    assert "Propose to revoke the award" not in browse.words(officer.get(f"/admin/awards/{award}"))
     assert standing(ask, award) == [AwardStatus.REVOKED]

@@ -67,7 +67,7 @@ def test_screen_twice(visit, ask, only, luhe):
     officer = visit("officer")
     form, key = held(officer, luhe), "one-form-and-its-one-key"
     first = screen(officer, luhe, idempotency_key=key, decision="accept", **form)
-    assert "Accepted: the application goes on." in stages.said(officer.get(first.location))
+    assert "Accepted: the application goes on." in browse.words(officer.get(first.location))
     with only():
         again = screen(officer, luhe, idempotency_key=key, decision="accept", **form)
         stages.refused(screen(officer, luhe, decision="accept", **form), 409, GONE.format("scoring", "waiting"))
@@ -116,7 +116,7 @@ def test_screen_wrong_value(visit, ask, only, luhe):
 
 
 def test_screen_without_right(visit, play, ask, only, luhe):
-    """Approver, auditor, bureau and applicant do not screen; another programme sees nothing, nor anybody before it is sent."""
+    """Only the officer screens; another programme sees nothing, nor does anybody before it is sent."""
     for key in ("approver", "auditor", "bureau", "luhe"):
         client = visit(key)
         with only("event", "chain_head"):  # a denied access is put on record
