@@ -72,4 +72,7 @@ EVENTS: Mapping[str, str] = {
     "add_round_category": N_("Category added to the round"),
     "remove_round_category": N_("Category taken out of the round"),
     "open_round": N_("Round opened"),
+    "add_member": N_("Member added"),
+    "found_organisation": N_("Organisation entered"),
+    "add_site": N_("Site entered"),
 }

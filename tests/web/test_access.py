@@ -20,7 +20,6 @@ from registry.domain.chain import digest_of
 from registry.domain.vocabulary import (
     CriteriaStatus,
     DecisionKind,
-    DecisionStatus,
     Role,
     TokenPurpose,
 )
@@ -45,6 +44,8 @@ from registry.models import (
     Token,
     User,
 )
+from registry.queries import actors
+from registry.services import decisions
 from registry.web.work import KEYLESS
 from tests import browse, factories
 from tests.world import MOMENT
@@ -82,7 +83,14 @@ def _places(session: Session) -> dict[str, Any]:
     award = session.scalars(select(Award).order_by(Award.id)).first()
     certificate = session.scalars(select(Certificate).where(Certificate.award_id == award.id)).one()
     prepared = factories.round_(session, programme=programme)
-    proposal = factories.decision(session, categories[1], status=DecisionStatus.PROPOSED, proposed_by_id=officer.id)
+    unfinished = session.scalars(
+        select(Application.id).where(
+            Application.round_category_id == categories[1].id, Application.submitted_at.is_not(None)
+        )
+    )
+    reasons = dict.fromkeys(unfinished, "Not waited for: the batch is to be decided.")
+    acting = actors.load(session, officer, MOMENT)
+    proposal = decisions.propose_selection(session, acting, categories[1], exclusions=reasons, reason="By rank.")
     draft = factories.criteria_version(session, key="wwtp", number=2, status=CriteriaStatus.DRAFT)
     certified = session.get_one(Application, award.application_id)
     objection = factories.objection(session, notice, certified, receipt="receipt-of-the-access-test")
