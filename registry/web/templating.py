@@ -18,6 +18,7 @@ from registry.domain.policy import POLICY, Actor
 from registry.domain.vocabulary import Role
 from registry.models import Message
 from registry.web.guards import ROUTES
+from registry.words.units import UNITS
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 LANGUAGES = ("zh", "en")
@@ -59,7 +60,7 @@ def init_app(app: Flask) -> None:
         subject_of=subject_of,
         text_of=text_of,
     )
-    app.jinja_env.filters.update(moment=moment, day=day, figure=figure, named=named, filesize=filesize)
+    app.jinja_env.filters.update(moment=moment, day=day, figure=figure, named=named, filesize=filesize, unit=unit)
     app.context_processor(_frame)
 
 
@@ -124,6 +125,11 @@ def figure(value: Decimal | str | int | None) -> str:
         return "–"
     number = Decimal(value)
     return f"{number:,f}"
+
+
+def unit(text: str | None) -> str:
+    """A unit, in the reader's language where it is a word."""
+    return gettext(UNITS[text]) if text in UNITS else text or ""
 
 
 def filesize(size: int) -> str:

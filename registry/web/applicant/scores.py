@@ -17,7 +17,7 @@ from registry.queries import clauses, filings
 from registry.web import reading
 from registry.web.applicant import parts
 from registry.web.forms import SelectChoice
-from registry.web.templating import figure, picked
+from registry.web.templating import figure, picked, unit
 from registry.words.criteria import LINES
 
 
@@ -155,7 +155,7 @@ def readable(entry: Input, value: Any) -> str:
     if entry.kind == "series":
         return str(_("%(count)s days", count=len(value["series"])))
     shown = figure(value) if entry.kind == "number" else str(value)
-    return f"{shown} {entry.unit or ''}".strip()
+    return f"{shown} {unit(entry.unit)}".strip()
 
 
 def _judged(

@@ -25,7 +25,7 @@ from registry.web.forms import Form, SelectChoice
 from registry.web.forms.account import ADDRESS
 from registry.web.templating import picked
 
-LONG_TEXT = 120
+LONG_TEXT = 200
 LONGEST_CLAIM = 500
 _NAME = (InputRequired(), Length(max=120))
 
