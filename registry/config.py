@@ -30,6 +30,7 @@ class Config:
     lockout_seconds: int = 900
     idle_seconds: int = 1800
     session_seconds: int = 43200
+    busy_seconds: float = 5
     upload_bytes: int = 50 * 1024 * 1024
     testing: bool = False
 
@@ -46,7 +47,11 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Config:
         name = f"REGISTRY_{field.name.upper()}"
         if name in environment:
             found[field.name] = _parse(name, field.type, environment[name])
-    config = Config(**found)
+    return Config(**found)
+
+
+def with_secret(config: Config) -> Config:
+    """Return the settings with a secret key: their own, else one that is made once and kept beside the data."""
     return config if config.secret_key else replace(config, secret_key=_kept_secret(config.data))
 
 

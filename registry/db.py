@@ -20,6 +20,7 @@ WAL_IS_SAFE_FROM = (3, 51, 3)
 TRIES = 5
 T = TypeVar("T")
 _AGAIN = {"40001", "40P01"}
+_UNIQUE = "23505"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def may_try_again(error: DBAPIError) -> bool:
         return True
     message = str(error.orig)
     if isinstance(error, IntegrityError):
-        return "idempotency_key" in message
+        # Somebody else was first with a value that may be there once: the next try sees it and can say so.
+        return getattr(error.orig, "sqlstate", None) == _UNIQUE or "UNIQUE constraint failed" in message
     return "database is locked" in message or "database table is locked" in message
 
 

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from registry import db
-from registry.config import ROOT, Config, from_environment
+from registry.config import ROOT, Config, from_environment, with_secret
 from registry.web import (
     account,
     admin,
@@ -13,6 +13,7 @@ from registry.web import (
     errors,
     evidence,
     headers,
+    intake,
     public,
     recommender,
     reviewer,
@@ -24,7 +25,7 @@ from registry.web import (
 
 def create_app(config: Config | None = None) -> Flask:
     """Return the portal for these settings, those of the environment by default."""
-    config = config or from_environment()
+    config = with_secret(config or from_environment())
     app = Flask("registry", root_path=str(ROOT), static_folder="registry/web/static", static_url_path="/static")
     app.config.update(
         SECRET_KEY=config.secret_key,
@@ -33,6 +34,7 @@ def create_app(config: Config | None = None) -> Flask:
         MAX_CONTENT_LENGTH=config.upload_bytes + 1024 * 1024,
         TESTING=config.testing,
     )
+    intake.init_app(app, config)
     for blueprint in (
         public.bp,
         demo.bp,
@@ -50,5 +52,5 @@ def create_app(config: Config | None = None) -> Flask:
     account.init_app(app, config)
     headers.init_app(app)
     errors.init_app(app)
-    work.init_app(app, db.connect(config.database_url))
+    work.init_app(app, db.connect(config.database_url, busy_seconds=config.busy_seconds))
     return app

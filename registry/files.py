@@ -9,9 +9,11 @@ import os
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from registry.archives import directory_of
 from registry.domain.errors import Invalid, NotFound
 from registry.domain.filetypes import HEAD, FileType, StoredFile, is_archive, refuse_macros, type_of
 
@@ -20,6 +22,8 @@ MOST_ENTRIES = 2_000
 MOST_UNPACKED = 500 * 1024 * 1024
 MOST_RATIO = 50
 LARGEST_DECLARATION = 1024 * 1024
+LARGEST_DIRECTORY = 1024 * 1024
+Mark = int
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
 
@@ -49,6 +53,25 @@ def path_of(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 
 
+def mark_of(folder: Path, sha256: str) -> Mark:
+    """Return what is another as soon as the same content is stored once more."""
+    return path_of(folder, sha256).stat().st_mtime_ns
+
+
+def discard(folder: Path, sha256: str, mark: Mark) -> None:
+    """Take a file away, unless the same content was stored again since the mark was taken."""
+    path = path_of(folder, sha256)
+    if path.is_file() and path.stat().st_mtime_ns == mark:
+        path.unlink()
+
+
+def stored_before(folder: Path, moment: float) -> Iterator[Path]:
+    """Yield the files, half-written ones too, that were last stored before a moment of this machine's clock."""
+    for path in folder.rglob("*"):
+        if path.is_file() and path.stat().st_mtime < moment:
+            yield path
+
+
 def _copied(stream: IO[bytes], target: IO[bytes], limit: int) -> tuple[str, int]:
     """Write the stream and have it on the disk; return its digest and size."""
     digest, size = hashlib.sha256(), 0
@@ -68,7 +91,9 @@ def _copied(stream: IO[bytes], target: IO[bytes], limit: int) -> tuple[str, int]
 def _put(temporary: Path, place: Path) -> None:
     """Move a whole file into its place, and have its name on the disk too."""
     place.parent.mkdir(exist_ok=True)
-    if not place.exists():
+    if place.exists():
+        os.utime(place)
+    else:
         temporary.chmod(0o440)
         temporary.rename(place)
         _sync(place.parent)
@@ -97,6 +122,7 @@ def _look_inside(path: Path, known: FileType, name: str) -> None:
     if known.signature[:2] != b"PK":
         # A picture or PDF with an archive behind it is two files in one, made to be read as either.
         raise Invalid("file_type_differs", field="file", extension=name.rsplit(".", 1)[-1].lower())
+    _refuse_crowds(path)
     try:
         with zipfile.ZipFile(path) as archive:
             _refuse_bombs(archive, path.stat().st_size)
@@ -105,6 +131,13 @@ def _look_inside(path: Path, known: FileType, name: str) -> None:
             _refuse_others(archive, known, name)
     except _BROKEN as error:
         raise Invalid("archive_broken", field="file") from error
+
+
+def _refuse_crowds(path: Path) -> None:
+    """Refuse an archive whose directory would fill the memory before its entries can be looked at."""
+    directory = directory_of(path)
+    if directory.entries > MOST_ENTRIES or directory.size > LARGEST_DIRECTORY:
+        raise Invalid("archive_unpacks_too_large", field="file", entries=MOST_ENTRIES)
 
 
 def _refuse_bombs(archive: zipfile.ZipFile, size: int) -> None:

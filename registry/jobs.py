@@ -1,4 +1,4 @@
-"""What the portal does by itself: messages leave the outbox, and corrections that are overdue lapse.
+"""What the portal does by itself: messages leave the outbox, overdue corrections lapse, files without a row go.
 
 Each item is a unit of work of its own, so that one that fails holds up no other. Mail is handed over while no
 transaction is open; should the portal stop between the hand-over and the record of it, that mail is sent twice rather
@@ -6,23 +6,28 @@ than never.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from registry import clock, db, mail
+from registry import clock, db, files, mail
 from registry.config import Config
 from registry.domain.errors import DomainError
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Action, MessageStatus
 from registry.models import Message, Portal
 from registry.queries import applications as seen
-from registry.queries import deadlines, outbox
+from registry.queries import deadlines, kept_files, outbox
 from registry.services import applications, messages
 
 TRIES = 6
+# A file is stored before the row that names it is committed.
+KEPT_WITHOUT_ROW = timedelta(hours=24)
+AT_ONCE = 500
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +52,30 @@ def turn(database: db.Database, config: Config) -> Done:
     )
 
 
+def sweep(database: db.Database, config: Config) -> int:
+    """Take away the files that no row names and that were stored a day ago or earlier; return how many.
+
+    Their age is that of the machine's clock, which wrote it, and not of the portal's, which a demo moves.
+    """
+    moment = time.time() - KEPT_WITHOUT_ROW.total_seconds()
+    old = list(files.stored_before(config.data / "files", moment))
+    return sum(_swept(database, old[start : start + AT_ONCE], moment) for start in range(0, len(old), AT_ONCE))
+
+
 def worker_at(session: Session) -> Actor:
     """Return the portal itself as the one who acts."""
     portal = session.get(Portal, 1)
     at: datetime = clock.now(portal)
     return Actor(at, worker=True, clock_moved=portal is not None and portal.clock_ahead > 0)
+
+
+def _swept(database: db.Database, paths: list[Path], moment: float) -> int:
+    with database.reading() as session:
+        named = kept_files.named(session, (path.name for path in paths))
+    nameless = [path for path in paths if path.name not in named and path.stat().st_mtime < moment]
+    for path in nameless:
+        path.unlink()
+    return len(nameless)
 
 
 def _each(what: str, numbers: Iterable[int], do: Callable[[int], bool]) -> int:

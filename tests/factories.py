@@ -4,14 +4,15 @@ All rows are flushed, none is committed. Times are those of `NOON` unless a test
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
 
 from registry.domain.chain import digest_of
@@ -361,9 +362,13 @@ def round_category(
     route: Iterable[Kind] = ROUTE,
     quota: int | None = 1,
     pinned: bool = True,
+    steps: Mapping[Kind, Mapping[str, Any]] | None = None,
     **columns: Any,
 ) -> RoundCategory:
-    """A category in a round, with its route, its pinned criteria and a quota of awards."""
+    """A category in a round, with its route, its pinned criteria and a quota of awards.
+
+    `steps` are columns of a stage of the route.
+    """
     intake = round_ or _round(session, programme=session.get(Programme, category.programme_id) if category else None)
     version = criteria_version or _criteria_version(session)
     what = category or _category(session, programme=session.get_one(Programme, intake.programme_id))
@@ -372,13 +377,16 @@ def round_category(
         round_id=intake.id,
         category_id=what.id,
         criteria_version_id=version.id,
-        **{"track": Track.COMPETITION, "settings": {"gates": {}}, **(pin if pinned else {}), **columns},
+        **{"track": Track.COMPETITION, "settings": {"gates": {}}, **columns},
     )
     added(session, row)
     for position, kind in enumerate(route):
-        session.add(RouteStep(round_category_id=row.id, position=position, kind=kind, parameters={}))
+        given = {"parameters": {}, **(steps or {}).get(kind, {})}
+        session.add(RouteStep(round_category_id=row.id, position=position, kind=kind, **given))
     award = Quota(round_id=intake.id, category_id=what.id, purpose=QuotaPurpose.AWARD, number=quota)
     added(session, award)
+    if pinned:
+        _write(session, row, **pin)
     return row
 
 
@@ -403,20 +411,22 @@ def application(
         round_category_id=where.id,
         site_id=(site or _site(session, organisation=whose)).id,
         organisation_id=whose.id,
-        kind=kind,
-        position=_position(session, where, kind),
-        **{"started_at": NOON, **_standing(session, kind, status), **columns},
+        started_at=columns.pop("started_at", NOON),
+        started_by_id=columns.pop("started_by_id", None) or _user(session).id,
     )
-    if row.started_by_id is None:
-        row.started_by_id = _user(session).id
     added(session, row)
-    filing = Filing(application_id=row.id, site_id=row.site_id, revision=1 if answers else 0)
+    place = {"kind": kind, "position": _position(session, where, kind), **_standing(session, kind, status), **columns}
+    revision = 1 if answers else 0
+    submitted = revision if place.get("submitted_at") is not None else None
+    filing = Filing(application_id=row.id, site_id=row.site_id, revision=revision, submitted_revision=submitted)
     added(session, filing)
     for key, value in (answers or {}).items():
         declared = Answer(
             filing_id=filing.id, key=key, revision=1, value=value, saved_by_id=row.started_by_id, saved_at=NOON
         )
         added(session, declared)
+    # Only now, because the database takes no answer of an application that was handed in.
+    _write(session, row, **place)
     return session.scalars(
         applications.whole().where(Application.id == row.id).execution_options(populate_existing=True)
     ).one()
@@ -439,7 +449,9 @@ def evidence(session: Session, application: Application, **columns: Any) -> Evid
         "uploaded_by_id": application.started_by_id,
         "uploaded_at": NOON,
     }
-    return added(session, Evidence(filing_id=filing_of(session, application).id, **{**given, **columns}))
+    row = Evidence(filing_id=filing_of(session, application).id, **{**given, **columns})
+    with _at_its_filing(session, application):
+        return added(session, row)
 
 
 def recommendation(session: Session, application: Application, **columns: Any) -> Recommendation:
@@ -481,9 +493,7 @@ def review(
     status: ReviewStatus = ReviewStatus.STARTED,
 ) -> Review:
     """A reviewer's work, with marks as {indicator: points}."""
-    finished = NOON if status is ReviewStatus.FINISHED else None
-    row = Review(assignment_id=assignment.id, status=status, started_at=NOON, finished_at=finished)
-    added(session, row)
+    row = added(session, Review(assignment_id=assignment.id, status=ReviewStatus.STARTED, started_at=NOON))
     for indicator, points in (marks or {}).items():
         mark = Mark(
             review_id=row.id,
@@ -493,6 +503,8 @@ def review(
             marked_at=NOON,
         )
         added(session, mark)
+    if status is ReviewStatus.FINISHED:
+        _write(session, row, status=status, finished_at=NOON)
     return row
 
 
@@ -668,6 +680,30 @@ def certificate(session: Session, award: Award, *, content: bytes = b"%PDF-1.7 e
     if "issued_by_id" not in given:
         given["issued_by_id"] = _user(session).id
     return added(session, Certificate(award_id=award.id, content=content, **given))
+
+
+def _write(session: Session, row: Base, **columns: Any) -> None:
+    """Change columns of a row as happens to it later, without counting a version."""
+    table = type(row)
+    where = inspect(table).primary_key[0] == inspect(row).identity[0]
+    session.execute(update(table).where(where).values(**columns), execution_options={"synchronize_session": False})
+    session.refresh(row, list(columns))
+
+
+@contextmanager
+def _at_its_filing(session: Session, application: Application) -> Iterator[None]:
+    """Have an application back at its filing for a moment: later the database takes nothing into it."""
+    stood = session.execute(
+        select(Application.kind, Application.position, Application.status).where(Application.id == application.id)
+    ).one()
+    here = update(Application).where(Application.id == application.id)
+    unseen = {"synchronize_session": False}
+    if stood.kind is Kind.FILING:
+        yield
+        return
+    session.execute(here.values(kind=Kind.FILING, position=0, status=Status.RETURNED), execution_options=unseen)
+    yield
+    session.execute(here.values(stood._asdict()), execution_options=unseen)
 
 
 def _position(session: Session, where: RoundCategory, kind: Kind) -> int:

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import os
+import struct
 import zipfile
 from pathlib import Path
 
@@ -112,3 +114,42 @@ def test_the_limit_itself_is_taken_and_one_byte_more_is_not(tmp_path: Path) -> N
 def test_what_is_no_digest_has_no_path(tmp_path: Path, digest: str) -> None:
     with pytest.raises(NotFound):
         files.path_of(tmp_path, digest)
+
+
+def ended(entries: int, size: int, *, larger: bool) -> bytes:
+    """The end of an archive that announces a directory, in the small form or in the one for large archives."""
+    if not larger:
+        return struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, entries, entries, size, 0, 0)
+    record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, entries, entries, size, 0)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, 4, 1)
+    return record + locator + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        ended(1_000_000, 46_000_000, larger=True),
+        ended(2_001, 100_000, larger=False),
+        # A directory is read by its size, whatever number of entries is announced beside it.
+        ended(1, MEGABYTE + 1, larger=False),
+        ended(1, MEGABYTE + 1, larger=True),
+        # Nothing but the small record of a large archive: its size is not known, and taken for the largest.
+        ended(0xFFFF, 0xFFFFFFFF, larger=False),
+    ],
+)
+def test_an_announced_crowd_of_entries_is_refused_before_its_directory_is_read(tmp_path: Path, end: bytes) -> None:
+    """There is no such directory in the file: were it read, the archive would be called broken."""
+    assert refused(tmp_path, "a.zip", b"PK\x03\x04" + end) == "archive_unpacks_too_large"
+
+
+def test_content_that_was_stored_again_is_not_discarded(tmp_path: Path) -> None:
+    sha256 = stored(tmp_path, "a.pdf", b"%PDF-1").sha256
+    before = files.mark_of(tmp_path, sha256)
+    os.utime(files.path_of(tmp_path, sha256), (1_000_000_000, 1_000_000_000))
+    earlier = files.mark_of(tmp_path, sha256)
+    stored(tmp_path, "b.pdf", b"%PDF-1")
+    files.discard(tmp_path, sha256, earlier)
+    assert files.path_of(tmp_path, sha256).is_file()
+    assert files.mark_of(tmp_path, sha256) >= before
+    files.discard(tmp_path, sha256, files.mark_of(tmp_path, sha256))
+    assert not files.path_of(tmp_path, sha256).exists()

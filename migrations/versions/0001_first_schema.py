@@ -352,6 +352,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("site", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_site_region_key"), ["region_key"], unique=False)
+        batch_op.create_index(
+            "uq_site_confirmed_permit_number",
+            ["permit_number"],
+            unique=True,
+            sqlite_where=sa.text("status = 'confirmed' AND permit_number <> ''"),
+            postgresql_where=sa.text("status = 'confirmed' AND permit_number <> ''"),
+        )
 
     op.create_table(
         "token",
@@ -660,6 +667,7 @@ def upgrade() -> None:
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("receipt", sa.Text(), nullable=True),
         sa.Column("content_digest", sa.Text(), nullable=True),
+        sa.Column("withdrawal_reason", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "kind = 'filing' OR (submitted_at IS NOT NULL AND receipt IS NOT NULL AND content_digest IS NOT NULL)",
@@ -760,6 +768,7 @@ def upgrade() -> None:
         sa.Column("assigned_by_id", sa.Integer(), nullable=False),
         sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_reason", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "conflict = 'none' OR conflict_reason <> ''", name=op.f("ck_assignment_conflict_has_reason")
         ),
@@ -884,6 +893,9 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("saved_by_id", sa.Integer(), nullable=True),
+        sa.Column("filled_by", sa.JSON(), nullable=False),
+        sa.Column("submitted_revision", sa.Integer(), nullable=True),
+        sa.Column("submitted_claims", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_filing_application_id")),
         sa.ForeignKeyConstraint(["saved_by_id"], ["user_account.id"], name=op.f("fk_filing_saved_by_id")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_filing_site_id")),
@@ -1118,6 +1130,7 @@ def upgrade() -> None:
         sa.Column("uploaded_by_id", sa.Integer(), nullable=False),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted", sa.Boolean(), nullable=False),
         sa.CheckConstraint("length(sha256) = 64 AND size > 0", name=op.f("ck_evidence_is_a_file")),
         sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_evidence_filing_id")),
         sa.ForeignKeyConstraint(["replaces_id"], ["evidence.id"], name=op.f("fk_evidence_replaces_id")),
@@ -1528,6 +1541,11 @@ def downgrade() -> None:
 
     op.drop_table("token")
     with op.batch_alter_table("site", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_site_confirmed_permit_number",
+            sqlite_where=sa.text("status = 'confirmed' AND permit_number <> ''"),
+            postgresql_where=sa.text("status = 'confirmed' AND permit_number <> ''"),
+        )
         batch_op.drop_index(batch_op.f("ix_site_region_key"))
 
     op.drop_table("site")

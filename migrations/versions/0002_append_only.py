@@ -1,4 +1,9 @@
-"""Rows that are never changed: events, answers, marks, evaluations, approved criteria, decisions, certificates."""
+"""What is kept, the database itself refuses to change.
+
+Of the tables in ALWAYS no row is changed or deleted. Of those in UPDATES no row is changed in the way said there, and
+none is deleted unless DELETES says when it may not be. Into those in INSERTS no row is added under the condition said
+there. Columns that no condition names can change, and new rows of the other tables are not looked at.
+"""
 
 from alembic import op
 
@@ -7,93 +12,227 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-# A table, and the condition under which one of its rows may not be changed any more; None means never.
-KEPT = {
-    "event": None,
-    "answer": None,
-    "mark": None,
-    "evaluation": None,
-    "verification": None,
-    "certificate": None,
-    "entry": None,
-    "reply": None,
-    "award_event": None,
-    "outcome": None,
-    "publication": None,
-    "objection_file": None,
+ALWAYS = (
+    "event",
+    "answer",
+    "mark",
+    "evaluation",
+    "verification",
+    "certificate",
+    "entry",
+    "reply",
+    "award_event",
+    "outcome",
+    "publication",
+    "objection_file",
+    "recommendation",
+    "evidence_link",
+)
+
+
+def _changed(*columns: str) -> str:
+    # As text, because PostgreSQL does not compare json; DIFFERS FROM is replaced by what each database calls it.
+    return " OR ".join(f"CAST(NEW.{name} AS TEXT) DIFFERS FROM CAST(OLD.{name} AS TEXT)" for name in columns)
+
+
+def _set_once(column: str) -> str:
+    return f"(OLD.{column} IS NOT NULL AND ({_changed(column)}))"
+
+
+def _exists(tables: str, condition: str) -> str:
+    return f"EXISTS (SELECT 1 FROM {tables} WHERE {condition})"  # noqa: S608 - nothing here comes from outside
+
+
+def _handed_in(row: str) -> str:
+    """The filing of a row is not open to its applicant."""
+    return "NOT " + _exists(
+        "filing f JOIN application a ON a.id = f.application_id",
+        f"f.id = {row}.filing_id AND a.kind = 'filing' AND a.status IN ('drafted', 'returned')",
+    )
+
+
+def _not_in_screening(row: str) -> str:
+    return "NOT " + _exists(
+        "application a", f"a.id = {row}.application_id AND a.kind = 'screening' AND a.status = 'waiting'"
+    )
+
+
+def _step_fixed(row: str) -> str:
+    # Opening a round pins every category of it; without a pin there is nothing yet that anybody could rely on.
+    return _exists("round_category c", f"c.id = {row}.round_category_id AND c.pinned_digest IS NOT NULL")
+
+
+def _quota_fixed(row: str) -> str:
+    return _exists(
+        "round_category c",
+        f"c.round_id = {row}.round_id AND c.pinned_digest IS NOT NULL"
+        f" AND ({row}.category_id IS NULL OR c.category_id = {row}.category_id)",
+    )
+
+
+UPDATES = {
     "criteria_version": (
-        "OLD.status <> 'draft' AND (NEW.content <> OLD.content OR NEW.digest <> OLD.digest OR NEW.number <> OLD.number "
-        "OR NEW.status = 'draft')"
+        f"OLD.status <> 'draft' AND (NEW.status = 'draft' OR {_changed('key', 'number', 'content', 'digest')}"
+        f" OR {_changed('prepared_by_id', 'prepared_at', 'approved_by_id', 'approved_at')})"
     ),
-    "round_category": (
-        "OLD.pinned_digest IS NOT NULL AND (NEW.pinned_digest IS NULL OR NEW.pinned_digest <> OLD.pinned_digest "
-        "OR NEW.pinned_content <> OLD.pinned_content OR NEW.criteria_version_id <> OLD.criteria_version_id "
-        "OR CAST(NEW.pinned_factors AS TEXT) <> CAST(OLD.pinned_factors AS TEXT) "
-        "OR CAST(NEW.settings AS TEXT) <> CAST(OLD.settings AS TEXT))"
+    "round": "OLD.status = 'opened' AND ("
+    + _changed(
+        "programme_id",
+        "title",
+        "title_en",
+        "year",
+        "opens_at",
+        "closes_at",
+        "status",
+        "one_person_may_sign",
+        "prepared_by_id",
+    )
+    + ")",
+    "round_category": "OLD.pinned_digest IS NOT NULL AND ("
+    + _changed(
+        "round_id",
+        "category_id",
+        "track",
+        "criteria_version_id",
+        "pinned_content",
+        "pinned_digest",
+        "pinned_factors",
+        "settings",
+    )
+    + ")",
+    "route_step": f"{_step_fixed('OLD')} OR {_step_fixed('NEW')}",
+    "quota": f"{_quota_fixed('OLD')} OR {_quota_fixed('NEW')}",
+    "application": (
+        f"{_changed('round_category_id', 'site_id', 'organisation_id', 'started_by_id', 'started_at')}"
+        f" OR {_set_once('submitted_at')} OR {_set_once('receipt')}"
+        " OR ((OLD.kind <> 'filing' OR OLD.status NOT IN ('drafted', 'returned'))"
+        f" AND ({_changed('applicant', 'submitted_by_id', 'content_digest')}))"
+        " OR (OLD.status IN ('withdrawn', 'lapsed', 'declined', 'refused', 'barred', 'failed', 'unselected',"
+        f" 'excluded', 'removed', 'certified') AND ({_changed('status', 'kind', 'position')}))"
+    ),
+    "not_applicable": f"({_changed('filing_id', 'indicator', 'reason')}) AND {_handed_in('OLD')}",
+    "evidence": (
+        f"{_changed('filing_id', 'name', 'sha256', 'size', 'media_type', 'variant', 'replaces_id')}"
+        f" OR {_changed('uploaded_by_id', 'uploaded_at')} OR {_set_once('removed_at')}"
+        f" OR (({_changed('removed_at')}) AND {_handed_in('OLD')})"
+    ),
+    "correction": (
+        f"{_changed('application_id', 'from_position', 'note', 'fields', 'due_at', 'returned_by_id', 'returned_at')}"
+        f" OR {_set_once('closed_at')}"
+    ),
+    "screening_item": f"{_changed('application_id', 'key')} OR {_not_in_screening('OLD')}",
+    "assignment": (
+        f"{_changed('application_id', 'reviewer_id', 'label', 'why', 'assigned_by_id', 'assigned_at')}"
+        f" OR {_set_once('ended_at')}"
+    ),
+    "review": (
+        f"{_changed('assignment_id', 'started_at')} OR {_set_once('finished_at')}"
+        f" OR (OLD.status = 'finished' AND ({_changed('status')}))"
     ),
     "decision": (
-        "OLD.status <> 'proposed' AND (NEW.status <> OLD.status OR NEW.digest <> OLD.digest "
-        "OR NEW.decided_by_id <> OLD.decided_by_id)"
-    ),
-    "award": (
-        "NEW.number <> OLD.number OR NEW.serial <> OLD.serial OR (OLD.status = 'revoked' AND NEW.status <> 'revoked')"
+        f"{_changed('kind', 'programme_id', 'round_category_id', 'award_id', 'content', 'digest', 'reason')}"
+        f" OR {_changed('proposed_by_id', 'proposed_at')} OR (OLD.status <> 'proposed'"
+        f" AND ({_changed('status', 'decided_by_id', 'decided_at', 'decided_digest', 'decided_reason')}))"
     ),
     "notice": (
-        "NEW.digest <> OLD.digest OR CAST(NEW.entries AS TEXT) <> CAST(OLD.entries AS TEXT) "
-        "OR NEW.decision_id <> OLD.decision_id OR NEW.opens_at <> OLD.opens_at OR NEW.closes_at <> OLD.closes_at "
-        "OR (OLD.cleared_at IS NOT NULL AND (NEW.cleared_at IS NULL OR NEW.cleared_at <> OLD.cleared_at))"
+        f"{_changed('round_category_id', 'decision_id', 'opens_at', 'closes_at', 'working_days', 'entries', 'digest')}"
+        f" OR {_changed('opened_by_id')} OR {_set_once('cleared_at')}"
     ),
     "objection": (
-        "NEW.statement <> OLD.statement OR NEW.application_id <> OLD.application_id OR NEW.raised_at <> OLD.raised_at "
-        "OR (OLD.status <> 'open' AND NEW.status <> OLD.status)"
+        f"{_changed('notice_id', 'application_id', 'statement', 'receipt', 'raised_at')}"
+        f" OR (OLD.status <> 'open' AND ({_changed('status')}))"
     ),
-    "evidence": (
-        "NEW.sha256 <> OLD.sha256 OR NEW.size <> OLD.size OR NEW.filing_id <> OLD.filing_id "
-        "OR (OLD.removed_at IS NOT NULL AND NEW.removed_at IS NULL)"
+    "award": (
+        f"{_changed('number', 'programme_id', 'year', 'serial', 'application_id', 'site_id', 'organisation_id')}"
+        f" OR {_changed('category_id', 'valid_from', 'valid_until')}"
+        f" OR (OLD.status = 'revoked' AND ({_changed('status')}))"
     ),
-    "number_series": "NEW.last < OLD.last",
+    "number_series": f"{_changed('programme_id', 'year')} OR NEW.last < OLD.last",
     "chain_head": "NEW.seq < OLD.seq",
-    "review": "OLD.status = 'finished' AND NEW.status <> 'finished'",
-    "application": (
-        "OLD.status IN ('withdrawn', 'lapsed', 'declined', 'refused', 'barred', 'failed', 'unselected', 'excluded', "
-        "'removed', 'certified') AND NEW.status <> OLD.status"
+    "role_grant": (
+        f"{_changed('user_id', 'role', 'programme_id', 'region_key', 'granted_by_id', 'granted_at')}"
+        f" OR {_set_once('ended_at')}"
     ),
 }
 
-# Rows are never deleted either, but for those that were only prepared.
-DELETED = {"round_category": "OLD.pinned_digest IS NOT NULL"}
+DELETES = {
+    "round": "OLD.status = 'opened'",
+    "round_category": "OLD.pinned_digest IS NOT NULL",
+    "route_step": _step_fixed("OLD"),
+    "quota": _quota_fixed("OLD"),
+    "not_applicable": _handed_in("OLD"),
+    "screening_item": _not_in_screening("OLD"),
+}
+
+INSERTS = {
+    "route_step": _step_fixed("NEW"),
+    "quota": _quota_fixed("NEW"),
+    "answer": _handed_in("NEW"),
+    "not_applicable": _handed_in("NEW"),
+    "evidence": _handed_in("NEW"),
+    "evidence_link": _exists(
+        "evidence e", f"e.id = NEW.evidence_id AND (e.removed_at IS NOT NULL OR {_handed_in('e')})"
+    ),
+    "screening_item": _not_in_screening("NEW"),
+    "mark": _exists("review r", "r.id = NEW.review_id AND r.status = 'finished'"),
+}
+
+GUARDS = (
+    *((table, "INSERT", condition) for table, condition in INSERTS.items()),
+    *((table, "UPDATE", "TRUE") for table in ALWAYS),
+    *((table, "UPDATE", condition) for table, condition in UPDATES.items()),
+    *((table, "DELETE", DELETES.get(table, "TRUE")) for table in (*ALWAYS, *UPDATES)),
+)
 
 
 def upgrade() -> None:
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    if not sqlite:
+    if op.get_bind().dialect.name == "sqlite":
+        for table, verb, condition in GUARDS:
+            op.execute(_on_sqlite(table, verb, condition.replace("DIFFERS FROM", "IS NOT")))
+        return
+    for table, verb, condition in GUARDS:
+        for statement in _on_postgresql(table, verb, condition.replace("DIFFERS FROM", "IS DISTINCT FROM")):
+            op.execute(statement)
+    op.execute(_function("refuse_truncate", "TG_TABLE_NAME", "TRUE", "NULL"))
+    for table in (*ALWAYS, *UPDATES):
         op.execute(
-            "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION '% rows are kept', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END $$"
+            f"CREATE TRIGGER {table}_refuses_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_truncate()"
         )
-    for table, condition in KEPT.items():
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(_trigger(sqlite, table, verb, condition if verb == "UPDATE" else DELETED.get(table)))
-        if not sqlite:
-            op.execute(
-                f"CREATE TRIGGER {table}_refuses_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_change()"
-            )
 
 
 def downgrade() -> None:
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for table in KEPT:
-        for verb in ("update", "delete"):
-            op.execute(f"DROP TRIGGER {table}_refuses_{verb}" + ("" if sqlite else f" ON {table}"))
-        if not sqlite:
-            op.execute(f"DROP TRIGGER {table}_refuses_truncate ON {table}")
-    if not sqlite:
-        op.execute("DROP FUNCTION refuse_change()")
+    if op.get_bind().dialect.name == "sqlite":
+        for table, verb, _condition in GUARDS:
+            op.execute(f"DROP TRIGGER {_name(table, verb)}")
+        return
+    # The triggers go with their functions.
+    for table, verb, _condition in GUARDS:
+        op.execute(f"DROP FUNCTION {_name(table, verb)}() CASCADE")
+    op.execute("DROP FUNCTION refuse_truncate() CASCADE")
 
 
-def _trigger(sqlite: bool, table: str, verb: str, condition: str | None) -> str:
-    head = f"CREATE TRIGGER {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} FOR EACH ROW"
-    when = f" WHEN ({condition})" if condition else ""
-    if sqlite:
-        return f"{head}{when} BEGIN SELECT RAISE(ABORT, '{table} rows are kept'); END"
-    return f"{head}{when} EXECUTE FUNCTION refuse_change()"
+def _name(table: str, verb: str) -> str:
+    return f"{table}_refuses_{verb.lower()}"
+
+
+def _on_sqlite(table: str, verb: str, condition: str) -> str:
+    return (
+        f"CREATE TRIGGER {_name(table, verb)} BEFORE {verb} ON {table} FOR EACH ROW"
+        f" BEGIN SELECT RAISE(ABORT, '{table} rows are kept') WHERE {condition}; END"
+    )
+
+
+def _on_postgresql(table: str, verb: str, condition: str) -> tuple[str, str]:
+    # A function for each, because the WHEN of a trigger may not look at other tables.
+    name = _name(table, verb)
+    return (
+        _function(name, f"'{table}'", condition, "OLD" if verb == "DELETE" else "NEW"),
+        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+    )
+
+
+def _function(name: str, table: str, condition: str, result: str) -> str:
+    return (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN RAISE EXCEPTION"
+        f" '% rows are kept', {table} USING ERRCODE = 'check_violation'; END IF; RETURN {result}; END $$"
+    )

@@ -4,8 +4,7 @@ import sys
 
 import click
 
-from registry import db
-from registry.config import from_environment
+from registry.cli.opening import opened
 from registry.queries import audit as record
 
 
@@ -17,12 +16,8 @@ def audit() -> None:
 @audit.command()
 def verify() -> None:
     """Check that no event was changed, left out, added or reordered; exit 1 and say where if one was."""
-    database = db.connect(from_environment().database_url)
-    try:
-        with database.reading() as session:
-            found = record.check(session)
-    finally:
-        database.engine.dispose()
+    with opened() as (_config, database), database.reading() as session:
+        found = record.check(session)
     for broken in found.breaks:
         click.echo(f"event {broken.seq}: {broken.key}")
     if found.breaks:

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from registry import clock, db
-from registry.config import from_environment
+from registry import clock
+from registry.cli.opening import opened
 from registry.queries import awards, register
 from registry.services.papers import digest_of_bytes
 
@@ -41,10 +41,8 @@ def verify(file: Path) -> None:
     was issued, 6 for one that is unknown.
     """
     content = file.read_bytes()
-    database = db.connect(from_environment().database_url)
-    with database.reading() as session:
+    with opened() as (_config, database), database.reading() as session:
         outcome, number = _found(session, content)
-    database.engine.dispose()
     click.echo(" ".join(filter(None, (number, outcome.name.lower()))))
     sys.exit(outcome)
 

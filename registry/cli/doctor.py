@@ -9,8 +9,9 @@ import click
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
-from registry import db, files, schema
-from registry.config import Config, from_environment
+from registry import db, files
+from registry.cli.opening import opened
+from registry.config import Config
 from registry.models import Evidence, ObjectionFile
 from registry.services import integrity
 
@@ -18,12 +19,8 @@ from registry.services import integrity
 @click.command()
 def doctor() -> None:
     """Check the database, the stored files and the settings; exit 1 where something is wrong."""
-    config = from_environment()
-    database = db.connect(config.database_url)
-    try:
+    with opened() as (config, database):
         faults = list(examine(database, config))
-    finally:
-        database.engine.dispose()
     for fault in faults:
         click.echo(fault)
     click.echo(f"Faults found: {len(faults)}" if faults else "Everything holds.")
@@ -32,9 +29,6 @@ def doctor() -> None:
 
 def examine(database: db.Database, config: Config) -> Iterator[str]:
     """Yield a line for everything that is wrong."""
-    if not schema.is_current(database.engine):
-        yield "schema: not up to date; run `registry database upgrade`"
-        return
     with database.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             yield from _sqlite(connection)

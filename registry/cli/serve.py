@@ -13,7 +13,7 @@ import click
 import waitress
 
 from registry import db, schema
-from registry.config import Config, as_environment, from_environment
+from registry.config import Config, as_environment, from_environment, with_secret
 from registry.factory import create_app
 
 HOST = "127.0.0.1"
@@ -36,16 +36,28 @@ def serve_portal(config: Config, port: int, *, worker: bool = True) -> None:
     """Serve the portal until the process is told to stop, and end the worker with it."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s portal: %(message)s")
     signal.signal(signal.SIGTERM, _stop)
+    config = with_secret(config)
     app = create_app(config)
+    # What proxies tell of a sender is heard where they are trusted, and only there.
+    headers_kept = config.trusted_proxies > 0
     if not worker:
-        _serve(app, port)
+        _serve(app, port, headers_kept=headers_kept)
         return
     with _worker(config):
-        _serve(app, port)
+        _serve(app, port, headers_kept=headers_kept)
 
 
-def _serve(app: object, port: int) -> None:
-    waitress.serve(app, host=HOST, port=port, threads=THREADS, connection_limit=CONNECTIONS, ident="", _quiet=True)
+def _serve(app: object, port: int, *, headers_kept: bool) -> None:
+    waitress.serve(
+        app,
+        host=HOST,
+        port=port,
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        clear_untrusted_proxy_headers=not headers_kept,
+        ident="",
+        _quiet=True,
+    )
 
 
 @contextmanager

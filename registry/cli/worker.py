@@ -4,11 +4,14 @@ import logging
 import os
 import signal
 import threading
+import time
 
 import click
 
 from registry import db, jobs
 from registry.config import from_environment
+
+BETWEEN_SWEEPS = 3600
 
 log = logging.getLogger(__name__)
 
@@ -18,11 +21,11 @@ log = logging.getLogger(__name__)
 @click.option("--pause", default=2.0, show_default=True, help="Seconds between two turns.")
 @click.option("--beside", type=int, help="Stop when the process with this number, which started this one, is gone.")
 def worker(once: bool, pause: float, beside: int | None) -> None:
-    """Send waiting messages and let overdue corrections lapse."""
+    """Send waiting messages, let overdue corrections lapse and take away files that no row names."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s worker: %(message)s")
     config = from_environment()
     database = db.connect(config.database_url)
-    stop = threading.Event()
+    stop, sweep_at = threading.Event(), 0.0
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     while not stop.is_set():
@@ -30,6 +33,10 @@ def worker(once: bool, pause: float, beside: int | None) -> None:
             done = jobs.turn(database, config)
             if done.sent or done.lapsed:
                 log.info("%s messages sent, %s applications lapsed", done.sent, done.lapsed)
+            if time.monotonic() >= sweep_at:
+                sweep_at = time.monotonic() + BETWEEN_SWEEPS
+                if swept := jobs.sweep(database, config):
+                    log.info("%s files without a row taken away", swept)
         except Exception:
             # A database that is away for a while must not end the worker.
             log.exception("this turn failed")

@@ -226,6 +226,7 @@ def _welcome(stage: Stage, moment: datetime) -> None:
         drafter=True,
         signatory=False,
     )
+    organisations.answer_seat(stage.session, stage.cast.at("drafter", moment + 2 * HOUR), organisation, accepted=True)
 
 
 def _approve(cast: Cast, decision: Decision, moment: datetime) -> None:

@@ -17,6 +17,7 @@ from registry.domain.curves import NUMBER
 from registry.domain.errors import Invalid
 from registry.domain.faults import AnswersFaulty, Fault
 from registry.domain.shapes import Indicator, Input, Range, Texts
+from registry.domain.texts import plain
 from registry.domain.values import CONTEXT, ZERO, MissingError, UncomputableError, Value, Values, written
 
 MOST_ROWS = 200
@@ -186,6 +187,7 @@ def _ends(limits: Range) -> dict[str, str]:
 def _tidied(entry: Input, raw: object) -> Answer:
     """Bring what people type into the stored form: full-width digits, grouped thousands, blanks."""
     if isinstance(raw, str):
+        raw = plain(raw, entry.key)
         # Only numbers and dates are normalised; words stay the words that were typed.
         raw = raw.strip() if entry.kind in {"text", "choice"} else unicodedata.normalize("NFKC", raw).strip()
         if not raw:

@@ -1,5 +1,6 @@
 """Files that people hand in: which types are taken, how each is known, and what is told of a file that was kept."""
 
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -11,6 +12,9 @@ PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
 ZIP = b"PK\x03\x04"
 HEAD = 16
+
+LONGEST_NAME = 200
+_UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
@@ -74,6 +78,12 @@ def type_of(name: str, head: bytes) -> FileType:
 def extension(name: str) -> str:
     """Return the last extension of a name, in small letters without its dot."""
     return PurePosixPath(name.strip()).suffix.removeprefix(".").lower()
+
+
+def kept_name(name: str) -> str:
+    """Return a file's name as it is kept: its end, without signs that nobody sees and that turn what is read."""
+    seen = "".join(sign for sign in name if unicodedata.category(sign) not in _UNSEEN)
+    return seen.strip()[-LONGEST_NAME:]
 
 
 def refuse_macros(entries: Collection[str]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from registry.domain.errors import Forbidden, NotFound, SignInNeeded
-from registry.domain.vocabulary import Action, Relation, Role, Span
+from registry.domain.vocabulary import Action, Kind, Relation, Role, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class Facts:
     region_key: str | None = None
     reviewer_ids: frozenset[int] = field(default_factory=frozenset)
     submitted: bool = True
+    kind: Kind | None = None
 
 
 _ANYONE = (Permit(Role.ANYONE),)
@@ -95,8 +96,12 @@ _OFFICER = Permit(Role.OFFICER, Relation.PROGRAMME, Span.SUBMITTED)
 _APPROVER = Permit(Role.APPROVER, Relation.PROGRAMME, Span.SUBMITTED)
 _AUDITOR = Permit(Role.AUDITOR, Relation.PROGRAMME, Span.SUBMITTED)
 _REVIEWER = Permit(Role.REVIEWER, Relation.ASSIGNED, Span.SUBMITTED)
+_REVIEWER_AT_WORK = Permit(Role.REVIEWER, Relation.ASSIGNED, Span.REVIEWING)
 _ADMINISTRATOR = Permit(Role.ADMINISTRATOR)
 _WORKER = Permit(Role.WORKER)
+
+# Who judges an application has no seat in the organisation that makes it.
+DISINTERESTED = frozenset({Role.RECOMMENDER, Role.OFFICER, Role.REVIEWER, Role.APPROVER})
 
 POLICY: Mapping[Action, tuple[Permit, ...]] = {
     Action.BROWSE: _ANYONE,
@@ -146,7 +151,7 @@ POLICY: Mapping[Action, tuple[Permit, ...]] = {
     Action.REMOVE: (_OFFICER,),
     Action.PUBLISH: (_APPROVER,),
     Action.ISSUE: (_OFFICER,),
-    Action.READ_EVIDENCE: (_DRAFTER, _SIGNATORY, _BUREAU, _OFFICER, _APPROVER, _AUDITOR, _REVIEWER),
+    Action.READ_EVIDENCE: (_DRAFTER, _SIGNATORY, _BUREAU, _OFFICER, _APPROVER, _AUDITOR, _REVIEWER_AT_WORK),
     Action.AUDIT: (_AUDITOR,),
     Action.MANAGE_PEOPLE: (_ADMINISTRATOR,),
     Action.MANAGE_PROGRAMMES: (_ADMINISTRATOR,),
@@ -168,13 +173,31 @@ def permits(actor: Actor, action: Action, facts: Facts) -> bool:
 
 
 def require(actor: Actor, action: Action, facts: Facts) -> None:
-    """Raise NotFound where the object is not this actor's to act on: what one may not touch one may not see."""
-    if not permits(actor, action, facts):
-        raise NotFound
+    """Raise NotFound where the object is not this actor's to act on: what one may not touch one may not see.
+
+    Raises Forbidden where nothing but the actor's own seat in the applying organisation stands against it.
+    """
+    if permits(actor, action, facts):
+        return
+    if has_interest(actor, facts) and any(_reaches(actor, permit, facts) for permit in POLICY[action]):
+        raise Forbidden("own_organisation")
+    raise NotFound
+
+
+def has_interest(actor: Actor, facts: Facts) -> bool:
+    """Tell whether the actor has a seat in the organisation that the object belongs to."""
+    return any(seat.organisation_id == facts.organisation_id for seat in actor.seats)
 
 
 def _stands(actor: Actor, permit: Permit, facts: Facts) -> bool:
-    if permit.role not in actor.roles or (permit.span is Span.SUBMITTED and not facts.submitted):
+    if permit.role in DISINTERESTED and has_interest(actor, facts):
+        return False
+    return _reaches(actor, permit, facts)
+
+
+def _reaches(actor: Actor, permit: Permit, facts: Facts) -> bool:
+    """Tell whether a permit covers an object, whatever interest the actor has in it."""
+    if permit.role not in actor.roles or not _within(permit.span, facts):
         return False
     match permit.relation:
         case Relation.NONE:
@@ -193,7 +216,19 @@ def _stands(actor: Actor, permit: Permit, facts: Facts) -> bool:
         case Relation.PROGRAMME:
             return any(_in_programme(holding, facts) for holding in actor.held(permit.role))
         case Relation.ASSIGNED:
-            return actor.user_id in facts.reviewer_ids
+            return actor.user_id in facts.reviewer_ids and any(
+                _in_programme(holding, facts) for holding in actor.held(permit.role)
+            )
+
+
+def _within(span: Span, facts: Facts) -> bool:
+    match span:
+        case Span.ALWAYS:
+            return True
+        case Span.SUBMITTED:
+            return facts.submitted
+        case Span.REVIEWING:
+            return facts.submitted and facts.kind is Kind.REVIEW
 
 
 def _in_programme(holding: Holding, facts: Facts) -> bool:

@@ -44,6 +44,7 @@ class Span(StrEnum):
 
     ALWAYS = "always"
     SUBMITTED = "submitted"
+    REVIEWING = "reviewing"
 
 
 class Action(StrEnum):

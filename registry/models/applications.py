@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped
 
 from registry.domain.vocabulary import Binding, FilingKind, Kind, ScanState, Status, Variant
-from registry.models.base import Base, business, internal, related, sensitive
+from registry.models.base import Base, business, internal, personal, related, sensitive
 from registry.models.people import Organisation
 from registry.models.places import Site
 from registry.models.programmes import RoundCategory
@@ -34,6 +34,7 @@ class Application(Base):
     submitted_at: Mapped[datetime | None] = internal()
     receipt: Mapped[str | None] = internal(unique=True)
     content_digest: Mapped[str | None] = internal()
+    withdrawal_reason: Mapped[str] = personal(default="")
     version: Mapped[int] = internal()
 
     round_category: Mapped[RoundCategory] = related()
@@ -62,7 +63,11 @@ class Application(Base):
 
 
 class Filing(Base):
-    """One filled set; its revision counts every save, so that no save overwrites another unseen."""
+    """One filled set; its revision counts every save, so that no save overwrites another unseen.
+
+    What was submitted last is kept beside it: others than the applicant read that while a correction is being made.
+    `filled_by` are the people who saved, attached or took away since then.
+    """
 
     __tablename__ = "filing"
 
@@ -75,6 +80,9 @@ class Filing(Base):
     revision: Mapped[int] = internal(default=0)
     saved_at: Mapped[datetime | None] = internal()
     saved_by_id: Mapped[int | None] = internal(ForeignKey("user_account.id"))
+    filled_by: Mapped[list[Any]] = internal(default=list)
+    submitted_revision: Mapped[int | None] = internal()
+    submitted_claims: Mapped[dict[str, Any]] = business(default=dict)
 
     application: Mapped[Application] = related(back_populates="filing")
 
@@ -110,7 +118,10 @@ class NotApplicable(Base):
 
 
 class Evidence(Base):
-    """An uploaded file, kept under its digest; a removed one stays on record."""
+    """An uploaded file, kept under its digest; a removed one stays on record.
+
+    `submitted` says that it was part of what was submitted last.
+    """
 
     __tablename__ = "evidence"
 
@@ -126,6 +137,7 @@ class Evidence(Base):
     uploaded_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
     uploaded_at: Mapped[datetime] = internal()
     removed_at: Mapped[datetime | None] = internal()
+    submitted: Mapped[bool] = internal(default=False)
 
     links: Mapped[list["EvidenceLink"]] = related(order_by="EvidenceLink.id")
 

@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped
 
 from registry.domain.vocabulary import Level, PartyRole, SiteKind, Standing
 from registry.models.base import Base, internal, public, related
 from registry.models.people import Organisation
+
+_HELD = text("status = 'confirmed' AND permit_number <> ''")
 
 
 class Region(Base):
@@ -46,7 +48,16 @@ class Site(Base):
     region: Mapped[Region] = related(foreign_keys=[region_key])
     parties: Mapped[list["SiteParty"]] = related(back_populates="site")
 
-    __table_args__ = (CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_into_itself"),)
+    __table_args__ = (
+        CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_into_itself"),
+        Index(
+            "uq_site_confirmed_permit_number",
+            "permit_number",
+            unique=True,
+            sqlite_where=_HELD,
+            postgresql_where=_HELD,
+        ),
+    )
 
 
 class SiteParty(Base):

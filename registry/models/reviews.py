@@ -74,6 +74,7 @@ class Assignment(Base):
     assigned_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
     assigned_at: Mapped[datetime] = internal()
     ended_at: Mapped[datetime | None] = internal()
+    ended_reason: Mapped[str] = personal(default="")
 
     application: Mapped[Application] = related()
     reviewer: Mapped[User] = related(foreign_keys=[reviewer_id])

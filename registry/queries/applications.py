@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, undefer
 
 from registry.domain.errors import NotFound
@@ -12,13 +12,10 @@ from registry.models import (
     Application,
     Award,
     Certificate,
-    Event,
-    Membership,
     Programme,
     Round,
     RoundCategory,
     Site,
-    User,
 )
 from registry.queries import visibility
 
@@ -80,25 +77,6 @@ def of_sites(session: Session, round_category: RoundCategory, site_ids: list[int
         .order_by(Application.id)
     )
     return {row.site_id: row for row in rows}
-
-
-def history(session: Session, application: Application) -> list[tuple[Event, str]]:
-    """Return what an applicant may know of what happened, newest first, with the names of the applicant's own people.
-
-    Whoever acts for an authority is not named: who screened or reviewed is no business of the applicant.
-    """
-    members = select(Membership.user_id).where(Membership.organisation_id == application.organisation_id)
-    rows = session.execute(
-        select(Event, User.name)
-        .outerjoin(User, and_(User.id == Event.actor_id, User.id.in_(members)))
-        .where(
-            Event.application_id == application.id,
-            Event.subject == "application",
-            or_(Event.before.is_distinct_from(Event.after), Event.action.in_(("attach", "remove_evidence"))),
-        )
-        .order_by(Event.seq.desc())
-    )
-    return [(event, name or "") for event, name in rows]
 
 
 def certificate(session: Session, application: Application) -> Certificate:

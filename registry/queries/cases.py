@@ -141,7 +141,7 @@ def categories(session: Session, actor: Actor) -> list[RoundCategory]:
 def one(session: Session, actor: Actor, number: int) -> Case:
     """Return all of one application; raises NotFound where there is none for this actor."""
     application = applications.one(session, actor, Action.VIEW_CASE, number)
-    sheet = filings.sheet(session, application)
+    sheet = filings.sheet(session, application, outside=True)
     marks = reviews.marks_for_office(session, actor, application)
     counted = {key: {name: written(mark.points) for name, mark in given.items()} for key, given in marks.items()}
     return Case(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select, true
 from sqlalchemy.orm import Session, object_session, selectinload
 
 from registry.domain.chain import digest_of
@@ -20,7 +20,9 @@ from registry.models import (
     Evidence,
     Filing,
     NotApplicable,
+    Organisation,
     RoundCategory,
+    Site,
     User,
     Verification,
 )
@@ -74,18 +76,18 @@ class Change:
     at: datetime
 
 
-def sheet(session: Session, application: Application) -> Sheet:
-    """Return the sheet of an application that was loaded with its filing and round category."""
+def sheet(session: Session, application: Application, *, outside: bool = False) -> Sheet:
+    """Return the sheet of an application that was loaded with its filing and round category.
+
+    For those outside, who are not the applicant, it is what was submitted last: what the applicant writes into a
+    correction is not theirs to read until it is handed in.
+    """
     filing = application.filing
-    declared = _declared(session, filing)
-    claims = session.execute(
-        select(NotApplicable.indicator, NotApplicable.reason)
-        .where(NotApplicable.filing_id == filing.id)
-        .order_by(NotApplicable.id)
-    )
+    frozen = outside and application.kind is Kind.FILING
+    declared = _declared(session, filing, (filing.submitted_revision or 0) if frozen else None)
     evidence = session.scalars(
         select(Evidence)
-        .where(Evidence.filing_id == filing.id, Evidence.removed_at.is_(None))
+        .where(Evidence.filing_id == filing.id, Evidence.submitted if frozen else Evidence.removed_at.is_(None))
         .options(selectinload(Evidence.links))
         .order_by(Evidence.id)
     )
@@ -95,7 +97,7 @@ def sheet(session: Session, application: Application) -> Sheet:
         criteria=criteria_of(application.round_category),
         declared=declared,
         verified=_verified(session, filing, declared),
-        not_applicable={row.indicator: row.reason for row in claims},
+        not_applicable=filing.submitted_claims if frozen else _claims(session, filing),
         evidence=tuple(evidence),
     )
 
@@ -131,10 +133,12 @@ def answers(sheet: Sheet, *, verified: bool = True) -> dict[str, Any]:
 
 
 def content_digest(sheet: Sheet) -> str:
-    """Return the digest of what is submitted: the declared values, the claims, and every piece of evidence."""
+    """Return the digest of what is submitted: who applies for which site, the values, the claims and the evidence."""
     return digest_of(
         {
             "criteria": sheet.application.round_category.pinned_digest,
+            "applicant": _of(sheet.application.organisation, "id", "name", "credit_code"),
+            "site": _of(sheet.application.site, "id", "name", "permit_number"),
             "answers": answers(sheet, verified=False),
             "evidence": [
                 [file.sha256, file.name, sorted([str(link.binding), link.key, link.page] for link in file.links)]
@@ -166,25 +170,47 @@ def declared_at(session: Session, filing: Filing, revision: int) -> dict[str, An
 
 
 def evidence(session: Session, actor: Actor, number: int) -> Evidence:
-    """Return a piece of evidence, removed ones too, of an application whose evidence the actor may read.
+    """Return a piece of evidence that the actor may read.
 
+    The applicant may read removed ones too; others what was submitted last and, once it is handed in, what stands.
     Raises NotFound for others.
     """
+    shown = or_(Evidence.submitted, and_(Application.kind != Kind.FILING, Evidence.removed_at.is_(None)))
     found = session.scalar(
         select(Evidence)
         .join(Filing, Filing.id == Evidence.filing_id)
         .join(Application, Application.id == Filing.application_id)
-        .where(Evidence.id == number, visibility.applications(actor, Action.READ_EVIDENCE))
+        .where(
+            Evidence.id == number,
+            or_(
+                visibility.applications(actor, Action.VIEW_OWN),
+                and_(shown, visibility.applications(actor, Action.READ_EVIDENCE)),
+            ),
+        )
     )
     if found is None:
         raise NotFound
     return found
 
 
-def _declared(session: Session, filing: Filing) -> dict[str, Declared]:
+def _claims(session: Session, filing: Filing) -> dict[str, str]:
+    rows = session.execute(
+        select(NotApplicable.indicator, NotApplicable.reason)
+        .where(NotApplicable.filing_id == filing.id)
+        .order_by(NotApplicable.id)
+    )
+    return {row.indicator: row.reason for row in rows}
+
+
+def _of(row: Organisation | Site | None, *names: str) -> dict[str, Any] | None:
+    return {name: getattr(row, name) for name in names} if row else None
+
+
+def _declared(session: Session, filing: Filing, revision: int | None) -> dict[str, Declared]:
+    until = true() if revision is None else Answer.revision <= revision
     rows = session.execute(
         select(Answer.key, Answer.value, Answer.revision, Answer.saved_at)
-        .where(Answer.filing_id == filing.id)
+        .where(Answer.filing_id == filing.id, until)
         .order_by(Answer.revision, Answer.id)
     )
     return {row.key: Declared(row.value, row.revision, row.saved_at) for row in rows}

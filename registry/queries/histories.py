@@ -3,55 +3,68 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from registry.domain.policy import POLICY
 from registry.domain.vocabulary import Action, Role
 from registry.domain.workflow import MOVES
-from registry.models import Application, Event, User
+from registry.models import Application, Event, Membership, User
 
 _MOVES = frozenset(str(action) for _kind, _status, action in MOVES)
 _ACTIONS = {str(action): action for action in Action}
+_EVIDENCE = ("attach", "remove_evidence")
 _SAID = ("label", "note", "reason", "opinion")
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One line of a history. To the applicant the name is empty, only the role is told."""
+    """One line of a history; the digest is that of what was handed in, where something was."""
 
     at: datetime
     action: str
     name: str
     role: Role | None
     said: str
+    digest: str
     clock_moved: bool
 
 
 def of_application(session: Session, application: Application, *, names: bool) -> list[Happening]:
     """Return the history of an application, newest first.
 
-    With `names` it is the office's: all that happened, by whom. Without, it is the applicant's: the moves, by role.
+    With `names` it is the office's: all that happened, by whom. Without, it is that of the applicant and its bureau:
+    where the application went and what evidence came and went, with the names of the applicant's own people alone.
+    Who acts for an authority stands there by role: who screened or reviewed is no business of the applicant.
     """
-    query = (
-        select(Event, User.name)
-        .outerjoin(User, User.id == Event.actor_id)
-        .where(Event.application_id == application.id)
-        .order_by(Event.seq.desc())
-    )
-    if not names:
-        query = query.where(Event.action.in_(_MOVES))
+    query = select(Event, User.name).where(Event.application_id == application.id).order_by(Event.seq.desc())
+    if names:
+        query = query.outerjoin(User, User.id == Event.actor_id)
+    else:
+        members = select(Membership.user_id).where(Membership.organisation_id == application.organisation_id)
+        moved = or_(Event.before.is_distinct_from(Event.after), Event.action.in_((*_MOVES, *_EVIDENCE)))
+        query = query.outerjoin(User, and_(User.id == Event.actor_id, User.id.in_(members))).where(
+            Event.subject == "application", moved
+        )
     return [
         Happening(
             event.at,
             event.action,
-            (name or "") if names else "",
+            name or "",
             role_of(event.action) if event.actor_id is not None else None,
-            " · ".join(str(event.payload[key]) for key in _SAID if event.payload.get(key)),
+            _said(event, application),
+            event.payload.get("digest", ""),
             event.clock_moved,
         )
         for event, name in session.execute(query)
     ]
+
+
+def _said(event: Event, application: Application) -> str:
+    """What was said with an event. Why somebody withdrew is personal: the application keeps it, not the event."""
+    if event.action == Action.WITHDRAW:
+        return application.withdrawal_reason
+    return " · ".join(str(event.payload[key]) for key in _SAID if event.payload.get(key))
 
 
 def role_of(action: str) -> Role | None:

@@ -66,13 +66,18 @@ def one(session: Session, actor: Actor, action: Action, number: int) -> Notice:
 
 
 def objection(session: Session, actor: Actor, number: int) -> Objection:
-    """Return an objection that the actor may answer; raises NotFound where there is none."""
+    """Return an objection that the actor may answer; raises NotFound, also for one to the actor's own organisation."""
     row = session.scalar(
         select(Objection)
         .join(Objection.notice)
         .join(Notice.round_category)
         .join(RoundCategory.round)
-        .where(Objection.id == number, visibility.of_programmes(Round.programme_id, actor, Action.ANSWER_OBJECTION))
+        .join(Application, Application.id == Objection.application_id)
+        .where(
+            Objection.id == number,
+            visibility.of_programmes(Round.programme_id, actor, Action.ANSWER_OBJECTION),
+            visibility.disinterested(actor),
+        )
         .options(
             joinedload(Objection.notice, innerjoin=True), selectinload(Objection.files), joinedload(Objection.reply)
         )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from registry.domain.errors import NotFound
 from registry.domain.identity import DEMO_PREFIX, demo_credit_code
 from registry.domain.policy import Actor, Facts, require
-from registry.domain.vocabulary import Action
+from registry.domain.vocabulary import Action, SeatStatus
 from registry.domain.workdays import SHANGHAI
 from registry.models import Membership, Organisation, Region, Site, SiteParty
 
@@ -17,6 +17,26 @@ def of_actor(session: Session, actor: Actor) -> list[Organisation]:
     """Return the organisations in which the actor has a seat, with their members."""
     seats = [seat.organisation_id for seat in actor.seats]
     return list(session.scalars(_whole().where(Organisation.id.in_(seats)).order_by(Organisation.id)))
+
+
+def asked(session: Session, actor: Actor) -> list[Membership]:
+    """Return the seats that the actor is asked to take, each with its organisation."""
+    return list(
+        session.scalars(
+            select(Membership)
+            .where(Membership.user_id == actor.user_id, Membership.status == SeatStatus.ASKED)
+            .options(joinedload(Membership.organisation, innerjoin=True))
+            .order_by(Membership.id)
+        )
+    )
+
+
+def asking(session: Session, actor: Actor, number: int) -> Organisation:
+    """Return an organisation in which the actor is asked to take a seat; raises NotFound."""
+    found = [seat.organisation for seat in asked(session, actor) if seat.organisation_id == number]
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 def one(session: Session, actor: Actor, action: Action, number: int) -> Organisation:

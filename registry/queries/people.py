@@ -36,14 +36,22 @@ def signed_in(session: Session, digest: str, at: datetime, *, idle: timedelta, a
     return row if at < row.seen_at + idle and at < row.started_at + absolute else None
 
 
-def invited(session: Session, digest: str, at: datetime) -> Token:
-    """Return an invitation with its person; raises NotFound where it is unknown, used or too old."""
-    token = session.scalar(
+def invited(session: Session, digest: str, at: datetime, *, lock: bool = False) -> Token:
+    """Return an invitation with its person; `lock` keeps both until the unit of work ends.
+
+    Raises NotFound where it is unknown, used or too old, and where the person has come in or was shut out since.
+    """
+    query = (
         select(Token)
         .where(Token.digest == digest, Token.purpose == TokenPurpose.INVITATION)
-        .options(joinedload(Token.user))
+        .options(joinedload(Token.user, innerjoin=True))
     )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    token = session.scalar(query)
     if token is None or token.used_at is not None or at >= token.expires_at:
+        raise NotFound("invitation_unknown")
+    if token.user.status is not UserStatus.INVITED:
         raise NotFound("invitation_unknown")
     return token
 

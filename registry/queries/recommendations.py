@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from registry.domain.policy import Actor, Holding
 from registry.domain.vocabulary import Action, Kind, Level, Role, Standing, Status
@@ -66,6 +66,23 @@ def claimants(session: Session, application: Application) -> list[Organisation]:
             Organisation.id != application.organisation_id,
         )
         .order_by(Organisation.id)
+    )
+    return sorted(rows, key=lambda row: row.status is not Standing.CONFIRMED)
+
+
+def permit_claimants(session: Session, application: Application) -> list[Site]:
+    """Return the other sites under the discharge permit of the application's site, the confirmed one first."""
+    if not application.site.permit_number:
+        return []
+    rows = session.scalars(
+        select(Site)
+        .where(
+            Site.permit_number == application.site.permit_number,
+            Site.id != application.site_id,
+            Site.merged_into_id.is_(None),
+        )
+        .options(joinedload(Site.region, innerjoin=True))
+        .order_by(Site.id)
     )
     return sorted(rows, key=lambda row: row.status is not Standing.CONFIRMED)
 

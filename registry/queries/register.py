@@ -14,6 +14,7 @@ from registry.domain.workdays import SHANGHAI
 from registry.models import (
     Award,
     Certificate,
+    Decision,
     Entry,
     Notice,
     Objection,
@@ -197,9 +198,11 @@ def publication_after(session: Session, notice: Notice) -> Publication | None:
     """Return the list that was published after a notice, or None."""
     return session.scalar(
         select(Publication)
-        .where(Publication.round_category_id == notice.round_category_id, Publication.published_at >= notice.closes_at)
-        .order_by(Publication.id)
-        .limit(1)
+        .join(Decision, Decision.id == Publication.decision_id)
+        .where(
+            Publication.round_category_id == notice.round_category_id,
+            Decision.content["notice"].as_integer() == notice.id,
+        )
     )
 
 

@@ -10,7 +10,7 @@ from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
 from registry.domain.shapes import Indicator
 from registry.domain.values import written
-from registry.domain.vocabulary import Action, ConflictState, Kind, ReviewStatus, Role, Status, UserStatus
+from registry.domain.vocabulary import Action, ConflictState, Kind, ReviewStatus, Role, SeatStatus, Status, UserStatus
 from registry.models import (
     Application,
     Assignment,
@@ -150,6 +150,18 @@ def tie_of(session: Session, application: Application, user_id: int) -> str | No
     return _ties(session, application).of(user_id, profile.employer if profile else "")
 
 
+def is_member(session: Session, application: Application, user_id: int) -> bool:
+    """Tell whether somebody has a seat in the organisation that makes an application."""
+    seats = session.scalars(
+        select(Membership.id).where(
+            Membership.organisation_id == application.organisation_id,
+            Membership.user_id == user_id,
+            Membership.status == SeatStatus.ACTIVE,
+        )
+    )
+    return seats.first() is not None
+
+
 def mine(session: Session, actor: Actor) -> list[Task]:
     """Return the actor's assignments that are open to the actor: those to be done first, oldest first."""
     rows = session.scalars(
@@ -223,7 +235,11 @@ def _ties(session: Session, application: Application) -> _Ties:
     ).all()
     names = {row.id: row.name for row in rows}
     seats = session.execute(
-        select(Membership.user_id, Membership.organisation_id).where(Membership.organisation_id.in_(names))
+        select(Membership.user_id, Membership.organisation_id).where(
+            Membership.organisation_id.in_(names),
+            # To be asked ties nobody: it is the other side's doing.
+            Membership.status != SeatStatus.ASKED,
+        )
     )
     spellings = (name for row in rows for name in (row.name, row.name_en) if name)
     return _Ties(tuple(spellings), {user_id: names[organisation] for user_id, organisation in seats})

@@ -2,8 +2,8 @@
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, or_, select, true
 
-from registry.domain.policy import POLICY, Actor, Permit
-from registry.domain.vocabulary import Action, ConflictState, Relation, Role, Span
+from registry.domain.policy import DISINTERESTED, POLICY, Actor, Permit
+from registry.domain.vocabulary import Action, ConflictState, Kind, Relation, Role, Span
 from registry.models import Application, Assignment, Round, RoundCategory, Site
 
 
@@ -33,9 +33,28 @@ def of_programmes(column: SQLColumnExpression[int], actor: Actor, action: Action
     return true() if ids is None else column.in_(ids)
 
 
+def disinterested(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on Application that the actor has no seat in the organisation that makes it."""
+    if not actor.seats:
+        return true()
+    own = [seat.organisation_id for seat in actor.seats]
+    return or_(Application.organisation_id.is_(None), Application.organisation_id.not_in(own))
+
+
 def _held(actor: Actor, permit: Permit) -> ColumnElement[bool]:
-    submitted = Application.submitted_at.is_not(None) if permit.span is Span.SUBMITTED else true()
-    return and_(submitted, _related(actor, permit))
+    unbound = disinterested(actor) if permit.role in DISINTERESTED else true()
+    return and_(_within(permit.span), unbound, _related(actor, permit))
+
+
+def _within(span: Span) -> ColumnElement[bool]:
+    submitted = Application.submitted_at.is_not(None)
+    match span:
+        case Span.ALWAYS:
+            return true()
+        case Span.SUBMITTED:
+            return submitted
+        case Span.REVIEWING:
+            return and_(submitted, Application.kind == Kind.REVIEW)
 
 
 def _related(actor: Actor, permit: Permit) -> ColumnElement[bool]:
@@ -61,15 +80,18 @@ def _related(actor: Actor, permit: Permit) -> ColumnElement[bool]:
                 ),
             )
         case Relation.PROGRAMME:
-            return or_(false(), *(_in_programme(holding.programme_id) for holding in actor.held(permit.role)))
+            return _granted(actor, permit.role)
         case Relation.ASSIGNED:
-            return Application.id.in_(
-                select(Assignment.application_id).where(
-                    Assignment.reviewer_id == actor.user_id,
-                    Assignment.ended_at.is_(None),
-                    Assignment.conflict.in_((ConflictState.NONE, ConflictState.CLEARED)),
-                )
+            assigned = select(Assignment.application_id).where(
+                Assignment.reviewer_id == actor.user_id,
+                Assignment.ended_at.is_(None),
+                Assignment.conflict.in_((ConflictState.NONE, ConflictState.CLEARED)),
             )
+            return and_(Application.id.in_(assigned), _granted(actor, permit.role))
+
+
+def _granted(actor: Actor, role: Role) -> ColumnElement[bool]:
+    return or_(false(), *(_in_programme(holding.programme_id) for holding in actor.held(role)))
 
 
 def _in_programme(programme_id: int | None) -> ColumnElement[bool]:

@@ -47,14 +47,14 @@ def invite_again(session: Session, actor: Actor, user: User, *, key: str, digest
     """
     if user.status is not UserStatus.INVITED:
         raise WrongState("not_waiting_for_invitation")
-    for token in session.scalars(select(Token).where(Token.user_id == user.id, Token.used_at.is_(None))):
-        token.expires_at = min(token.expires_at, actor.at)
+    _end_invitations(session, actor, user)
     _send_invitation(session, actor, user, key=key, digest=digest)
 
 
 def accept_invitation(session: Session, actor: Actor, token: Token, *, password_hash: str) -> User:
-    """Use an invitation: the person has a password from now on."""
+    """Use an invitation: the person has a password from now on, and no link sent before opens anything."""
     token.used_at = actor.at
+    _end_invitations(session, actor, token.user)
     token.user.password_hash, token.user.status = password_hash, UserStatus.ACTIVE
     events.record(session, actor, "accept_invitation", "user", token.user_id)
     return token.user
@@ -75,6 +75,8 @@ def sign_in(
     Both are written and must be committed. The caller shows the same refusal whatever the cause.
     """
     user = session.get(User, user_id, with_for_update=True) if user_id else None
+    if user is not None and user.status is not UserStatus.ACTIVE:
+        user = None  # Closed since the password was looked up.
     locked = user is not None and user.locked_until is not None and actor.at < user.locked_until
     if user is None or locked or not matches:
         if user is not None and not locked:
@@ -140,12 +142,15 @@ def end_grant(session: Session, actor: Actor, row: Grant) -> None:
 
 
 def disable(session: Session, actor: Actor, user: User) -> None:
-    """Close an account and end all its sessions. Raises Invalid for oneself."""
+    """Close an account: its sessions, roles and open invitations end with it. Raises Invalid for oneself."""
     if user.id == actor.user_id:
         raise Invalid("disable_not_oneself")
     user.status = UserStatus.DISABLED
     for row in session.scalars(select(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))):
         row.ended_at = actor.at
+    for standing in session.scalars(select(Grant).where(Grant.user_id == user.id, Grant.ended_at.is_(None))).all():
+        end_grant(session, actor, standing)
+    _end_invitations(session, actor, user)
     events.record(session, actor, "disable", "user", user.id)
 
 
@@ -174,6 +179,13 @@ def _send_invitation(session: Session, actor: Actor, user: User, *, key: str, di
     session.add(Token(digest=digest, user_id=user.id, purpose=TokenPurpose.INVITATION, expires_at=expires_at))
     events.record(session, actor, "invite", "user", user.id, personal={"email": user.email})
     messages.queue(session, actor, user, "invitation", {"name": user.name}, path=f"/invitations/{key}")
+
+
+def _end_invitations(session: Session, actor: Actor, user: User) -> None:
+    """Let no link that was sent to a person open anything any more."""
+    for token in session.scalars(select(Token).where(Token.user_id == user.id, Token.used_at.is_(None))):
+        token.expires_at = min(token.expires_at, actor.at)
+    messages.blank_links(session, user, "invitation")
 
 
 def _count_failure(user: User, actor: Actor, lockout: Lockout) -> None:

@@ -1,6 +1,6 @@
 """Applications, as their applicants handle them: start, fill in, prove, submit, withdraw."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,10 @@ from registry.domain import completeness
 from registry.domain.answers import parse_input
 from registry.domain.criteria import CriteriaSet
 from registry.domain.errors import Invalid, NotFound, Stale, WrongState
-from registry.domain.filetypes import StoredFile
+from registry.domain.filetypes import StoredFile, kept_name
 from registry.domain.policy import Actor, Facts, require
 from registry.domain.receipts import receipt_number
+from registry.domain.texts import plain
 from registry.domain.vocabulary import (
     Action,
     Kind,
@@ -47,7 +48,6 @@ from registry.services import events, messages, moves
 LEAVING = frozenset({Status.WITHDRAWN, Status.LAPSED, Status.DECLINED, Status.REFUSED, Status.EXCLUDED})
 EDITABLE = (Status.DRAFTED, Status.RETURNED)
 LONGEST_REASON = 500
-LONGEST_NAME = 200
 
 
 def start(
@@ -119,6 +119,7 @@ def save(
         return filing.revision
     filing.revision += 1
     filing.saved_at, filing.saved_by_id = actor.at, actor.user_id
+    _note_hand(filing, actor)
     for key, value in changed.items():
         session.add(
             Answer(
@@ -149,19 +150,14 @@ def attach(
 
     Raises Invalid for something that the criteria do not know, and for the same file tied to the same things before.
     """
-    filing = _open_for_editing(session, actor, application)
-    sheet = filings.sheet(session, application)
     targets = tuple(dict.fromkeys(bindings))
-    known = {key for _, key in targets} <= _provable(sheet.criteria)
-    if not targets or not known:
-        raise Invalid("evidence_for_nothing", field="target")
-    _refuse_locked(application, (key for _, key in targets))
+    filing, sheet = expect_evidence(session, actor, application, targets)
     for other in sheet.evidence:
         if other.sha256 == stored.sha256 and {(link.binding, link.key) for link in other.links} >= set(targets):
             raise Invalid("evidence_attached_before", field="file", name=other.name)
     evidence = Evidence(
         filing_id=filing.id,
-        name=name.strip()[-LONGEST_NAME:],
+        name=kept_name(name),
         sha256=stored.sha256,
         size=stored.size,
         media_type=stored.media_type,
@@ -171,10 +167,26 @@ def attach(
         links=[EvidenceLink(binding=binding, key=key, page=page.strip()) for binding, key in targets],
     )
     session.add(evidence)
+    _note_hand(filing, actor)
     session.flush()
     payload = {"evidence": evidence.id, "sha256": stored.sha256, "size": stored.size}
     _record(session, actor, application, "attach", payload)
     return evidence
+
+
+def expect_evidence(
+    session: Session, actor: Actor, application: Application, bindings: Collection[completeness.Target]
+) -> tuple[Filing, filings.Sheet]:
+    """Return filing and sheet where a file tied to these things would be taken now; to be asked before one is stored.
+
+    Raises WrongState where the filing is not open, Invalid for something that the criteria or a correction do not ask.
+    """
+    filing = _open_for_editing(session, actor, application)
+    sheet = filings.sheet(session, application)
+    if not bindings or not {key for _, key in bindings} <= _provable(sheet.criteria):
+        raise Invalid("evidence_for_nothing", field="target")
+    _refuse_locked(application, (key for _, key in bindings))
+    return filing, sheet
 
 
 def remove_evidence(session: Session, actor: Actor, application: Application, evidence: Evidence) -> None:
@@ -183,6 +195,7 @@ def remove_evidence(session: Session, actor: Actor, application: Application, ev
     if evidence.filing_id != filing.id or evidence.removed_at is not None:
         raise NotFound
     evidence.removed_at = actor.at
+    _note_hand(filing, actor)
     _record(session, actor, application, "remove_evidence", {"evidence": evidence.id, "sha256": evidence.sha256})
 
 
@@ -223,6 +236,7 @@ def submit(
             application.submitted_at, application.receipt = actor.at, receipt_number(receipt_key)
         payload = {"receipt": application.receipt, "digest": content, "revision": revision}
         moves.move(session, actor, application, Action.SUBMIT, payload=payload)
+    _keep_submitted(session, filing, sheet)
     _close_correction(application, actor.at)
     _tell(session, actor, application, "submitted", path=f"/applications/{application.id}/receipt")
 
@@ -231,7 +245,9 @@ def withdraw(session: Session, actor: Actor, application: Application, *, reason
     """Withdraw the application. Raises Invalid without a reason, WrongState once it is decided."""
     if not reason.strip():
         raise Invalid("reason_missing", field="reason")
-    moves.move(session, actor, application, Action.WITHDRAW, payload={"reason": reason.strip()[:LONGEST_REASON]})
+    words = reason.strip()[:LONGEST_REASON]
+    moves.move(session, actor, application, Action.WITHDRAW, personal={"text": words})
+    application.withdrawal_reason = words
     _close_correction(application, actor.at)
 
 
@@ -256,6 +272,15 @@ def deadline(application: Application) -> datetime | None:
     if application.status is Status.RETURNED and correction is not None:
         return correction.due_at
     return application.round_category.round.closes_at
+
+
+def fillers(application: Application) -> frozenset[int]:
+    """Return who filled in since the last submission: who saved answers or changed the evidence.
+
+    Where nobody has, it is who saved last, or who started.
+    """
+    filing = application.filing
+    return frozenset(filing.filled_by or (filing.saved_by_id or application.started_by_id,))
 
 
 def _refuse_closed(round_: Round, at: datetime) -> None:
@@ -335,13 +360,14 @@ def _declared(sheet: filings.Sheet, key: str) -> Any:
 def _changed_claims(sheet: filings.Sheet, claims: Mapping[str, str]) -> dict[str, str]:
     allowed = {entry.key for entry in completeness.claimable(sheet.criteria)}
     changed = {}
-    for key, reason in claims.items():
+    for key, entered in claims.items():
         if key not in allowed:
             raise Invalid("claim_not_allowed", field=key)
-        if len(reason.strip()) > LONGEST_REASON:
+        reason = plain(entered, key).strip()
+        if len(reason) > LONGEST_REASON:
             raise Invalid("text_too_long", field=key, limit=LONGEST_REASON)
-        if reason.strip() != sheet.not_applicable.get(key, ""):
-            changed[key] = reason.strip()
+        if reason != sheet.not_applicable.get(key, ""):
+            changed[key] = reason
     return changed
 
 
@@ -365,11 +391,24 @@ def _provable(criteria: CriteriaSet) -> set[str]:
 
 
 def _refuse_same_person(actor: Actor, application: Application) -> None:
-    """Unless the round allows it, who signs is not the person who last filled in, or started where nobody has."""
+    """Unless the round allows it, who signs is none of those who filled in."""
     if application.round_category.round.one_person_may_sign:
         return
-    if actor.user_id == (application.filing.saved_by_id or application.started_by_id):
+    if actor.user_id in fillers(application):
         raise WrongState("signs_own_draft")
+
+
+def _note_hand(filing: Filing, actor: Actor) -> None:
+    filing.filled_by = sorted({*filing.filled_by, actor.user_id})
+
+
+def _keep_submitted(session: Session, filing: Filing, sheet: filings.Sheet) -> None:
+    """Keep beside the filing what was submitted: the revision, the claims, and which evidence."""
+    filing.submitted_revision, filing.submitted_claims = filing.revision, dict(sheet.not_applicable)
+    filing.filled_by = []
+    standing = {file.id for file in sheet.evidence}
+    for file in session.scalars(select(Evidence).where(Evidence.filing_id == filing.id)):
+        file.submitted = file.id in standing
 
 
 def _snapshot(session: Session, application: Application) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def propose_revocation(session: Session, actor: Actor, award: Award, *, reason: 
         session,
         actor,
         DecisionKind.REVOCATION,
-        _revocation(award),
+        _revocation(award, words),
         programme_id=award.programme_id,
         reason=words,
         award_id=award.id,
@@ -78,7 +78,7 @@ def propose_revocation(session: Session, actor: Actor, award: Award, *, reason: 
 
 def content_now(session: Session, decision: Decision) -> dict[str, Any]:
     """Return the content that a proposed revocation would have if it were drawn up now."""
-    return _revocation(_locked(session, decision))
+    return _revocation(_locked(session, decision), decision.reason)
 
 
 def carry_out(session: Session, actor: Actor, decision: Decision) -> None:
@@ -195,5 +195,5 @@ def _locked(session: Session, decision: Decision) -> Award:
     return session.get_one(Award, decision.award_id, with_for_update=True, populate_existing=True)
 
 
-def _revocation(award: Award) -> dict[str, Any]:
-    return {"award": award.id, "number": award.number, "status": str(award.status)}
+def _revocation(award: Award, reason: str) -> dict[str, Any]:
+    return {"award": award.id, "number": award.number, "status": str(award.status), "reason": reason}

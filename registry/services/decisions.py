@@ -13,7 +13,7 @@ from registry.domain.policy import Actor, Facts
 from registry.domain.reasons import reasoned, stated
 from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus
 from registry.models import Decision, Round, RoundCategory
-from registry.queries import decisions
+from registry.queries import decisions, facts
 from registry.services import awards, events, proposals, publications, selections
 
 
@@ -89,7 +89,8 @@ def reject(session: Session, actor: Actor, decision: Decision, *, reason: str) -
 
 def _ready(session: Session, actor: Actor, decision: Decision) -> None:
     session.refresh(decision, ["status", "version"], with_for_update=True)
-    policy.require(actor, Action.APPROVE, Facts(programme_id=decision.programme_id))
+    for known in facts.of_matter(session, decision.programme_id, decision.content):
+        policy.require(actor, Action.APPROVE, known)
     if decision.status is not DecisionStatus.PROPOSED:
         raise WrongState("decided_already", status=decision.status)
     if decision.proposed_by_id == actor.user_id:

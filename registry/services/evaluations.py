@@ -48,7 +48,7 @@ def settle(session: Session, actor: Actor, application: Application, onward: Act
 
 
 def _kept(session: Session, actor: Actor, application: Application) -> tuple[Evaluation, Score]:
-    sheet = filings.sheet(session, application)
+    sheet = filings.sheet(session, application, outside=True)
     answers = filings.answers(sheet)
     marks = reviews.marks_that_count(session, application)
     result = scoring.score(sheet.criteria, answers, marks)

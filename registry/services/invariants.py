@@ -1,7 +1,7 @@
 """What must always hold in the database, as data: each invariant has the query for the rows that break it.
 
-The queries read on either kind of database. What a query cannot tell, because a digest must be worked out, is in
-`services.integrity`, which asks them all.
+The queries read on either kind of database. What a query cannot tell, because a digest or a date must be worked out or
+the payload of an event read, is in `services.integrity`, which asks them all.
 """
 
 from dataclasses import dataclass
@@ -79,6 +79,13 @@ INVARIANTS = (
         "answer_revision",
         "no answer is newer than its filing",
         "SELECT n.id FROM answer n JOIN filing f ON f.id = n.filing_id WHERE n.revision > f.revision",
+    ),
+    Invariant(
+        "answer_in_time",
+        "no answer is newer than the submission, but for those given in a correction",
+        "SELECT n.id FROM answer n JOIN filing f ON f.id = n.filing_id JOIN application a ON a.id = f.application_id"
+        " WHERE n.saved_at > a.submitted_at AND NOT EXISTS (SELECT 1 FROM correction c WHERE c.application_id = a.id"
+        " AND n.saved_at >= c.returned_at AND (c.closed_at IS NULL OR n.saved_at <= c.closed_at))",
     ),
     Invariant(
         "verification_revision",
@@ -173,6 +180,12 @@ INVARIANTS = (
         "SELECT c.id FROM round_category c JOIN round r ON r.id = c.round_id"
         " JOIN criteria_version v ON v.id = c.criteria_version_id"
         " WHERE r.status = 'opened' AND (c.pinned_digest IS NULL OR c.pinned_content IS NULL OR v.status = 'draft')",
+    ),
+    Invariant(
+        "factors_pinned",
+        "every category of an open round has its factors pinned",
+        "SELECT c.id FROM round_category c JOIN round r ON r.id = c.round_id WHERE r.status = 'opened'"
+        " AND (c.pinned_factors IS NULL OR CAST(c.pinned_factors AS TEXT) = 'null')",
     ),
     Invariant(
         "round_category_programme",

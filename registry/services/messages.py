@@ -46,6 +46,12 @@ def to_applicant(
         queue(session, actor, user, key, {"site": site.name, **values}, path=f"/applications/{application.id}")
 
 
+def blank_links(session: Session, user: User, key: str) -> None:
+    """Take the link out of a person's messages of a kind, sent or not, once it opens nothing any more."""
+    for message in session.scalars(select(Message).where(Message.user_id == user.id, Message.key == key)):
+        message.path = ""
+
+
 def mark_sent(message: Message, actor: Actor) -> None:
     """Record that a message has left."""
     message.status, message.sent_at = MessageStatus.SENT, actor.at

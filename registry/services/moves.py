@@ -21,10 +21,12 @@ def move(
     action: Action,
     *,
     payload: Mapping[str, Any] | None = None,
+    personal: Mapping[str, str] | None = None,
 ) -> None:
     """Do one move of the table: new place and event in one act.
 
-    Raises NotFound where the application is not the actor's, WrongState where it has moved on.
+    Raises NotFound where the application is not the actor's, Forbidden where it is that of an organisation in which
+    the actor, who would judge it, has a seat, WrongState where it has moved on.
     """
     known = facts.of_application(session, application)
     policy.require(actor, action, known)
@@ -46,6 +48,7 @@ def move(
         before=f"{kind_before}.{before.status}",
         after=f"{application.kind}.{after.status}",
         payload=payload,
+        personal=personal,
     )
 
 

@@ -7,13 +7,13 @@ An entry of a notice and of a published list, frozen as it was announced, is `{"
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.domain import policy
 from registry.domain.chain import digest_of
 from registry.domain.errors import Invalid, WrongState
-from registry.domain.filetypes import StoredFile
+from registry.domain.filetypes import StoredFile, kept_name
 from registry.domain.policy import Actor, Facts
 from registry.domain.reasons import reasoned, stated
 from registry.domain.routes import PARAMETERS
@@ -30,8 +30,10 @@ from registry.models import (
     RoundCategory,
     RouteStep,
 )
-from registry.queries import decisions, notices
+from registry.queries import decisions, facts, notices
 from registry.services import events, messages, moves
+
+MOST_OBJECTIONS = 200
 
 
 def open_(session: Session, actor: Actor, decision: Decision) -> Notice:
@@ -39,7 +41,8 @@ def open_(session: Session, actor: Actor, decision: Decision) -> Notice:
 
     The day of announcement does not count. Raises WrongState where there is nothing to announce, or it is announced.
     """
-    policy.require(actor, Action.OPEN_NOTICE, Facts(programme_id=decision.programme_id))
+    for known in facts.of_matter(session, decision.programme_id, decision.content):
+        policy.require(actor, Action.OPEN_NOTICE, known)
     session.refresh(decision, ["status", "version"], with_for_update=True)
     if decision.kind is not DecisionKind.SELECTION or decision.status is not DecisionStatus.APPROVED:
         raise WrongState("notice_needs_approved_selection")
@@ -89,21 +92,18 @@ def object_(
 
     Raises WrongState before the notice opens and from the moment it closes, Invalid for an entry that it has not.
     """
-    if not notice.opens_at <= actor.at < notice.closes_at or notice.cleared_at is not None:
-        raise WrongState("notice_closed")
-    if application not in {entry["application_id"] for entry in notice.entries}:
-        raise Invalid("objection_entry_unknown", field="application")
+    _hold(session, notice)
+    said = {"name": name, "contact": contact, "statement": statement}
+    words = expect_objection(session, actor, notice, application=application, **said)
     objection = Objection(
         notice_id=notice.id,
         application_id=application,
-        name=stated(name, "name"),
-        contact=stated(contact, "contact"),
-        statement=reasoned(statement, "statement"),
+        **words,
         receipt=receipt,
         status=ObjectionStatus.OPEN,
         raised_at=actor.at,
         files=[
-            ObjectionFile(name=title, sha256=kept.sha256, size=kept.size, media_type=kept.media_type)
+            ObjectionFile(name=kept_name(title), sha256=kept.sha256, size=kept.size, media_type=kept.media_type)
             for title, kept in files
         ],
     )
@@ -122,14 +122,39 @@ def object_(
     return objection
 
 
+def expect_objection(
+    session: Session, actor: Actor, notice: Notice, *, application: int, name: str, contact: str, statement: str
+) -> dict[str, str]:
+    """Return the words of an objection that would be taken now; to be asked before its files are stored.
+
+    Raises WrongState outside the notice's time, Invalid for what is missing and where the notice has too many already.
+    """
+    if not notice.opens_at <= actor.at < notice.closes_at or notice.cleared_at is not None:
+        raise WrongState("notice_closed")
+    if application not in {entry["application_id"] for entry in notice.entries}:
+        raise Invalid("objection_entry_unknown", field="application")
+    words = {
+        "name": stated(name, "name"),
+        "contact": stated(contact, "contact"),
+        "statement": reasoned(statement, "statement"),
+    }
+    received = session.scalar(select(func.count()).where(Objection.notice_id == notice.id)) or 0
+    if received >= MOST_OBJECTIONS:
+        raise Invalid("objections_full", count=MOST_OBJECTIONS)
+    return words
+
+
 def reply(session: Session, actor: Actor, objection: Objection, *, upheld: bool, text: str) -> Reply:
     """Answer an objection, once; where it is upheld the entry is removed and its place stays vacant.
 
-    Raises WrongState where it was answered before, or the notice is cleared.
+    Raises WrongState where it was answered before, or the notice is cleared; Forbidden for who has a seat in the
+    organisation objected to. That the officer who answers may also have evaluated or proposed the application is left
+    open here: an authority with one officer could answer nothing otherwise.
     """
-    notice = session.get_one(Notice, objection.notice_id, with_for_update=True)
+    notice = session.get_one(Notice, objection.notice_id)
+    _hold(session, notice)
     programme_id = _programme_id(session, notice)
-    policy.require(actor, Action.ANSWER_OBJECTION, Facts(programme_id=programme_id))
+    policy.require(actor, Action.ANSWER_OBJECTION, _facts(session, objection, programme_id))
     session.refresh(objection, ["status"], with_for_update=True)
     if objection.status is not ObjectionStatus.OPEN or notice.cleared_at is not None:
         raise WrongState("objection_answered")
@@ -146,7 +171,8 @@ def reply(session: Session, actor: Actor, objection: Objection, *, upheld: bool,
         programme_id=programme_id,
         before=ObjectionStatus.OPEN,
         after=objection.status,
-        payload={"notice": notice.id, "text": words},
+        payload={"notice": notice.id},
+        personal={"text": words},
     )
     if upheld:
         _remove(session, actor, objection, words)
@@ -159,7 +185,7 @@ def clear(session: Session, actor: Actor, notice: Notice) -> None:
     Raises WrongState before its last working day is over, and while an objection is unanswered.
     """
     policy.require(actor, Action.CLEAR, Facts(programme_id=_programme_id(session, notice)))
-    session.refresh(notice, ["cleared_at"], with_for_update=True)
+    _hold(session, notice)
     if notice.cleared_at is not None:
         raise WrongState("notice_cleared_already")
     if actor.at < notice.closes_at:
@@ -197,6 +223,16 @@ def entry_of(application: Application, position: int) -> dict[str, Any]:
 
 def _both(row: Any) -> dict[str, str]:
     return {"zh": row.name, "en": row.name_en}
+
+
+def _hold(session: Session, notice: Notice) -> None:
+    """Keep a notice as it is now until the unit of work ends: it is not cleared while somebody objects."""
+    session.refresh(notice, ["opens_at", "closes_at", "cleared_at"], with_for_update=True)
+
+
+def _facts(session: Session, objection: Objection, programme_id: int) -> Facts:
+    application = session.get_one(Application, objection.application_id)
+    return Facts(programme_id=programme_id, organisation_id=application.organisation_id)
 
 
 def _working_days(session: Session, decision: Decision) -> int:

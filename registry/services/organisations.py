@@ -3,12 +3,12 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.domain.errors import Invalid
+from registry.domain.errors import Invalid, NotFound
 from registry.domain.identity import credit_code as checked_code
 from registry.domain.policy import Actor, Facts, require
 from registry.domain.vocabulary import Action, OrganisationKind, SeatStatus, Standing, UserStatus
 from registry.models import Membership, Organisation, Region, User
-from registry.services import events, messages
+from registry.services import events, messages, reviews
 
 
 def found(
@@ -45,7 +45,7 @@ def found(
     )
     session.add(organisation)
     session.flush()
-    _seat(session, actor, organisation, actor.user_id, drafter=True, signatory=True)
+    _seat(session, actor, organisation, actor.user_id, drafter=True, signatory=True).status = SeatStatus.ACTIVE
     events.record(
         session,
         actor,
@@ -61,7 +61,7 @@ def found(
 def add_member(
     session: Session, actor: Actor, organisation: Organisation, *, email: str, drafter: bool, signatory: bool
 ) -> Membership:
-    """Give a person with an account a seat, or another part to one who has a seat, and tell the person.
+    """Ask a person with an account to take a seat, or give another part to one who has a seat, and tell the person.
 
     Raises Invalid where nobody has the address, no part is named, or the last signatory would go.
     """
@@ -74,11 +74,41 @@ def add_member(
     if user.id == actor.user_id and not signatory:
         raise Invalid("signatory_stays", field="signatory")
     membership = _seat(session, actor, organisation, user.id, drafter=drafter, signatory=signatory)
+    if membership.status is not SeatStatus.ACTIVE:
+        membership.status = SeatStatus.ASKED
     payload = {"user": user.id, "drafter": drafter, "signatory": signatory}
     events.record(session, actor, "add_member", "organisation", organisation.id, payload=payload)
     about = {"organisation": organisation.name}
-    messages.queue(session, actor, user, "seat_given", about, path=f"/organisations/{organisation.id}")
+    if membership.status is SeatStatus.ASKED:
+        messages.queue(session, actor, user, "seat_offered", about, path="/organisations")
+    else:
+        messages.queue(session, actor, user, "seat_given", about, path=f"/organisations/{organisation.id}")
     return membership
+
+
+def answer_seat(session: Session, actor: Actor, organisation: Organisation, *, accepted: bool) -> None:
+    """Take or decline the seat that one was asked to take; what one reviews of the organisation is blocked with it.
+
+    Raises NotFound where the actor was not asked.
+    """
+    require(actor, Action.USE_ACCOUNT, Facts())
+    membership = session.scalar(
+        select(Membership)
+        .where(
+            Membership.organisation_id == organisation.id,
+            Membership.user_id == actor.user_id,
+            Membership.status == SeatStatus.ASKED,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if membership is None:
+        raise NotFound
+    membership.status = SeatStatus.ACTIVE if accepted else SeatStatus.ENDED
+    action = "accept_seat" if accepted else "decline_seat"
+    events.record(session, actor, action, "organisation", organisation.id, payload={"user": actor.user_id})
+    if accepted:
+        reviews.find_ties(session, actor, organisation)
 
 
 def _free_code(session: Session, actor: Actor, text: str) -> str:
@@ -110,9 +140,10 @@ def _seat(
         .with_for_update()
     )
     if membership is None:
-        membership = Membership(organisation_id=organisation.id, user_id=user_id, created_at=actor.at)
+        membership = Membership(
+            organisation_id=organisation.id, user_id=user_id, status=SeatStatus.ASKED, created_at=actor.at
+        )
         session.add(membership)
     membership.drafter, membership.signatory = drafter, signatory
-    membership.status = SeatStatus.ACTIVE
     session.flush()
     return membership

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from registry.domain import policy
 from registry.domain.chain import digest_of
 from registry.domain.errors import Conflict
-from registry.domain.policy import Actor, Facts
+from registry.domain.policy import Actor
 from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus
 from registry.models import Decision
+from registry.queries import facts
 from registry.services import events
 
 
@@ -28,9 +29,11 @@ def propose(
 ) -> Decision:
     """Put a content before the approver.
 
-    Raises Conflict where another proposal of the same kind on the same subject waits already.
+    Raises Conflict where another proposal of the same kind on the same subject waits already, Forbidden for who has a
+    seat in an organisation that it is about.
     """
-    policy.require(actor, Action.PROPOSE, Facts(programme_id=programme_id))
+    for known in facts.of_matter(session, programme_id, content):
+        policy.require(actor, Action.PROPOSE, known)
     decision = Decision(
         kind=kind,
         programme_id=programme_id,

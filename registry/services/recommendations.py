@@ -15,14 +15,19 @@ from registry.services import events, messages, moves
 
 
 def confirm_organisation(session: Session, actor: Actor, application: Application, *, confirmed: bool) -> Organisation:
-    """Confirm or refuse the licence of the applying organisation.
+    """Confirm or refuse the licence of the applying organisation, once.
 
-    Raises Invalid where another organisation is confirmed under the same credit code.
+    The bureau of the site does it, wherever the organisation is registered. Raises WrongState where that was decided,
+    Invalid where another organisation is confirmed under the same credit code.
     """
     _at_the_bureau(session, actor, application, Action.CONFIRM)
     if application.organisation_id is None:
         raise Invalid("application_without_organisation")
-    organisation = session.get_one(Organisation, application.organisation_id, with_for_update=True)
+    organisation = session.get_one(
+        Organisation, application.organisation_id, with_for_update=True, populate_existing=True
+    )
+    if organisation.status is not Standing.PENDING:
+        raise WrongState("organisation_decided", status=organisation.status)
     try:
         with session.begin_nested():
             organisation.status = Standing.CONFIRMED if confirmed else Standing.REFUSED
@@ -36,11 +41,21 @@ def confirm_organisation(session: Session, actor: Actor, application: Applicatio
 
 
 def confirm_site(session: Session, actor: Actor, application: Application, *, confirmed: bool) -> Site:
-    """Confirm or refuse the site of an application."""
+    """Confirm or refuse the site of an application, once.
+
+    Raises WrongState where that was decided, Invalid where another site is confirmed under the same discharge permit.
+    """
     _at_the_bureau(session, actor, application, Action.CONFIRM)
-    site = session.get_one(Site, application.site_id, with_for_update=True)
-    site.status = Standing.CONFIRMED if confirmed else Standing.REFUSED
-    site.decided_by_id = actor.user_id
+    site = session.get_one(Site, application.site_id, with_for_update=True, populate_existing=True)
+    if site.status is not Standing.PENDING:
+        raise WrongState("site_decided", status=site.status)
+    try:
+        with session.begin_nested():
+            site.status = Standing.CONFIRMED if confirmed else Standing.REFUSED
+            site.decided_by_id = actor.user_id
+            session.flush()
+    except IntegrityError:
+        raise Invalid("permit_number_confirmed") from None
     action = "confirm_site" if confirmed else "refuse_site"
     _record(session, actor, application, action, "site", site.id)
     return site

@@ -15,7 +15,7 @@ from registry.domain.policy import Actor
 from registry.domain.reasons import reasoned
 from registry.domain.shapes import Indicator
 from registry.domain.vocabulary import Action, ConflictState, Kind, ReviewStatus, Status
-from registry.models import Application, Assignment, Evaluation, Mark, Review, Site, User
+from registry.models import Application, Assignment, Evaluation, Mark, Organisation, Review, Site, User
 from registry.queries import applications, facts, filings, reviews
 from registry.services import evaluations, events, messages
 from registry.services.recommendations import step_of
@@ -28,7 +28,8 @@ Marks = Mapping[str, tuple[object, str]]
 def assign(session: Session, actor: Actor, application: Application, reviewer: User, *, why: str) -> Assignment:
     """Assign a reviewer under the next letter; a tie that the portal finds blocks the assignment at once.
 
-    Raises Invalid for oneself, for somebody who is no reviewer of the programme, or who is assigned already.
+    Raises Invalid for oneself, for somebody who is no reviewer of the programme, who is assigned already, or whose
+    earlier assignment ended with a conflict.
     """
     _under_review(session, actor, application, Action.ASSIGN)
     if reviewer.id == actor.user_id:
@@ -37,6 +38,8 @@ def assign(session: Session, actor: Actor, application: Application, reviewer: U
         raise Invalid("not_a_reviewer", field="reviewer")
     if any(row.reviewer_id == reviewer.id for row in reviews.assignments(session, application)):
         raise Invalid("assigned_already", field="reviewer")
+    if _ended_in_conflict(session, application, reviewer):
+        raise Invalid("conflict_stands", field="reviewer")
     tie = reviews.tie_of(session, application, reviewer.id)
     assignment = Assignment(
         application_id=application.id,
@@ -63,27 +66,60 @@ def unassign(session: Session, actor: Actor, assignment: Assignment, *, reason: 
     review = _review_of(session, assignment)
     if review is not None and review.status is ReviewStatus.FINISHED:
         raise WrongState("review_finished")
-    assignment.ended_at = actor.at
-    _record(session, actor, application, "unassign", assignment, reason=reason.strip())
+    assignment.ended_at, assignment.ended_reason = actor.at, reason.strip()
+    _record(session, actor, application, "unassign", assignment, said=reason.strip())
 
 
 def declare_conflict(session: Session, actor: Actor, assignment: Assignment, *, reason: str) -> None:
-    """Declare one's own conflict of interest: the application is closed to the reviewer at once."""
+    """Declare one's own conflict of interest: the application is closed to the reviewer at once.
+
+    Once the review is finished it is closed for good: marks are not taken out and put back when others are known.
+    """
     application = _own(session, actor, assignment)
     words = reasoned(reason, "reason")
-    assignment.conflict, assignment.conflict_reason = ConflictState.DECLARED, words
-    _record(session, actor, application, "declare_conflict", assignment, reason=words)
+    _block(session, actor, assignment, ConflictState.DECLARED, words)
+    _record(session, actor, application, "declare_conflict", assignment, said=words)
+
+
+def find_ties(session: Session, actor: Actor, organisation: Organisation) -> None:
+    """Block what the actor still reviews of an organisation in which the actor now has a seat."""
+    rows = session.scalars(
+        select(Assignment)
+        .join(Application, Application.id == Assignment.application_id)
+        .where(
+            Assignment.reviewer_id == actor.user_id,
+            Assignment.ended_at.is_(None),
+            Assignment.conflict.not_in(BLOCKED),
+            Application.organisation_id == organisation.id,
+            Application.kind == Kind.REVIEW,
+        )
+        .order_by(Assignment.id)
+        .with_for_update(of=Assignment)
+        .execution_options(populate_existing=True)
+    ).all()
+    for assignment in rows:
+        application = _application_of(session, assignment)
+        if application.kind is Kind.REVIEW:
+            _block(session, actor, assignment, ConflictState.FOUND, organisation.name)
+            _record(session, actor, application, "find_tie", assignment, conflict=assignment.conflict)
 
 
 def clear_conflict(session: Session, actor: Actor, assignment: Assignment, *, reason: str) -> None:
-    """Open an application to a reviewer again, with the reason why the tie does no harm."""
+    """Open an application to a reviewer again, with the reason why the tie does no harm.
+
+    Raises WrongState where there is no conflict, it ended a finished review, or the reviewer has a seat in the
+    organisation.
+    """
     application = _application_of(session, assignment)
     _under_review(session, actor, application, Action.ASSIGN)
+    session.refresh(assignment, ["conflict", "ended_at"], with_for_update=True)
     if assignment.conflict not in BLOCKED:
         raise WrongState("no_conflict_to_clear")
+    if assignment.ended_at is not None or reviews.is_member(session, application, assignment.reviewer_id):
+        raise WrongState("conflict_stands")
     words = reasoned(reason, "reason")
     assignment.conflict, assignment.conflict_reason = ConflictState.CLEARED, words
-    _record(session, actor, application, "clear_conflict", assignment, reason=words)
+    _record(session, actor, application, "clear_conflict", assignment, said=words)
     _tell(session, actor, application, assignment)
 
 
@@ -140,12 +176,17 @@ def conclude(session: Session, actor: Actor, application: Application) -> Evalua
     Raises WrongState while a review is unfinished or too few are there.
     """
     _under_review(session, actor, application, Action.CONCLUDE_REVIEW)
+    finished, assigned, needed = progress(session, application)
+    if finished < max(needed, assigned):
+        raise WrongState("reviews_unfinished", finished=finished, assigned=assigned, needed=needed)
+    return evaluations.settle(session, actor, application, Action.CONCLUDE_REVIEW)
+
+
+def progress(session: Session, application: Application) -> tuple[int, int, int]:
+    """Return how many reviews are finished, how many are assigned without a conflict, and how many are needed."""
     active = [row for row in reviews.assignments(session, application) if row.conflict not in BLOCKED]
     finished = [row for row in active if row.review and row.review.status is ReviewStatus.FINISHED]
-    needed = needed_reviewers(session, application)
-    if len(finished) < max(needed, len(active)):
-        raise WrongState("reviews_unfinished", finished=len(finished), assigned=len(active), needed=needed)
-    return evaluations.settle(session, actor, application, Action.CONCLUDE_REVIEW)
+    return len(finished), len(active), needed_reviewers(session, application)
 
 
 def needed_reviewers(session: Session, application: Application) -> int:
@@ -168,6 +209,22 @@ def _mark(panels: Mapping[str, Indicator], key: str, points: object, justificati
     return given, reasoned(justification, f"justification_{key}")
 
 
+def _block(session: Session, actor: Actor, assignment: Assignment, conflict: ConflictState, reason: str) -> None:
+    assignment.conflict, assignment.conflict_reason = conflict, reason
+    review = _review_of(session, assignment)
+    if review is not None and review.status is ReviewStatus.FINISHED:
+        assignment.ended_at = actor.at
+
+
+def _ended_in_conflict(session: Session, application: Application, reviewer: User) -> bool:
+    found = session.scalars(
+        select(Assignment.id)
+        .where(Assignment.application_id == application.id, Assignment.reviewer_id == reviewer.id)
+        .where(Assignment.ended_at.is_not(None), Assignment.conflict.in_(BLOCKED))
+    )
+    return found.first() is not None
+
+
 def _begun(session: Session, actor: Actor, assignment: Assignment, version: int) -> Review:
     review = _review_of(session, assignment)
     if review is not None and review.status is ReviewStatus.FINISHED:
@@ -182,7 +239,7 @@ def _begun(session: Session, actor: Actor, assignment: Assignment, version: int)
 
 
 def _own(session: Session, actor: Actor, assignment: Assignment) -> Application:
-    """Return the application of a reviewer's own open assignment, its row kept until the unit of work ends."""
+    """Return the application of a reviewer's own open assignment, both rows kept until the unit of work ends."""
     now = session.execute(
         select(Assignment.reviewer_id, Assignment.conflict, Assignment.ended_at)
         .where(Assignment.id == assignment.id)
@@ -202,7 +259,9 @@ def _under_review(session: Session, actor: Actor, application: Application, acti
 
 
 def _application_of(session: Session, assignment: Assignment) -> Application:
-    return session.scalars(applications.whole().where(Application.id == assignment.application_id)).one()
+    """Return the application of an assignment, its row kept: a review and its conclusion wait for each other."""
+    query = applications.whole().where(Application.id == assignment.application_id).with_for_update(of=Application)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _review_of(session: Session, assignment: Assignment) -> Review | None:
@@ -235,6 +294,8 @@ def _record(
     application: Application,
     action: str,
     assignment: Assignment,
+    *,
+    said: str = "",
     **payload: object,
 ) -> None:
     events.record(
@@ -246,4 +307,5 @@ def _record(
         programme_id=facts.of_application(session, application).programme_id,
         application=application,
         payload={"label": assignment.label, **payload},
+        personal={"text": said} if said else None,
     )

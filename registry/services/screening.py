@@ -112,7 +112,7 @@ def verify_value(
     Raises Invalid for a key that the criteria do not ask, and for a value that its input does not take.
     """
     _waiting(session, actor, application, Action.VERIFY_VALUE, Kind.SCREENING, Kind.SCORING, Kind.REVIEW)
-    sheet = filings.sheet(session, application)
+    sheet = filings.sheet(session, application, outside=True)
     stored = _parsed(sheet.criteria, key, value)
     declared = sheet.declared.get(key)
     verification = Verification(

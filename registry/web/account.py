@@ -118,7 +118,7 @@ def accept_invitation(key: str) -> ResponseReturnValue:
     token = people.invited(g.session, digest_of_key(key), g.actor.at)
     if form.validate_on_submit():
         kept = meanwhile(lambda: _passwords().hash(form.password.data or ""))
-        token = people.invited(g.session, digest_of_key(key), g.actor.at)
+        token = people.invited(g.session, digest_of_key(key), g.actor.at, lock=True)
         accounts.accept_invitation(g.session, g.actor, token, password_hash=kept)
         return committed(url_for("account.sign_in"), _("Your password is set. Sign in to go on."))
     page = render_template("account/accept_invitation.html", form=form, user=token.user)

@@ -61,4 +61,4 @@ def fill_example(number: int) -> ResponseReturnValue:
     sheet = filings.sheet(g.session, application)
     values = {key: value for key, value in plants.example().items() if key in sheet.criteria.inputs}
     filing.save(g.session, g.actor, application, values, revision=sheet.filing.revision)
-    return committed(url_for("applicant.submit", number=number), _("Filled with the figures of the example plant."))
+    return committed(url_for("applicant.show", number=number), _("Filled with the figures of the example plant."))

@@ -8,7 +8,7 @@ from flask import Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -42,20 +42,35 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
+    for kind in (DataError, OverflowError, RecursionError):
+        app.register_error_handler(kind, _beyond)
     app.register_error_handler(Exception, _broken)
 
 
 def _page(code: int, title: str, text: str, reference: str = "") -> ResponseReturnValue:
     if "actor" not in g:
-        with database().reading() as session:
-            know(session)
+        try:
+            with database().reading() as session:
+                know(session)
+        except OperationalError as error:
+            return _unavailable(error)
     return render_template("error.html", code=code, title=title, text=text, reference=reference), code
 
 
 def _sign_in(_error: SignInNeeded) -> ResponseReturnValue:
+    if request.method != "GET":
+        return _sign_in_beside()
     flash(_("Please sign in first."), "info")
-    target = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return redirect(url_for("account.sign_in", next=target or None), 303)
+    return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")), 303)
+
+
+def _sign_in_beside() -> ResponseReturnValue:
+    """Answer a form in its place: when the reader has signed in elsewhere, loading this page again sends it again."""
+    text = _(
+        "Nothing was saved yet, and nothing is lost. Keep this page, sign in within another tab of this browser, then "
+        "load this page again: the browser asks whether to send once more what you entered."
+    )
+    return _page(401, _("Please sign in first."), text)
 
 
 def _refusal(error: DomainError) -> ResponseReturnValue:
@@ -94,6 +109,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     }
     title, text = pages.get(code, (_("The request was not understood"), _("Load the page again.")))
     return _page(code, title, text)
+
+
+def _beyond(error: Exception) -> ResponseReturnValue:
+    """Refuse what no database or reader can hold: a number out of all range, or parts within parts without end."""
+    log.warning("beyond all range at %s: %s", request.path, type(error).__name__)
+    return _page(400, _("The request was not understood"), _("Load the page again."))
 
 
 def _unavailable(error: DBAPIError) -> ResponseReturnValue:

@@ -44,6 +44,7 @@ ROUTES: Mapping[str, Action] = {
     "applicant.found_organisation": Action.FOUND_ORGANISATION,
     "applicant.organisation": Action.VIEW_OWN,
     "applicant.add_member": Action.MANAGE_ORGANISATION,
+    "applicant.accept_seat": Action.USE_ACCOUNT,
     "applicant.add_site": Action.APPLY,
     "applicant.index": Action.USE_ACCOUNT,
     "applicant.start": Action.USE_ACCOUNT,

@@ -75,7 +75,7 @@ def _taken(number: int, action: Action) -> Application:
 
 def _page(number: int, **forms: Any) -> str:
     application = applications.one(g.session, g.actor, Action.VIEW_RECOMMENDATIONS, number)
-    sheet = filings.sheet(g.session, application)
+    sheet = filings.sheet(g.session, application, outside=True)
     shown = {
         "organisation_form": ConfirmForm(None),
         "site_form": ConfirmForm(None),
@@ -88,6 +88,7 @@ def _page(number: int, **forms: Any) -> str:
         sheet=sheet,
         rows=cases.value_rows(sheet),
         claimants=bureau.claimants(g.session, application),
+        permit_claimants=bureau.permit_claimants(g.session, application),
         opinions=bureau.opinions(g.session, application),
         level=bureau.level_of(application),
         turn=bureau.turn_of(g.session, g.actor, application),

@@ -6,7 +6,7 @@ from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from registry.domain.vocabulary import Action
+from registry.domain.vocabulary import Action, Kind
 from registry.models import Assignment
 from registry.queries import applications, cases, filings, reviews
 from registry.services import reviews as reviewing
@@ -91,7 +91,7 @@ def _page(
 ) -> str:
     assignment = reviews.one(g.session, g.actor, number)
     application = applications.one(g.session, g.actor, Action.REVIEW, assignment.application_id)
-    sheet = filings.sheet(g.session, application)
+    sheet = filings.sheet(g.session, application, outside=True)
     shown: dict[str, Any] = {
         "form": form or _form(assignment),
         "conflict_form": conflict_form or ConflictForm(None),
@@ -107,6 +107,7 @@ def _page(
         panels=reviews.panels(sheet.criteria),
         beside={key: cases.evidence_of(sheet, key) for key in reviews.panels(sheet.criteria)},
         rows=cases.value_rows(sheet),
+        reading=application.kind is Kind.REVIEW,
         task=reviews.task_of(assignment, application),
         **shown,
     )

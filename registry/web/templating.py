@@ -129,7 +129,7 @@ def figure(value: Decimal | str | int | None) -> str:
 
 def unit(text: str | None) -> str:
     """A unit, in the reader's language where it is a word."""
-    return gettext(UNITS[text]) if text in UNITS else text or ""
+    return gettext(UNITS[text]) if text and text in UNITS else text or ""
 
 
 def filesize(size: int) -> str:

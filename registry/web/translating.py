@@ -14,4 +14,6 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     Babel(app, locale_selector=language_of_reader)
+    # The token is bound to the session and ends with it: a form that was open for long can still be sent.
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
     CSRFProtect(app)

@@ -5,6 +5,7 @@ The view commits by returning `committed(…)`; whatever else it returns is roll
 """
 
 import hashlib
+import hmac
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -18,7 +19,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from registry import clock, db
-from registry.domain.chain import digest_of
+from registry.domain.chain import canonical
 from registry.domain.errors import Invalid
 from registry.domain.policy import Actor
 from registry.models import Portal
@@ -32,7 +33,8 @@ View = Callable[..., Any]
 AWAKE = timedelta(minutes=1)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 KEYLESS = frozenset({"account.sign_in", "account.sign_out", "account.language", "applicant.autosave"})
-_NOT_CONTENT = frozenset({"csrf_token", "idempotency_key"})
+# Passwords are left out, so that nothing is kept by which one could be guessed.
+_NOT_CONTENT = frozenset({"csrf_token", "idempotency_key", "password", "repeated"})
 
 
 def init_app(app: Flask, database: db.Database) -> None:
@@ -122,6 +124,7 @@ def _keep_awake(database: db.Database) -> None:
 def _write(session: Session, view: View, values: dict[str, Any]) -> ResponseReturnValue:
     know(session)
     guards.check(request.endpoint, g.actor)
+    _rewind()
     try:
         if request.endpoint not in KEYLESS:
             _claim()
@@ -155,13 +158,29 @@ def know(session: Session) -> None:
     g.upcoming = deadlines.upcoming(session, at) if g.demo else None
 
 
+def _rewind() -> None:
+    """Let whoever reads the files next read them from their beginning: a try before may have read them to the end."""
+    for file in request.files.values():
+        file.stream.seek(0)
+
+
 def _digest_of_request() -> str:
+    """Return the digest of what was sent, made once: it is the same at each try, whatever was read of the files."""
+    if "request_digest" not in g:
+        g.request_digest = _digest_now()
+    found: str = g.request_digest
+    return found
+
+
+def _digest_now() -> str:
     fields = sorted((key, value) for key, value in request.form.items(multi=True) if key not in _NOT_CONTENT)
     files = sorted((key, _digest_of_file(file)) for key, file in request.files.items(multi=True))
-    return digest_of([request.method, request.full_path, fields, files])
+    secret = str(current_app.secret_key).encode()
+    return hmac.new(secret, canonical([request.method, request.full_path, fields, files]), "sha256").hexdigest()
 
 
 def _digest_of_file(file: FileStorage) -> str:
+    file.stream.seek(0)
     found = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
     file.stream.seek(0)
     return found

@@ -98,7 +98,7 @@ ERRORS: Mapping[str, str] = {
     "evidence_attached_before": N_("The same file proves this already, as %(name)s."),
     "filing_incomplete": N_("%(count)s entries are still missing."),
     "signs_own_draft": N_(
-        "In this round the one who signs is not the one who last filled in. Another signatory has to submit."
+        "In this round nobody signs what they helped to fill in, evidence included. Another signatory has to submit."
     ),
     "reason_missing": N_("Please give a reason."),
     "correction_not_overdue": N_("The correction is not overdue."),
@@ -190,4 +190,17 @@ ERRORS: Mapping[str, str] = {
     "event_changed": N_("The event was changed."),
     "chain_cut_short": N_("The record does not end where it should."),
     "round_still_open": N_("The round is still open. A selection is proposed after it has closed."),
+    "sign_not_taken": N_("At place %(place)s stands a sign that cannot be read (%(sign)s). Type the text anew there."),
+    "organisation_decided": N_(
+        "The organisation is decided on already (%(status)s). A bureau decides it once; the recommendation goes on."
+    ),
+    "site_decided": N_("The site is decided on already (%(status)s). A bureau decides it once."),
+    "permit_number_confirmed": N_(
+        "Another site is confirmed under this discharge permit. Only one can hold it; clear up which one it is first."
+    ),
+    "objections_full": N_(
+        "This notice has received %(count)s objections and takes no more here. Bring yours to the office itself."
+    ),
+    "own_organisation": N_("You have a seat in the organisation concerned, so somebody else has to act here."),
+    "conflict_stands": N_("The conflict of interest stands: this person does not review the application any more."),
 }

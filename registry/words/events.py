@@ -73,6 +73,9 @@ EVENTS: Mapping[str, str] = {
     "remove_round_category": N_("Category taken out of the round"),
     "open_round": N_("Round opened"),
     "add_member": N_("Member added"),
+    "accept_seat": N_("Seat accepted"),
+    "decline_seat": N_("Seat declined"),
+    "find_tie": N_("Tie between reviewer and applicant found"),
     "found_organisation": N_("Organisation entered"),
     "add_site": N_("Site entered"),
 }

@@ -44,9 +44,13 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         N_("Lapsed: the application of %(site)s"),
         N_("The correction of the application of %(site)s was not handed in by its date, so that it has lapsed."),
     ),
+    "seat_offered": (
+        N_("You are asked to take a seat in %(organisation)s"),
+        N_("A signatory asks you to take a seat in %(organisation)s. Accept or decline it behind the link."),
+    ),
     "seat_given": (
-        N_("You have a seat in %(organisation)s"),
-        N_("A signatory gave you a seat in %(organisation)s. You can work on its applications from now on."),
+        N_("Your seat in %(organisation)s has changed"),
+        N_("A signatory gave you another part in %(organisation)s. It holds from now on."),
     ),
     "application_selected": (
         N_("Selected: %(site)s"),

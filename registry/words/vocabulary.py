@@ -58,7 +58,7 @@ LABELS: Mapping[str, str] = {
     "SiteKind.park": N_("industrial park"),
     "SiteKind.factory": N_("factory"),
     "SiteKind.farm": N_("farm"),
-    "SiteKind.city": N_("city"),
+    "SiteKind.city": N_("a whole city"),
     "SiteKind.project": N_("project"),
     "PartyRole.owner": N_("owner"),
     "PartyRole.operator": N_("operator"),

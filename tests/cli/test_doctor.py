@@ -86,7 +86,7 @@ def test_a_lost_file_is_named(command, config, session):
 def test_a_database_without_tables_is_told_what_to_do(command, database):
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    assert command("doctor") == (1, "schema: not up to date; run `registry database upgrade`\nFaults found: 1\n")
+    assert command("doctor") == (1, "Error: the database is not up to date; run `registry database upgrade`.\n")
 
 
 def test_a_dangling_reference_is_found_on_sqlite(command, database):

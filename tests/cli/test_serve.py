@@ -138,6 +138,22 @@ def test_the_portal_is_served_with_its_worker_and_both_end_together(database, co
     eventually(lambda: not is_running(worker))
 
 
+@pytest.mark.parametrize(("trusted", "told"), [(0, None), (1, "max-age=31536000")])
+def test_what_a_proxy_tells_of_the_connection_is_believed_where_it_is_trusted(database, config, trusted, told):
+    port = free_port()
+    process = started(replace(config, trusted_proxies=trusted), "serve", "--no-worker", "--port", str(port))
+    try:
+        eventually(lambda: answer(port, "/readyz") == 200)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/healthz", headers={"X-Forwarded-Proto": "https"})
+        found = connection.getresponse().headers["Strict-Transport-Security"]
+        connection.close()
+    finally:
+        process.terminate()
+        process.communicate(timeout=SECONDS)
+    assert found == told
+
+
 def test_the_worker_ends_when_the_portal_is_killed(database, config, queued):
     process = started(config, "serve", "--port", str(free_port()))
     eventually(lambda: status_of(database, queued) is MessageStatus.SENT)

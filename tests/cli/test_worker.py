@@ -1,16 +1,19 @@
 """The worker: messages leave, overdue corrections lapse, and one item that fails holds up no other."""
 
+import io
+import os
 import socketserver
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from registry import jobs, mail
+from registry import files, jobs, mail
 from registry.domain.vocabulary import Kind, MessageStatus, Status
-from registry.models import Application, Correction, Event, Message
+from registry.models import Application, Correction, Event, Message, ObjectionFile
 from registry.services import messages
 from tests import factories
 from tests.factories import NOON
@@ -144,3 +147,34 @@ def test_one_that_fails_holds_up_no_other(database, config, session, queued, at,
     settings = replace(config, smtp=f"127.0.0.1:{mail_server.server_address[1]}")
     assert jobs.turn(database, settings).sent == 1
     assert [record.getMessage() for record in caplog.records] == [f"message {broken.id} could not be done"]
+
+
+def test_files_that_no_row_names_go_after_a_day(database, config, session, at):
+    """The age is that of the machine's clock: the portal's stands still here, years from it."""
+    at(NOON)
+    folder = config.data / "files"
+    kept = [
+        files.store(folder, io.BytesIO(b"%PDF-" + name), name="a.pdf", limit=100).sha256
+        for name in (b"proof", b"objection", b"old", b"young")
+    ]
+    half = folder / "incoming-abc"
+    half.write_bytes(b"%PDF")
+    application = factories.application(session)
+    factories.evidence(session, application, sha256=kept[0])
+    objection = factories.objection(
+        session, factories.notice(session, factories.decision(session, application.round_category)), application
+    )
+    proof = ObjectionFile(
+        objection_id=objection.id, name="a.pdf", sha256=kept[1], size=14, media_type="application/pdf"
+    )
+    factories.added(session, proof)
+    session.commit()
+    now = time.time()
+    for path in (half, *(files.path_of(folder, sha256) for sha256 in kept[:3])):
+        os.utime(path, (now - 86_460, now - 86_460))
+    os.utime(files.path_of(folder, kept[3]), (now - 86_340, now - 86_340))
+
+    assert jobs.sweep(database, config) == 2
+    assert [files.path_of(folder, sha256).is_file() for sha256 in kept] == [True, True, False, True]
+    assert not half.exists()
+    assert jobs.sweep(database, config) == 0

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from registry.domain.errors import Invalid, NotFound, Stale, WrongState
 from registry.domain.filetypes import StoredFile
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import Action, Binding, Kind, RoundStatus, Standing, Status
+from registry.domain.vocabulary import Action, Binding, Kind, Role, RoundStatus, Standing, Status
 from registry.models import (
     Answer,
     Application,
@@ -30,6 +30,7 @@ from tests.factories import NOON
 
 COMPLETE = {"licensed": True, "reused": "80"}
 KEY = bytes(range(10))
+CLAIMABLE = "title: {zh: 再生利用, en: Reuse}\n        not_applicable: true"
 STORED = StoredFile("a" * 64, 10, "application/pdf")
 
 
@@ -66,21 +67,24 @@ class Case:
         return application
 
     def returned(self, fields: list[str] | None = None) -> Application:
-        application = self.submitted()
-        application.position, application.kind, application.status = 0, Kind.FILING, Status.RETURNED
-        self.session.add(
-            Correction(
-                application_id=application.id,
-                from_position=2,
-                note="请补充",
-                fields=fields,
-                due_at=NOON + timedelta(days=10),
-                returned_by_id=factories.user(self.session).id,
-                returned_at=NOON,
-            )
+        return sent_back(self, self.submitted(), fields)
+
+
+def sent_back(case: Case, application: Application, fields: list[str] | None = None) -> Application:
+    application.position, application.kind, application.status = 0, Kind.FILING, Status.RETURNED
+    case.session.add(
+        Correction(
+            application_id=application.id,
+            from_position=2,
+            note="请补充",
+            fields=fields,
+            due_at=NOON + timedelta(days=10),
+            returned_by_id=factories.user(case.session).id,
+            returned_at=NOON,
         )
-        self.session.flush()
-        return self.whole(application)
+    )
+    case.session.flush()
+    return case.whole(application)
 
 
 @pytest.fixture
@@ -344,3 +348,73 @@ def test_withdrawing_needs_a_reason(case: Case) -> None:
     assert (refusal.value.key, refusal.value.field) == ("reason_missing", "reason")
     applications.withdraw(case.session, case.actor(), application, reason="停产")
     assert application.status is Status.WITHDRAWN
+
+
+def test_others_read_what_was_submitted_while_it_is_corrected(session: Session, case: Case) -> None:
+    application = case.filled()
+    attach(case, application)
+    applications.submit(session, case.actor(), application, revision=1, receipt_key=KEY)
+    application = sent_back(case, application)
+    (first,) = filings.sheet(session, application).evidence
+    applications.save(session, case.actor(), application, {"reused": "70"}, revision=1)
+    applications.remove_evidence(session, case.actor(), application, first)
+    attach(case, application)
+    (second,) = filings.sheet(session, application).evidence
+
+    seen = filings.sheet(session, application, outside=True)
+    assert (seen.declared["reused"].value, seen.evidence) == ("80", (first,))
+    assert filings.sheet(session, application).declared["reused"].value == "70"
+    officer = factories.actor(session, factories.persona(session, Role.OFFICER))
+    assert filings.evidence(session, officer, first.id) is first
+    with pytest.raises(NotFound):
+        filings.evidence(session, officer, second.id)
+    assert filings.evidence(session, case.actor(), second.id) is second
+
+    applications.submit(session, case.actor(), application, revision=2, receipt_key=KEY)
+    seen = filings.sheet(session, application, outside=True)
+    assert (seen.declared["reused"].value, seen.evidence) == ("70", (second,))
+    assert filings.evidence(session, officer, second.id) is second
+    with pytest.raises(NotFound):
+        filings.evidence(session, officer, first.id)
+    assert filings.evidence(session, case.actor(), first.id) is first
+
+
+def test_others_read_the_claims_that_were_submitted(session: Session) -> None:
+    claimable = factories.CONTENT.replace("title: {zh: 再生利用, en: Reuse}", CLAIMABLE)
+    case = Case(session)
+    case.category = factories.round_category(
+        session, round_=case.round, criteria_version=factories.criteria_version(session, content=claimable)
+    )
+    application = case.filled()
+    applications.save(session, case.actor(), application, {}, revision=1, not_applicable={"reuse": "无再生水用户"})
+    applications.submit(session, case.actor(), application, revision=2, receipt_key=KEY)
+    application = sent_back(case, application)
+    applications.save(session, case.actor(), application, {}, revision=2, not_applicable={"reuse": "另有原因"})
+
+    assert filings.sheet(session, application, outside=True).not_applicable == {"reuse": "无再生水用户"}
+    assert filings.sheet(session, application).not_applicable == {"reuse": "另有原因"}
+
+
+def test_where_two_are_needed_nobody_signs_what_they_helped_to_fill_in(session: Session) -> None:
+    """Who saved first and who only attached is as little free to sign as who saved last."""
+    case = Case(session, one_person_may_sign=False)
+    application = case.filled()
+    second, third = factories.user(session), factories.user(session)
+    factories.seat(session, second, case.organisation)
+    factories.seat(session, third, case.organisation)
+    applications.save(session, factories.actor(session, third), application, {"reused": "81"}, revision=1)
+    attacher = factories.actor(session, second)
+    bindings = [(Binding.INPUT, "reused")]
+    applications.attach(session, attacher, application, STORED, name="证明.pdf", bindings=bindings)
+
+    for person in (case.person, second, third):
+        with pytest.raises(WrongState, match="signs_own_draft"):
+            applications.submit(session, factories.actor(session, person), application, revision=2, receipt_key=KEY)
+    fourth = factories.user(session)
+    factories.seat(session, fourth, case.organisation)
+    applications.submit(session, factories.actor(session, fourth), application, revision=2, receipt_key=KEY)
+
+    application = sent_back(case, application)
+    applications.save(session, attacher, application, {"reused": "82"}, revision=2)
+    applications.submit(session, case.actor(), application, revision=3, receipt_key=KEY)
+    assert application.submitted_by_id == case.person.id

@@ -154,6 +154,15 @@ def test_one_person_alone_revokes_nothing(session, publication):
     assert award.status is AwardStatus.VALID
 
 
+def test_what_is_approved_of_a_revocation_includes_its_reason(session, publication):
+    award = issued(session, published(session, publication)).award
+    first = awards.propose_revocation(session, acting(session, Role.OFFICER), award, reason=WHY)
+    assert first.content["reason"] == WHY
+    decisions.reject(session, acting(session, Role.APPROVER), first, reason="理由不充分，请补充。")
+    other = awards.propose_revocation(session, acting(session, Role.OFFICER), award, reason=WHY + "另有举报。")
+    assert first.digest != other.digest
+
+
 def test_a_revocation_needs_a_reason(session, publication):
     award = issued(session, published(session, publication)).award
     with pytest.raises(Invalid) as refusal:

@@ -1,6 +1,6 @@
 """Every invariant holds in a sound database, and every one of them notices when it is broken."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import create_engine, event, inspect, text
@@ -9,7 +9,7 @@ from sqlalchemy.pool import NullPool
 
 from registry import db
 from registry.domain.vocabulary import AwardStatus, DecisionKind, Kind, MessageStatus, ReviewStatus, Role, Status
-from registry.models import AwardEvent, Correction, Message, ScreeningItem
+from registry.models import Answer, AwardEvent, Correction, Message, Round, ScreeningItem
 from registry.services import events, integrity
 from registry.services.invariants import INVARIANTS
 from tests import factories
@@ -29,6 +29,7 @@ BREAKS = {
     "application_returned": "UPDATE correction SET closed_at = returned_at",
     "application_organisation": "UPDATE organisation SET status = 'refused'",
     "answer_revision": "UPDATE answer SET revision = 9",
+    "answer_in_time": "UPDATE answer SET saved_at = '2026-03-02 04:00:01.000000' WHERE filing_id = {filing}",
     "verification_revision": (
         "INSERT INTO verification (filing_id, key, answer_revision, stage, value, reason, verified_by_id, verified_at)"
         " SELECT filing_id, key, 9, 'screening', value, 'x', saved_by_id, saved_at FROM answer"
@@ -46,6 +47,7 @@ BREAKS = {
     "evaluation_criteria": "UPDATE evaluation SET criteria_digest = 'x'",
     "criteria_four_eyes": "UPDATE criteria_version SET approved_by_id = prepared_by_id",
     "criteria_pinned": "UPDATE round_category SET pinned_digest = NULL",
+    "factors_pinned": "UPDATE round_category SET pinned_factors = NULL",
     "round_category_programme": "UPDATE round SET programme_id = {other_programme}",
     "route_whole": "DELETE FROM route_step WHERE kind = 'screening'",
     "decision_four_eyes": "UPDATE decision SET decided_by_id = proposed_by_id",
@@ -85,6 +87,8 @@ BREAKS = {
     "pinned_digest": "UPDATE round_category SET pinned_content = 'x'",
     "decision_digest": "UPDATE decision SET content = '{{}}'",
     "certificate_digest": "UPDATE certificate SET content = CAST('x' AS BLOB)",
+    "award_dates": "UPDATE award SET valid_until = '2030-03-02'",
+    "round_dates": "UPDATE round SET closes_at = '2026-12-31 00:00:00.000000'",
     "chain": "UPDATE event SET before = 'x' WHERE seq = 1",
 }
 
@@ -95,7 +99,7 @@ def sound(session):
     whose, other = factories.organisation(session), factories.organisation(session)
     factories.seat(session, factories.user(session), whose)
     done = factories.application(
-        session, round_category=category, organisation=whose, kind=Kind.CERTIFICATE, status=Status.CERTIFIED
+        session, round_category=category, organisation=whose, kind=Kind.SCREENING, answers={"reused": "40"}
     )
     drafted = factories.application(session, round_category=category, organisation=other, answers={"reused": "40"})
     returned = factories.application(session, round_category=category, status=Status.RETURNED)
@@ -117,6 +121,17 @@ def sound(session):
     )
     item = ScreeningItem(application_id=done.id, key="form", held=True, checked_by_id=officer.user_id, checked_at=NOON)
     session.add_all([correction, item])
+    session.flush()
+    done.kind, done.position, done.status = Kind.CERTIFICATE, ROUTE.index(Kind.CERTIFICATE), Status.CERTIFIED
+    answered = factories.filing_of(session, returned)
+    answered.revision = 1
+    # Declared again in the correction.
+    session.add(
+        Answer(filing_id=answered.id, key="reused", revision=1, value="41", saved_by_id=officer.user_id, saved_at=AFTER)
+    )
+    intake = session.get_one(Round, category.round_id)
+    dates = {"opens_at": intake.opens_at.isoformat(), "closes_at": intake.closes_at.isoformat()}
+    events.record(session, officer, "open_round", "round", intake.id, payload=dates)
     factories.recommendation(session, done)
     assignment = factories.assignment(session, done)
     factories.review(session, assignment, marks={"novelty": "30"}, status=ReviewStatus.FINISHED)
@@ -127,7 +142,8 @@ def sound(session):
     factories.reply(session, factories.objection(session, notice, done))
     listed = factories.decision(session, category, kind=DecisionKind.PUBLICATION)
     factories.entry(session, factories.publication(session, listed), done)
-    award = factories.award(session, done)
+    # Issued on 2 March 2026 for three years.
+    award = factories.award(session, done, valid_until=date(2029, 3, 2))
     factories.certificate(session, award)
     session.add(AwardEvent(award_id=award.id, after=AwardStatus.VALID, reason="", at=NOON))
     sent = {"status": MessageStatus.SENT, "queued_at": NOON, "sent_at": NOON}
@@ -135,6 +151,7 @@ def sound(session):
     numbers = {
         "done": done.id,
         "drafted": drafted.id,
+        "filing": factories.filing_of(session, done).id,
         "returned": returned.id,
         "reviewer": assignment.reviewer_id,
         "file": factories.evidence(session, drafted).id,
@@ -203,7 +220,7 @@ def test_the_route_of_the_factories_is_the_one_meant():
 
 
 def test_there_are_many_and_each_is_tried():
-    keys = [known.key for known in INVARIANTS] + [key for key, _says, _look in integrity.DIGESTS]
+    keys = [known.key for known in INVARIANTS] + [key for key, _says, _look in integrity.LOOKS]
     assert len(keys) == len(set(keys))
     assert set(BREAKS) == set(keys)
     assert len(keys) >= 40

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from registry.domain.chain import digest_of
@@ -20,11 +20,11 @@ from registry.models import (
     Objection,
     Publication,
     RoundCategory,
-    RouteStep,
 )
 from registry.services import decisions, notices, publications
 from tests import factories
 from tests.factories import NOON
+from tests.services.races import only_on_postgres, together
 
 # NOON is on Monday 2 March 2026. Tuesday to Friday are four working days, Monday the 9th is the fifth;
 # its midnight in Beijing is 16:00 in UTC.
@@ -89,15 +89,12 @@ def test_a_notice_announces_names_alone_until_the_fifth_working_day_is_over(sess
     assert notice.digest == digest_of(notice.entries)
 
 
-def test_the_route_says_how_many_working_days(session, where, decision):
-    step = next(step for step in where_steps(session, where) if step.kind is Kind.NOTICE)
-    step.parameters = {"working_days": 1}
+def test_the_route_says_how_many_working_days(session):
+    where = factories.round_category(session, steps={Kind.NOTICE: {"parameters": {"working_days": 1}}})
+    decision = factories.decision(session, where)
+    factories.outcome(session, decision, factories.application(session, round_category=where, kind=Kind.NOTICE))
     notice = notices.open_(session, acting(session, Role.OFFICER), decision)
     assert notice.closes_at == datetime(2026, 3, 3, 16, tzinfo=UTC)  # the end of Tuesday in Beijing
-
-
-def where_steps(session: Session, where: RoundCategory):
-    return session.scalars(select(RouteStep).where(RouteStep.round_category_id == where.id)).all()
 
 
 def test_a_selection_is_announced_once_and_only_when_approved(session, where, decision, notice):
@@ -132,6 +129,40 @@ def test_objections_are_taken_to_the_last_moment_of_the_notice(session, notice, 
         assert refusal.value.key == "notice_closed"
 
 
+def test_no_objection_is_taken_to_a_notice_that_was_cleared_meanwhile(session, notice, selected):
+    session.execute(update(Notice).values(cleared_at=CLOSES).execution_options(synchronize_session=False))
+    assert notice.cleared_at is None  # as it was read before
+    with pytest.raises(WrongState) as refusal:
+        objected(session, notice, selected[0].id)
+    assert refusal.value.key == "notice_closed"
+
+
+@pytest.mark.parametrize(
+    ("cleared_first", "refusal", "objections"), [(True, "notice_closed", 0), (False, "objections_unanswered", 1)]
+)
+def test_objection_and_clearing_wait_for_each_other(
+    database, session, notice, selected, cleared_first, refusal, objections
+):
+    only_on_postgres(database)
+    officer, number = acting(session, Role.OFFICER, CLOSES), selected[0].id
+    session.commit()
+
+    def clear(inner):
+        notices.clear(inner, officer, inner.get_one(Notice, notice.id))
+
+    def object_(inner):
+        objected(inner, inner.get_one(Notice, notice.id), number)
+
+    pair = (clear, object_) if cleared_first else (object_, clear)
+    first, second = together(database, *pair)
+    assert first is None
+    assert isinstance(second, WrongState)
+    assert second.key == refusal
+    with database.reading() as reading:
+        assert len(reading.scalars(select(Objection)).all()) == objections
+        assert (reading.get_one(Notice, notice.id).cleared_at is not None) is cleared_first
+
+
 def test_an_objection_names_an_entry_of_the_notice_and_who_objects(session, where, notice, selected):
     other = factories.application(session, round_category=where, kind=Kind.NOTICE)
     with pytest.raises(Invalid) as unknown:
@@ -162,6 +193,8 @@ def test_an_objection_is_answered_once_with_words(session, notice, selected):
     assert short.value.field == "text"
     notices.reply(session, officer, objection, upheld=False, text="数据与在线监测一致，异议不成立。")
     assert (objection.status, selected[0].status) == (ObjectionStatus.DISMISSED, Status.SELECTED)
+    event = session.scalars(select(Event).where(Event.action == "answer_objection")).one()
+    assert "在线监测" not in str(event.payload)
     with pytest.raises(WrongState) as refusal:
         notices.reply(session, officer, objection, upheld=True, text=ANSWER)
     assert refusal.value.key == "objection_answered"

@@ -7,8 +7,17 @@ from sqlalchemy.orm import Session
 from registry.domain.errors import Invalid, NotFound
 from registry.domain.identity import demo_credit_code
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import OrganisationKind, PartyRole, SiteKind, Standing
-from registry.models import Message, Organisation, Site, SiteParty
+from registry.domain.vocabulary import (
+    ConflictState,
+    Kind,
+    OrganisationKind,
+    PartyRole,
+    Role,
+    SeatStatus,
+    SiteKind,
+    Standing,
+)
+from registry.models import Assignment, Membership, Message, Organisation, Site, SiteParty, User
 from registry.queries import organisations as tables
 from registry.services import organisations, sites
 from tests import factories
@@ -87,23 +96,56 @@ def test_the_demo_offers_a_code_that_nobody_has(session: Session) -> None:
     assert tables.unused_demo_code(session) == demo_credit_code(42)
 
 
-def test_a_signatory_lets_others_in_and_the_person_is_told(session: Session) -> None:
-    organisation, signatory = factories.organisation(session), factories.user(session)
-    drafter = factories.user(session, email="drafter@example.cn")
+def asked(session: Session, organisation: Organisation, person: User) -> Membership:
+    """The seat that a signatory of an organisation offers to somebody."""
+    signatory = factories.user(session)
     factories.seat(session, signatory, organisation)
+    actor, email = factories.actor(session, signatory), f" {person.email.upper()}"
+    return organisations.add_member(session, actor, organisation, email=email, drafter=True, signatory=False)
 
-    organisations.add_member(
-        session,
-        factories.actor(session, signatory),
-        organisation,
-        email=" Drafter@Example.cn",
-        drafter=True,
-        signatory=False,
-    )
 
-    (seat,) = factories.actor(session, drafter).seats
-    assert (seat.drafter, seat.signatory) == (True, False)
-    assert session.scalars(select(Message.key).where(Message.user_id == drafter.id)).all() == ["seat_given"]
+def test_whoever_is_asked_has_a_seat_only_after_accepting(session: Session) -> None:
+    organisation, drafter = factories.organisation(session), factories.user(session)
+    seat = asked(session, organisation, drafter)
+    actor = factories.actor(session, drafter)
+    assert (seat.status, actor.seats) == (SeatStatus.ASKED, ())
+    assert session.scalars(select(Message.key).where(Message.user_id == drafter.id)).all() == ["seat_offered"]
+    assert [row.organisation_id for row in tables.asked(session, actor)] == [organisation.id]
+
+    organisations.answer_seat(session, actor, organisation, accepted=True)
+    (taken,) = factories.actor(session, drafter).seats
+    assert (taken.organisation_id, taken.drafter, taken.signatory) == (organisation.id, True, False)
+
+
+def test_a_declined_seat_is_none_and_is_declined_once(session: Session) -> None:
+    organisation, person = factories.organisation(session), factories.user(session)
+    seat = asked(session, organisation, person)
+    actor = factories.actor(session, person)
+    organisations.answer_seat(session, actor, organisation, accepted=False)
+    assert (seat.status, factories.actor(session, person).seats) == (SeatStatus.ENDED, ())
+    for accepted in (True, False):
+        with pytest.raises(NotFound):
+            organisations.answer_seat(session, actor, organisation, accepted=accepted)
+    assert asked(session, organisation, person).status is SeatStatus.ASKED
+
+
+def test_nobody_takes_a_seat_unasked(session: Session) -> None:
+    organisation, person = factories.organisation(session), factories.user(session)
+    asked(session, organisation, factories.user(session))
+    with pytest.raises(NotFound):
+        organisations.answer_seat(session, factories.actor(session, person), organisation, accepted=True)
+
+
+def test_a_seat_accepted_by_a_reviewer_blocks_the_review(session: Session) -> None:
+    application = factories.application(session, kind=Kind.REVIEW)
+    reviewer = factories.persona(session, Role.REVIEWER)
+    assignment: Assignment = factories.assignment(session, application, reviewer=reviewer)
+    assert application.organisation is not None
+    asked(session, application.organisation, reviewer)
+    assert assignment.conflict is ConflictState.NONE
+    actor = factories.actor(session, reviewer)
+    organisations.answer_seat(session, actor, application.organisation, accepted=True)
+    assert (assignment.conflict, assignment.conflict_reason) == (ConflictState.FOUND, application.organisation.name)
 
 
 @pytest.mark.parametrize(

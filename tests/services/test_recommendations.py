@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from registry.domain.errors import Invalid, NotFound, WrongState
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Kind, Level, Role, Standing, Status
-from registry.models import Application, Message, Recommendation, Region, RouteStep
+from registry.models import Application, Message, Recommendation, Region
 from registry.queries import recommendations as bureau
 from registry.services import recommendations
 from tests import factories
@@ -27,12 +27,10 @@ def waiting(session: Session, region: Region) -> Application:
     """An application at the bureau's stage, which asks for a bureau of a city."""
     organisation = factories.organisation(session, region=region, status=Standing.PENDING)
     site = factories.site(session, organisation=organisation, status=Standing.PENDING)
-    application = factories.application(session, kind=Kind.RECOMMENDATION, organisation=organisation, site=site)
-    steps = session.scalars(select(RouteStep).where(RouteStep.round_category_id == application.round_category_id))
-    for step in steps:
-        step.level = Level.CITY if step.kind is Kind.RECOMMENDATION else None
-    session.flush()
-    return application
+    where = factories.round_category(session, steps={Kind.RECOMMENDATION: {"level": Level.CITY}})
+    return factories.application(
+        session, round_category=where, kind=Kind.RECOMMENDATION, organisation=organisation, site=site
+    )
 
 
 def bureau_of(session: Session, region: Region) -> Actor:
@@ -96,6 +94,38 @@ def test_a_code_is_confirmed_once(session: Session, waiting: Application, region
     assert bureau.claimants(session, waiting) == [holder]
     with pytest.raises(Invalid, match="credit_code_held"):
         recommendations.confirm_organisation(session, bureau_of(session, region), waiting, confirmed=True)
+
+
+def test_what_is_decided_is_not_decided_again(session: Session, waiting: Application, region: Region) -> None:
+    actor = bureau_of(session, region)
+    recommendations.confirm_organisation(session, actor, waiting, confirmed=True)
+    recommendations.confirm_site(session, actor, waiting, confirmed=True)
+    with pytest.raises(WrongState, match="organisation_decided"):
+        recommendations.confirm_organisation(session, actor, waiting, confirmed=False)
+    with pytest.raises(WrongState, match="site_decided"):
+        recommendations.confirm_site(session, actor, waiting, confirmed=False)
+    assert waiting.organisation is not None
+    assert (waiting.organisation.status, waiting.site.status) == (Standing.CONFIRMED, Standing.CONFIRMED)
+    recommendations.recommend(session, actor, waiting, in_favour=True, opinion=OPINION)
+    assert waiting.kind is Kind.SCREENING
+
+
+def test_a_permit_is_confirmed_once(session: Session, waiting: Application, region: Region) -> None:
+    waiting.site.permit_number = "91440300MA5F000001001V"
+    claimed = factories.site(session, permit_number="91440300MA5F000001001V", status=Standing.PENDING)
+    holder = factories.site(session, permit_number="91440300MA5F000001001V")
+    factories.site(session)
+    assert bureau.permit_claimants(session, waiting) == [holder, claimed]
+    with pytest.raises(Invalid, match="permit_number_confirmed"):
+        recommendations.confirm_site(session, bureau_of(session, region), waiting, confirmed=True)
+    recommendations.confirm_site(session, bureau_of(session, region), waiting, confirmed=False)
+    assert waiting.site.status is Standing.REFUSED
+
+
+def test_sites_without_a_permit_do_not_clash(session: Session, waiting: Application, region: Region) -> None:
+    factories.site(session)
+    assert bureau.permit_claimants(session, waiting) == []
+    recommendations.confirm_site(session, bureau_of(session, region), waiting, confirmed=True)
 
 
 def test_another_level_waits_its_turn(session: Session, waiting: Application, region: Region) -> None:

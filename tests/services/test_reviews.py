@@ -4,13 +4,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry.domain.errors import Invalid, NotFound, Stale, WrongState
+from registry.db import Database
+from registry.domain.errors import Forbidden, Invalid, NotFound, Stale, WrongState
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import ConflictState, Kind, ReviewStatus, Role, Status
-from registry.models import Application, Assignment, Mark, Message, ReviewerProfile, User
+from registry.domain.vocabulary import Action, ConflictState, Kind, ReviewStatus, Role, SeatStatus, Status
+from registry.models import Application, Assignment, Event, Grant, Mark, Message, ReviewerProfile, User
+from registry.queries import applications, filings
 from registry.queries import reviews as seen
 from registry.services import reviews
 from tests import factories
+from tests.services.races import only_on_postgres, together
 
 WHY = "佐证材料第三页有第三方验证报告。"
 
@@ -73,7 +76,7 @@ def test_a_tie_is_found_and_blocks(session: Session, application: Application, o
     assert organisation is not None
     reviewer = factories.persona(session, Role.REVIEWER)
     if tie == "seat":
-        factories.seat(session, reviewer, organisation)
+        factories.seat(session, reviewer, organisation, status=SeatStatus.ENDED)
     else:
         employer = organisation.name.removesuffix("有限公司")
         factories.added(session, ReviewerProfile(user_id=reviewer.id, employer=employer))
@@ -100,6 +103,86 @@ def test_a_declared_conflict_closes_the_application(session: Session, applicatio
         seen.one(session, actor, assignment.id)
     with pytest.raises(NotFound):
         reviews.save_marks(session, actor, assignment, {"novelty": ("40", WHY)}, version=0)
+
+
+def test_what_was_said_of_a_conflict_stands_in_no_event(
+    session: Session, application: Application, officer: Actor
+) -> None:
+    """The record cannot be corrected, and these are words about people: it keeps a digest of them."""
+    assignment, actor = assigned(session, officer, application)
+    other, _ = assigned(session, officer, application)
+    said = "配偶在申报单位任职财务。", "经核实已离职满五年。", "家属住院请假。"
+    reviews.declare_conflict(session, actor, assignment, reason=said[0])
+    reviews.clear_conflict(session, officer, assignment, reason=said[1])
+    reviews.unassign(session, officer, other, reason=said[2])
+    payloads = "".join(str(payload) for payload in session.scalars(select(Event.payload)))
+    assert [words for words in said if words in payloads] == []
+    assert (assignment.conflict_reason, other.ended_reason) == (said[1], said[2])
+
+
+def test_a_seat_taken_later_blocks_and_is_not_cleared(
+    session: Session, application: Application, officer: Actor
+) -> None:
+    assignment, actor = assigned(session, officer, application)
+    assert application.organisation is not None
+    factories.seat(session, session.get_one(User, actor.user_id), application.organisation)
+    member = factories.actor(session, session.get_one(User, actor.user_id))
+    assert seen.mine(session, member) == []
+    with pytest.raises(Forbidden, match="own_organisation"):
+        reviews.save_marks(session, member, assignment, {"novelty": ("40", WHY)}, version=0)
+    reviews.find_ties(session, member, application.organisation)
+    assert (assignment.conflict, assignment.ended_at) == (ConflictState.FOUND, None)
+    with pytest.raises(WrongState, match="conflict_stands"):
+        reviews.clear_conflict(session, officer, assignment, reason="五年前已离职,无往来。")
+
+
+def test_to_be_asked_for_a_seat_ties_nobody(session: Session, application: Application) -> None:
+    reviewer = factories.persona(session, Role.REVIEWER)
+    factories.seat(session, reviewer, application.organisation, status=SeatStatus.ASKED)
+    assert seen.tie_of(session, application, reviewer.id) is None
+
+
+def test_a_conflict_after_finishing_ends_the_assignment_for_good(
+    session: Session, application: Application, officer: Actor
+) -> None:
+    """Else marks could be taken out and put back once those of others are known."""
+    assignment, actor = assigned(session, officer, application)
+    marked(session, actor, assignment, "30")
+    reviews.declare_conflict(session, actor, assignment, reason="发现该厂曾委托我做咨询。")
+    assert assignment.ended_at == actor.at
+    with pytest.raises(WrongState, match="conflict_stands"):
+        reviews.clear_conflict(session, officer, assignment, reason="核实后认为无影响。")
+    with pytest.raises(Invalid, match="conflict_stands"):
+        reviews.assign(session, officer, application, session.get_one(User, actor.user_id), why="")
+
+
+def test_a_grant_for_another_programme_opens_nothing(
+    session: Session, application: Application, officer: Actor
+) -> None:
+    assignment, actor = assigned(session, officer, application)
+    reviewer = session.get_one(User, actor.user_id)
+    session.scalars(select(Grant).where(Grant.user_id == reviewer.id)).one().ended_at = factories.NOON
+    factories.grant(session, reviewer, Role.REVIEWER, programme=factories.programme(session))
+    actor = factories.actor(session, reviewer)
+    assert seen.mine(session, actor) == []
+    with pytest.raises(NotFound):
+        reviews.save_marks(session, actor, assignment, {"novelty": ("40", WHY)}, version=0)
+
+
+@pytest.mark.parametrize(("kind", "readable"), [(Kind.REVIEW, True), (Kind.DELIBERATION, False)])
+def test_evidence_is_open_to_reviewers_only_during_the_review(session: Session, kind: Kind, readable: bool) -> None:
+    application = factories.application(session)
+    file, assignment = factories.evidence(session, application), factories.assignment(session, application)
+    application.kind, application.status, application.position = kind, Status.WAITING, factories.ROUTE.index(kind)
+    application.submitted_at, application.receipt, application.content_digest = factories.NOON, "R-1", "0" * 64
+    session.flush()
+    actor = factories.actor(session, session.get_one(User, assignment.reviewer_id))
+    assert applications.one(session, actor, Action.REVIEW, application.id) is application
+    if readable:
+        assert filings.evidence(session, actor, file.id) is file
+    else:
+        with pytest.raises(NotFound):
+            filings.evidence(session, actor, file.id)
 
 
 def test_another_persons_review_is_not_found(session: Session, application: Application, officer: Actor) -> None:
@@ -226,3 +309,39 @@ def test_a_blocked_reviewer_neither_counts_nor_delays(
         if points == "0":
             reviews.declare_conflict(session, actor, assignment, reason="发现该厂曾委托我做咨询。")
     assert str(reviews.conclude(session, officer, application).total) == "70.00"
+
+
+@pytest.mark.parametrize(
+    ("concluded_first", "refusal", "kind"),
+    [(True, "moved_on", Kind.DELIBERATION), (False, "reviews_unfinished", Kind.REVIEW)],
+)
+def test_a_conflict_and_the_conclusion_wait_for_each_other(
+    database: Database,
+    session: Session,
+    application: Application,
+    officer: Actor,
+    concluded_first: bool,
+    refusal: str,
+    kind: Kind,
+) -> None:
+    """Three finished reviews are needed: either they count, or one is withdrawn and there are too few."""
+    only_on_postgres(database)
+    for _ in range(3):
+        assignment, actor = assigned(session, officer, application)
+        marked(session, actor, assignment, "30")
+    session.commit()
+
+    def conclude(inner: Session) -> None:
+        taken = applications.one(inner, officer, Action.CONCLUDE_REVIEW, application.id, lock=True)
+        reviews.conclude(inner, officer, taken)
+
+    def declare(inner: Session) -> None:
+        own = seen.one(inner, actor, assignment.id)
+        reviews.declare_conflict(inner, actor, own, reason="发现该厂曾委托我做咨询。")
+
+    first, second = together(database, *((conclude, declare) if concluded_first else (declare, conclude)))
+    assert first is None
+    assert isinstance(second, WrongState)
+    assert second.key == refusal
+    with database.reading() as reading:
+        assert reading.get_one(Application, application.id).kind is kind

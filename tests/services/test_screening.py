@@ -117,6 +117,7 @@ def test_a_value_established_counts_until_a_new_one_is_declared(
     assert (sheet.declared["reused"].value, sheet.verified["reused"].value) == ("50", "45")
     assert filings.answers(sheet)["inputs"]["reused"] == "45"
 
+    screening.send_back(session, officer, waiting, note=REASON, working_days=5)
     session.add(
         Answer(
             filing_id=sheet.filing.id,

@@ -22,6 +22,7 @@ from registry.domain.vocabulary import (
     DecisionKind,
     Role,
     TokenPurpose,
+    UserStatus,
 )
 from registry.models import (
     Application,
@@ -100,7 +101,7 @@ def _places(session: Session) -> dict[str, Any]:
     session.add(file)
     invitation = Token(
         digest=sha256(INVITATION.encode()).hexdigest(),
-        user_id=approver.id,
+        user_id=factories.user(session, status=UserStatus.INVITED, password_hash=None).id,
         purpose=TokenPurpose.INVITATION,
         expires_at=MOMENT + timedelta(days=1),
     )
@@ -182,7 +183,7 @@ def _expected(row: dict[str, Any], person: str) -> str:
 def _got(response: Any) -> str:
     if response.status_code in {302, 303} and "/sign-in?" in f"{response.headers['Location']}?":
         return "sign in"
-    return {403: "forbidden", 404: "not found"}.get(response.status_code, "in")
+    return {401: "sign in", 403: "forbidden", 404: "not found"}.get(response.status_code, "in")
 
 
 def _send(app: Flask, client: FlaskClient, endpoint: str, method: str, values: dict[str, Any]) -> Any:

@@ -144,6 +144,7 @@ def test_a_review_from_assignment_to_its_end(session: Session, officer: FlaskCli
     session.commit()
     url = f"/admin/cases/{application.id}"
     assert browse.post(officer, f"{url}/reviewers").status_code == 422
+    assert browse.post(officer, f"{url}/reviewers", reviewer=str(10**30), why="水处理").status_code == 422
     for person in people:
         assert browse.post(officer, f"{url}/reviewers", reviewer=str(person.id), why="水处理").status_code == 303
     assert browse.post(officer, f"{url}/review").status_code == 409

@@ -96,9 +96,34 @@ def test_somebody_invited_comes_in_by_the_link_and_acts_in_the_granted_role(admi
 def test_a_new_invitation_ends_the_one_before(administrator, client, database):
     browse.post(administrator, "/admin/people/invite", name="Wang", email="wang@example.cn", language="en")
     wang = row(database, select(User).where(User.email == "wang@example.cn"))
+    first = row(database, select(Message.path).where(Message.user_id == wang.id))
     assert browse.post(administrator, f"/admin/people/{wang.id}/invitation").status_code == 303
-    first, second = rows(database, select(Message.path).where(Message.user_id == wang.id).order_by(Message.id))
+    ended, second = rows(database, select(Message.path).where(Message.user_id == wang.id).order_by(Message.id))
+    assert ended == ""
     assert (client().get(first).status_code, client().get(second).status_code) == (404, 200)
+
+
+def test_an_old_invitation_does_not_open_a_closed_account(administrator, client, database):
+    browse.post(administrator, "/admin/people/invite", name="Wang", email="wang@example.cn", language="en")
+    wang = row(database, select(User).where(User.email == "wang@example.cn"))
+    link = row(database, select(Message.path).where(Message.user_id == wang.id))
+    browse.post(administrator, f"/admin/people/{wang.id}/grants", role="officer", programme="", region="")
+    assert browse.post(administrator, f"/admin/people/{wang.id}/disable").status_code == 303
+    anybody = client()
+    assert anybody.get(link).status_code == 404
+    assert browse.post(anybody, link, password="a long sentence", repeated="a long sentence").status_code == 404
+    assert row(database, select(User.status).where(User.id == wang.id)) is UserStatus.DISABLED
+    assert row(database, select(Grant.ended_at).where(Grant.user_id == wang.id)) is not None
+    assert row(database, select(Message.path).where(Message.user_id == wang.id)) == ""
+
+
+def test_a_link_is_kept_nowhere_once_it_was_used(administrator, client, database):
+    browse.post(administrator, "/admin/people/invite", name="Wang", email="wang@example.cn", language="en")
+    wang = row(database, select(User).where(User.email == "wang@example.cn"))
+    link = row(database, select(Message.path).where(Message.user_id == wang.id))
+    browse.post(client(), link, password="a long sentence", repeated="a long sentence")
+    assert row(database, select(Message.path).where(Message.user_id == wang.id)) == ""
+    assert client().get(link).status_code == 404
 
 
 def test_an_address_is_invited_once_and_the_entries_stay(administrator, people):

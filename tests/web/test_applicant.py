@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from registry.config import Config
 from registry.domain.vocabulary import Kind, Status
 from registry.models import Answer, Application, Evidence, Filing, Organisation, RoundCategory, Site, User
 from tests import browse, factories
@@ -310,6 +311,20 @@ def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(proving: Applic
     assert proving.session.scalars(select(Evidence)).all() == []
 
 
+def test_a_file_that_is_sent_twice_is_attached_once(proving: Applicant) -> None:
+    def send(content: bytes) -> TestResponse:
+        file = (io.BytesIO(content), "a.pdf")
+        return proving.post("/evidence", idempotency_key="k" * 20, target="input.reused", page="3", file=file)
+
+    answers = [send(b"%PDF-1.7 text"), send(b"%PDF-1.7 text")]
+    assert [(answer.status_code, answer.location) for answer in answers] == [
+        (303, f"{proving.url}/edit/evidence"),
+        (303, f"{proving.url}/edit/evidence"),
+    ]
+    assert send(b"%PDF-1.7 another").status_code == 409
+    only_file(proving.session)
+
+
 def test_the_evidence_of_others_is_not_found(proving: Applicant, session: Session, client: Client) -> None:
     upload(proving, "a.pdf", b"%PDF-1.7 text")
     file = only_file(session)
@@ -327,3 +342,61 @@ def test_taking_a_file_away_keeps_its_record(proving: Applicant) -> None:
     proving.session.expire_all()
     (kept,) = proving.session.scalars(select(Evidence).join(Filing, Filing.id == Evidence.filing_id))
     assert kept.removed_at == NOON
+
+
+@pytest.mark.parametrize("sign", ["\ud800", "\0", "\x07"])
+def test_a_sign_that_is_none_is_refused_at_its_field_and_the_rest_is_saved(applicant: Applicant, sign: str) -> None:
+    answer = applicant.client.post(
+        f"{applicant.url}/autosave",
+        json={"revision": 0, "values": {"licensed": True, "reused": f"8{sign}0"}, "not_applicable": {}},
+        headers={"X-CSRFToken": browse.token(applicant.client)},
+    )
+    code = f"U+{ord(sign):04X}"
+    assert answer.status_code == 200
+    assert list(answer.json["faults"]) == ["reused"]
+    assert code in answer.json["faults"]["reused"]
+    assert applicant.declared() == [("licensed", 1, True)]
+
+
+def test_a_reason_with_a_sign_that_is_none_is_refused_beside_what_is_saved(applicant: Applicant) -> None:
+    answer = applicant.client.post(
+        f"{applicant.url}/autosave",
+        json={"revision": 0, "values": {"licensed": True}, "not_applicable": {"reuse": "no\x1b reuse"}},
+        headers={"X-CSRFToken": browse.token(applicant.client)},
+    )
+    assert answer.status_code == 200
+    assert "U+001B" in answer.json["faults"]["reuse"]
+    assert applicant.declared() == [("licensed", 1, True)]
+
+
+def test_what_is_beyond_all_range_is_not_understood(applicant: Applicant) -> None:
+    def send(body: str) -> int:
+        headers = {"X-CSRFToken": browse.token(applicant.client)}
+        sent = applicant.client.post(
+            f"{applicant.url}/autosave", data=body, content_type="application/json", headers=headers
+        )
+        return sent.status_code
+
+    assert send('{"revision": 99999999999999999999, "values": {}}') == 400
+    assert send("[" * 200_000 + "]" * 200_000) == 400
+    assert applicant.post("/edit", revision="9" * 30).status_code == 400
+
+
+def test_a_file_that_is_refused_is_not_stored(
+    proving: Applicant, config: Config, client: Client, at: Callable[[datetime], None]
+) -> None:
+    folder = config.data / "files"
+
+    def stored() -> list[str]:
+        return [path.name for path in folder.rglob("*") if path.is_file()]
+
+    upload(proving, "a.pdf", b"%PDF-1.7 text")
+    held = stored()
+    assert len(held) == 1
+    assert upload(proving, "a.pdf", b"%PDF-1.7 text").status_code == 422  # attached before: the row keeps its file
+    assert stored() == held
+    at(NOON + timedelta(days=31))
+    proving.client = client(proving.person)
+    touched = folder.stat().st_mtime_ns  # writing a file beside the others, even for a moment, would change it
+    assert upload(proving, "late.pdf", b"%PDF-1.7 late").status_code == 409
+    assert (folder.stat().st_mtime_ns, stored()) == (touched, held)

@@ -1,10 +1,12 @@
 """A form counts once, however often and however nearly at the same moment it is sent."""
 
+import hmac
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
 
+from registry.domain.chain import canonical
 from registry.models import Event, IdempotencyKey, User
 from tests import browse
 
@@ -45,6 +47,17 @@ def test_a_refused_form_may_be_mended_under_the_same_key(database, client):
     assert register(client(), repeated="something else").status_code == 422
     assert register(client()).status_code == 303
     assert counts(database) == (1, 1, 1)
+
+
+def test_what_is_kept_of_a_form_tells_nothing_of_its_password(database, client):
+    assert register(client()).status_code == 303
+    again = register(client(), password="another good password", repeated="another good password")
+    assert (again.status_code, again.location) == (303, "/sign-in")
+    with database.reading() as session:
+        (kept,) = session.scalars(select(IdempotencyKey.request_digest))
+    fields = sorted((name, value) for name, value in FIELDS.items() if name not in {"password", "repeated"})
+    sent = ["POST", "/register?", fields, []]
+    assert kept == hmac.new(b"secret of the tests", canonical(sent), "sha256").hexdigest()
 
 
 @pytest.mark.parametrize("key", ["short", "x" * 65])

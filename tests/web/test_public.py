@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from werkzeug.test import encode_multipart
 
 from registry.config import Config
-from registry.domain.vocabulary import AwardStatus, CriteriaStatus, Kind, RoundStatus, Status
+from registry.domain.vocabulary import AwardStatus, CriteriaStatus, DecisionKind, Kind, RoundStatus, Status
 from registry.factory import create_app
 from registry.models import Application, Award, AwardEvent, Clause, Notice, Objection, ObjectionFile, Organisation
+from registry.queries import register
+from registry.services import notices as deciding
 from tests import browse, factories
 from tests.factories import NOON
 
@@ -238,6 +240,59 @@ def test_what_was_entered_stays_when_an_objection_is_refused(anybody: FlaskClien
     assert session.scalars(select(Objection)).all() == []
 
 
+def test_a_refused_objection_leaves_no_file(
+    anybody: FlaskClient, session: Session, config: Config, at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rules are asked before a file is stored; what is stored when a later one refuses is taken away again."""
+    notice, application = _announced(session)
+    session.commit()
+    url = f"/notices/{notice.id}/objection"
+
+    def sent(*files: tuple[bytes, str], **fields: Any) -> int:
+        given = _objection(application, files=[(BytesIO(content), name) for content, name in files], **fields)
+        return browse.post(anybody, url, **given).status_code
+
+    def stored() -> list[bytes]:
+        return [path.read_bytes() for path in (config.data / "files").rglob("*") if path.is_file()]
+
+    assert sent((PDF, "a.pdf"), statement=" " * 60) == 422
+    assert sent((PDF, "a.pdf"), (b"MZ", "run.exe")) == 422
+    assert stored() == []
+    assert sent((PDF, "a.pdf")) == 303
+    assert sent((PDF, "a.pdf"), (b"MZ", "run.exe")) == 422
+    assert stored() == [PDF]
+    monkeypatch.setattr(deciding, "MOST_OBJECTIONS", 1)
+    assert sent((PDF + b"%2", "b.pdf")) == 422
+    assert stored() == [PDF]
+    at(notice.closes_at)
+    assert sent((PDF + b"%3", "c.pdf")) == 409
+    assert stored() == [PDF]
+
+
+def test_a_notice_takes_so_many_objections(
+    anybody: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "MOST_OBJECTIONS", 2)
+    notice, application = _announced(session)
+    session.commit()
+    answers = [browse.post(anybody, f"/notices/{notice.id}/objection", **_objection(application)) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [303, 303, 422]
+    assert "This notice has received 2 objections and takes no more here." in browse.words(answers[-1])
+
+
+def test_a_notice_leads_to_its_own_list(anybody: FlaskClient, session: Session) -> None:
+    """A second notice of the same category has its list from another decision."""
+    first, application = _announced(session)
+    second = factories.notice(session, factories.decision(session, application.round_category), entries=first.entries)
+    after = {"kind": DecisionKind.PUBLICATION, "content": {"notice": second.id}}
+    published = factories.publication(
+        session, factories.decision(session, application.round_category, **after), published_at=first.closes_at
+    )
+    session.commit()
+    assert register.publication_after(session, first) is None
+    assert register.publication_after(session, second) is published
+
+
 def test_the_files_of_an_objection_may_together_be_larger_than_one_may_be(
     config: Config, session: Session, at: At
 ) -> None:
@@ -328,17 +383,20 @@ def test_an_unknown_code_and_an_unknown_number_show_the_same_page(anybody: Flask
     assert browse.words(number).replace("GJ-WWTP-2026-0001", CODE) == browse.words(code)
 
 
-def test_after_twenty_wrong_codes_an_address_waits_an_hour(anybody: FlaskClient, session: Session, at: At) -> None:
+def test_after_twenty_wrong_codes_an_address_waits_an_hour_but_for_codes_that_exist(
+    anybody: FlaskClient, session: Session, at: At
+) -> None:
     factories.certificate(session, _certified(session), code=CODE)
     session.commit()
     assert [anybody.get(f"/verify/code/wrong-{place}").status_code for place in range(20)] == [404] * 20
-    stopped = anybody.get(f"/verify/code/{CODE}")
+    stopped = anybody.get("/verify/code/wrong-20")
     assert stopped.status_code == 429
     assert stopped.headers["Retry-After"] == "3600"
-    other = anybody.get(f"/verify/code/{CODE}", environ_base={"REMOTE_ADDR": "192.0.2.7"})
-    assert other.status_code == 200
-    at(NOON + timedelta(hours=1))
     assert anybody.get(f"/verify/code/{CODE}").status_code == 200
+    other = anybody.get("/verify/code/wrong-20", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert other.status_code == 404
+    at(NOON + timedelta(hours=1))
+    assert anybody.get("/verify/code/wrong-20").status_code == 404
 
 
 # Operations

@@ -85,3 +85,25 @@ def test_another_region_finds_nothing(session: Session, client: Client, waiting:
     assert stranger.get(url).status_code == 404
     assert browse.post(stranger, f"{url}/site", confirmed="yes").status_code == 404
     assert waiting.site.name not in browse.words(stranger.get("/recommendations"))
+
+
+def test_a_permit_that_another_holds_is_refused_on_the_page(
+    session: Session, bureau: FlaskClient, waiting: Application
+) -> None:
+    waiting.site.permit_number = "91440300MA5F000001001V"
+    holder = factories.site(session, permit_number="91440300MA5F000001001V", name="先到水厂")
+    session.commit()
+    url = f"/recommendations/{waiting.id}"
+    assert holder.name in browse.words(bureau.get(url))
+    refused = browse.post(bureau, f"{url}/site", confirmed="yes")
+    assert refused.status_code == 422
+    assert 'class="notice notice-danger"' in refused.text
+
+
+def test_what_is_decided_has_no_buttons(session: Session, bureau: FlaskClient, waiting: Application) -> None:
+    url = f"/recommendations/{waiting.id}"
+    assert bureau.get(url).text.count('name="confirmed" value="no"') == 2
+    browse.post(bureau, f"{url}/organisation", confirmed="yes")
+    browse.post(bureau, f"{url}/site", confirmed="yes")
+    assert 'name="confirmed"' not in bureau.get(url).text
+    assert browse.post(bureau, f"{url}/organisation", confirmed="no").status_code == 409

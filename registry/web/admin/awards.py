@@ -35,7 +35,7 @@ def issue(publication: int) -> ResponseReturnValue:
     issued = tried(form, lambda: _issued(found))
     if issued is None:
         return _index_page(form), 422
-    return committed(url_for(".index"), _("%(count)s certificates are issued.", count=len(issued)))
+    return committed(url_for(".index"), _("Certificates issued: %(count)s", count=len(issued)))
 
 
 @bp.get("/<int:number>")

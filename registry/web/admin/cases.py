@@ -57,7 +57,7 @@ def show(number: int) -> ResponseReturnValue:
 @bp.route("/<int:number>/values/<string(maxlength=60):key>", methods=["GET", "POST"])
 def verify_value(number: int, key: str) -> ResponseReturnValue:
     application = _taken(number, Action.VERIFY_VALUE)
-    sheet = filings.sheet(g.session, application)
+    sheet = filings.sheet(g.session, application, outside=True)
     if key not in sheet.criteria.inputs:
         raise NotFound
     row = cases.value_row(sheet, key)
@@ -70,7 +70,7 @@ def verify_value(number: int, key: str) -> ResponseReturnValue:
     ):
         return committed(_back(number, "values"), _("The value is established."))
     application = applications.one(g.session, g.actor, Action.VERIFY_VALUE, number)
-    sheet = filings.sheet(g.session, application)
+    sheet = filings.sheet(g.session, application, outside=True)
     page = render_template(
         "admin/cases/verify_value.html",
         application=application,
@@ -84,7 +84,7 @@ def verify_value(number: int, key: str) -> ResponseReturnValue:
 @bp.post("/<int:number>/screening")
 def screen(number: int) -> ResponseReturnValue:
     application = _taken(number, Action.ACCEPT)
-    sheet = filings.sheet(g.session, application)
+    sheet = filings.sheet(g.session, application, outside=True)
     form = _screening_form(_titles(sheet), screening.items_of(g.session, application), sent=True)
     if Action.ACCEPT in _open(application) and _overtaken(application, form):
         return _page(number, screening_form=form, overtaken=True), 409
@@ -245,6 +245,7 @@ def _page(number: int, **forms: Any) -> str:
     case = cases.one(g.session, g.actor, number)
     application = case.application
     titles, can = _titles(case.sheet), _open(application)
+    finished, assigned, needed = reviewing.progress(g.session, application) if Action.ASSIGN in can else (0, 0, 1)
     days = screening.working_days_of(g.session, application)
     shown = {
         "screening_form": _screening_form(titles, case.items, sent=False),
@@ -263,7 +264,8 @@ def _page(number: int, **forms: Any) -> str:
         titles=titles,
         panels=reviews.panels(case.sheet.criteria),
         candidates=_candidates(case) if Action.ASSIGN in can else [],
-        needed=reviewing.needed_reviewers(g.session, application) if Action.ASSIGN in can else 0,
+        needed=needed,
+        ready=finished >= max(needed, assigned),
         can=can,
         **shown,
     )

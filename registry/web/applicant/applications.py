@@ -6,13 +6,12 @@ from io import BytesIO
 
 from flask import g, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from registry.domain.errors import NotFound
 from registry.domain.vocabulary import Action, Intake, Kind, Status
-from registry.models import Application, Event, SiteParty
+from registry.models import Application, SiteParty
 from registry.queries import applications as tables
-from registry.queries import filings, public
+from registry.queries import filings, histories, public
 from registry.queries import organisations as organisation_tables
 from registry.services import applications as services
 from registry.web.applicant.blueprint import bp
@@ -102,10 +101,10 @@ def show(number: int) -> ResponseReturnValue:
         application=application,
         sheet=filings.sheet(g.session, application),
         steps=steps(application),
-        events=[happened(*row) for row in tables.history(g.session, application)],
+        events=[happened(row) for row in histories.of_application(g.session, application, names=False)],
         correction=services.open_correction(application),
         writable=writable(application),
-        signs=_signs(application),
+        signs=signs(application),
         award=tables.award_of(g.session, application),
     )
 
@@ -115,7 +114,8 @@ def receipt(number: int) -> ResponseReturnValue:
     application = tables.one(g.session, g.actor, Action.VIEW_OWN, number)
     if application.receipt is None:
         raise NotFound
-    handed_in = [row for row in tables.history(g.session, application) if row[0].action == Action.SUBMIT]
+    known = histories.of_application(g.session, application, names=False)
+    handed_in = [row for row in known if row.action == Action.SUBMIT]
     sheet = filings.sheet(g.session, application)
     return render_template("applicant/receipt.html", application=application, handed_in=handed_in, sheet=sheet)
 
@@ -165,14 +165,14 @@ def steps(application: Application) -> list[Step]:
     ]
 
 
-def happened(event: Event, name: str) -> Happening:
-    """Return an event as a line of the history; an authority's people stand as their role."""
+def happened(row: histories.Happening) -> Happening:
+    """Return a line of a history as the macro shows it; an authority's people stand as their role."""
     return Happening(
-        time=moment(event.at),
-        datetime=event.at.isoformat(),
-        actor=name or (_("Office") if event.actor_id else None),
-        sentence=happening(event.action),
-        clock_moved=event.clock_moved,
+        time=moment(row.at),
+        datetime=row.at.isoformat(),
+        actor=row.name or (label(row.role) if row.role else None),
+        sentence=happening(row.action),
+        clock_moved=row.clock_moved,
     )
 
 
@@ -192,5 +192,6 @@ def _name_of(part: SiteParty) -> str:
     return f"{named(part.site)} · {named(part.organisation)}"
 
 
-def _signs(application: Application) -> bool:
+def signs(application: Application) -> bool:
+    """Tell whether the reader signs for the applicant."""
     return any(seat.signatory for seat in g.actor.seats if seat.organisation_id == application.organisation_id)

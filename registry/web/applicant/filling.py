@@ -15,7 +15,7 @@ from registry.queries import applications as tables
 from registry.queries import filings
 from registry.services import applications as services
 from registry.web.applicant import parts, scores
-from registry.web.applicant.applications import writable
+from registry.web.applicant.applications import signs, writable
 from registry.web.applicant.blueprint import bp
 from registry.web.forms.applicant import (
     EvidenceForm,
@@ -45,8 +45,11 @@ def edit(number: int, part: str) -> ResponseReturnValue:
     form, questions = _form_of(sheet, here)
     if not writes:
         return _page(sheet, here, form, questions)
-    if not form.validate() or form.revision.data != sheet.filing.revision:
+    valid = form.validate()
+    if form.revision.data != sheet.filing.revision:
         return _overtaken(sheet, here, form, questions)
+    if not valid:
+        return _page(sheet, here, form, questions), 422
     return _saved(application, sheet, here, form, questions)
 
 
@@ -63,13 +66,15 @@ def autosave(number: int) -> ResponseReturnValue:
         return {"revision": application.filing.revision, "changed": _changes(application, revision)}, 409
     sheet = filings.sheet(g.session, application)
     kept, faults = parts.parsed(sheet.criteria, values)
+    reasons, refused = parts.reasons(claims)
+    faults |= refused
     new = services.save(
         g.session,
         g.actor,
         application,
         kept,
         revision=application.filing.revision,
-        not_applicable={key: str(reason) for key, reason in claims.items()},
+        not_applicable=reasons,
     )
     sheet = filings.sheet(g.session, application)
     g.session.commit()
@@ -112,6 +117,7 @@ def evidence_page(sheet: filings.Sheet, form: EvidenceForm | None = None) -> Res
         papers=parts.papers(sheet),
         links=parts.links(sheet, completeness.EVIDENCE),
         writable=writable(sheet.application),
+        signs=signs(sheet.application),
         title_of_target=lambda link: parts.target_title(sheet.criteria, (link.binding, link.key)),
     )
     return page, 422 if refused else 200
@@ -159,7 +165,8 @@ def _saved(
 def _onward(sheet: filings.Sheet, part: Part) -> str:
     following = parts.after(sheet, part.key) if request.form.get("go") == "on" else part.key
     if following is None:
-        return url_for("applicant.submit", number=sheet.application.id)
+        endpoint = "applicant.submit" if signs(sheet.application) else "applicant.show"
+        return url_for(endpoint, number=sheet.application.id)
     return url_for("applicant.edit", number=sheet.application.id, part=following)
 
 

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from registry import files
 from registry.domain import completeness
 from registry.domain.errors import Invalid
 from registry.domain.receipts import KEY_BYTES
@@ -31,7 +30,7 @@ def attach(number: int) -> ResponseReturnValue:
     sheet = filings.sheet(g.session, tables.one(g.session, g.actor, Action.EDIT, number))
     form = EvidenceForm()
     form.target.choices = scores.targets(sheet)
-    if form.validate() and tried(form, lambda: _attach(number, form)):
+    if form.validate_on_submit() and tried(form, lambda: _attach(number, form)) is not None:
         there = url_for("applicant.edit", number=number, part=completeness.EVIDENCE)
         return committed(there, _("The file is attached."))
     sheet = filings.sheet(g.session, tables.one(g.session, g.actor, Action.EDIT, number))
@@ -73,12 +72,21 @@ def _attach(number: int, form: EvidenceForm) -> Evidence:
     upload = form.file.data
     if not isinstance(upload, FileStorage) or not upload.filename:
         raise Invalid("file_missing", field="file")
-    name, limit = upload.filename, storage.limit()
-    stored = meanwhile(lambda: files.store(storage.folder(), upload.stream, name=name, limit=limit))
+    name = upload.filename
+    services.expect_evidence(g.session, g.actor, *_bound(number, form))
+    with storage.receiving() as keep:
+        stored = meanwhile(lambda: keep(upload))
+        application, bindings = _bound(number, form)
+        return services.attach(
+            g.session, g.actor, application, stored, name=name, bindings=bindings, page=text(form.page)
+        )
+
+
+def _bound(number: int, form: EvidenceForm) -> tuple[Application, tuple[completeness.Target, ...]]:
+    """Return the application, with its row kept, and what the form ties the file to."""
     application = tables.one(g.session, g.actor, Action.EDIT, number, lock=True)
     sheet = filings.sheet(g.session, application)
-    bindings = scores.bindings(sheet, form.target.data or "")
-    return services.attach(g.session, g.actor, application, stored, name=name, bindings=bindings, page=text(form.page))
+    return application, tuple(scores.bindings(sheet, form.target.data or ""))
 
 
 def _submit(application: Application, form: SubmitForm) -> bool:
@@ -116,5 +124,5 @@ def _submit_page(application: Application, form: SubmitForm) -> str:
         readable=scores.readable,
         due=services.deadline(application),
         alone=not application.round_category.round.one_person_may_sign,
-        own_draft=g.actor.user_id == (sheet.filing.saved_by_id or application.started_by_id),
+        own_draft=g.actor.user_id in services.fillers(application),
     )

@@ -24,7 +24,16 @@ from registry.web.work import committed, tried
 def organisations() -> ResponseReturnValue:
     found = tables.of_actor(g.session, g.actor)
     parts = tables.sites(g.session, [row.id for row in found], g.actor.at)
-    return render_template("applicant/organisations.html", organisations=found, parts=parts)
+    asked = tables.asked(g.session, g.actor)
+    return render_template("applicant/organisations.html", organisations=found, parts=parts, asked=asked)
+
+
+@bp.post("/organisations/<int:number>/seat")
+def accept_seat(number: int) -> ResponseReturnValue:
+    accepted = request.form.get("answer") == "accept"
+    services.answer_seat(g.session, g.actor, tables.asking(g.session, g.actor, number), accepted=accepted)
+    message = _("You have a seat now.") if accepted else _("You declined the seat.")
+    return committed(url_for("applicant.organisations"), message)
 
 
 @bp.route("/organisations/new", methods=["GET", "POST"])
@@ -51,8 +60,11 @@ def organisation(number: int) -> ResponseReturnValue:
 def add_member(number: int) -> ResponseReturnValue:
     found = tables.one(g.session, g.actor, Action.MANAGE_ORGANISATION, number)
     form = MemberForm()
-    if form.validate() and tried(form, lambda: _add_member(found, form)):
-        return committed(url_for("applicant.organisation", number=number), _("The person has a seat now."))
+    if form.validate_on_submit() and tried(form, lambda: _add_member(found, form)):
+        return committed(
+            url_for("applicant.organisation", number=number),
+            _("The person is told. Who has no seat yet takes it under “My organisations”."),
+        )
     return _page(tables.one(g.session, g.actor, Action.MANAGE_ORGANISATION, number), form), 422
 
 

@@ -14,6 +14,7 @@ from registry.domain.completeness import Part, PartKind
 from registry.domain.criteria import CriteriaSet
 from registry.domain.errors import Invalid, NotFound
 from registry.domain.shapes import Entry, Gate, Indicator, Input
+from registry.domain.texts import plain
 from registry.domain.vocabulary import Binding
 from registry.models import Evidence
 from registry.queries import filings
@@ -185,6 +186,18 @@ def parsed(criteria: CriteriaSet, raw: Mapping[str, Any]) -> tuple[dict[str, Any
         except Invalid as error:
             faults[key] = error
     return values, faults
+
+
+def reasons(raw: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Invalid]]:
+    """Return the reasons that can be kept as text, and why the others cannot."""
+    kept: dict[str, str] = {}
+    faults: dict[str, Invalid] = {}
+    for key, entered in raw.items():
+        try:
+            kept[key] = plain(str(entered), key)
+        except Invalid as error:
+            faults[key] = error
+    return kept, faults
 
 
 def warnings(criteria: CriteriaSet, answers: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -14,13 +14,14 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import AnyOf, InputRequired, Length, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from registry.domain.shapes import Input
 from registry.domain.vocabulary import Kind, Status
 from registry.models import ScreeningItem
 from registry.web.forms import Form, SelectChoice, text
+from registry.web.intake import LARGEST
 from registry.web.templating import label, picked
 
 _REASON = [InputRequired(), Length(min=10, max=4000)]
@@ -106,7 +107,7 @@ class ReturnForm(Form):
 class AssignForm(Form):
     reviewer = RadioField(
         _("Reviewer"),
-        [InputRequired(message=_("Choose a reviewer."))],
+        [InputRequired(message=_("Choose a reviewer.")), NumberRange(1, LARGEST)],
         coerce=int,
         validate_choice=False,
     )

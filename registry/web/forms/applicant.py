@@ -23,6 +23,7 @@ from wtforms.widgets import CheckboxInput, DateInput, HiddenInput, ListWidget
 from registry.domain.shapes import Gate, Indicator, Input
 from registry.web.forms import Form, SelectChoice
 from registry.web.forms.account import ADDRESS
+from registry.web.intake import LARGEST
 from registry.web.templating import picked
 
 LONG_TEXT = 200
@@ -67,7 +68,7 @@ class EvidenceForm(Form):
 
 
 class SubmitForm(Form):
-    revision = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=0)])
+    revision = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, LARGEST)])
     digest = HiddenField(validators=[InputRequired(), Length(min=64, max=64)])
     truthful = BooleanField(
         _("I sign for my organisation that what is stated here is true and complete"),
@@ -82,7 +83,7 @@ class WithdrawForm(Form):
 class PartForm(Form):
     """What every form of a part has; the fields of its inputs are added by `part_form` and `claims_form`."""
 
-    revision = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(min=0)])
+    revision = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(0, LARGEST)])
 
 
 def choices(words: Iterable[tuple[str, str]], *, first: str | None = None) -> list[SelectChoice]:

@@ -1,7 +1,7 @@
 """Notices: what is announced, and how anyone objects to it while the notice runs."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from registry import files
 from registry.domain.errors import Invalid
 from registry.domain.filetypes import StoredFile
 from registry.models import Notice, Objection
@@ -78,25 +77,23 @@ def objection_receipt(receipt: str) -> ResponseReturnValue:
 
 
 def _object(number: int, form: ObjectionForm, receipt: str) -> Objection:
-    """Keep the files while the unit of work holds nothing, then take the objection."""
-    kept = meanwhile(lambda: [_store(file) for file in form.files.data or () if file])
-    return deciding.object_(
-        g.session,
-        g.actor,
-        register.notice(g.session, number, g.actor.at),
-        application=form.application.data,
-        name=text(form.name),
-        contact=text(form.contact),
-        statement=text(form.statement),
-        files=kept,
-        receipt=receipt,
-    )
+    """Ask whether the objection is taken, keep the files while the unit of work holds nothing, then take it."""
+    said = {
+        "application": form.application.data,
+        "name": text(form.name),
+        "contact": text(form.contact),
+        "statement": text(form.statement),
+    }
+    deciding.expect_objection(g.session, g.actor, register.notice(g.session, number, g.actor.at), **said)
+    with storage.receiving() as keep:
+        kept = meanwhile(lambda: [_stored(keep, file) for file in form.files.data or () if file])
+        notice = register.notice(g.session, number, g.actor.at)
+        return deciding.object_(g.session, g.actor, notice, **said, files=kept, receipt=receipt)
 
 
-def _store(file: FileStorage) -> tuple[str, StoredFile]:
-    name = file.filename or ""
+def _stored(keep: Callable[[FileStorage], StoredFile], file: FileStorage) -> tuple[str, StoredFile]:
     try:
-        return name, files.store(storage.folder(), file.stream, name=name, limit=storage.limit())
+        return file.filename or "", keep(file)
     except Invalid as error:
         raise Invalid(error.key, field="files", **error.values) from error
 

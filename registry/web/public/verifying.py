@@ -84,17 +84,12 @@ def verify_number(number: str) -> ResponseReturnValue:
 
 @bp.get("/verify/code/<string(maxlength=80):code>")
 def verify_code(code: str) -> ResponseReturnValue:
-    wrong: WrongCodes = current_app.extensions[_HERE]
-    address = request.remote_addr or ""
-    if wrong.too_many(address, g.actor.at):
-        return _stopped()
     try:
         certificate = register.find_certificate(g.session, numbering.normalise_code(code))
     except Invalid:
         certificate = None
     if certificate is None:
-        wrong.count(address, g.actor.at)
-        return _unknown(code)
+        return _missed(code)
     award = certificate.award
     return render_template(
         "public/verify_code.html",
@@ -129,6 +124,15 @@ def _code(entered: str) -> str:
 
 def _unknown(asked: str) -> ResponseReturnValue:
     return render_template("public/verify_unknown.html", asked=asked, validity=Validity.UNKNOWN), 404
+
+
+def _missed(code: str) -> ResponseReturnValue:
+    wrong: WrongCodes = current_app.extensions[_HERE]
+    address = request.remote_addr or ""
+    if wrong.too_many(address, g.actor.at):
+        return _stopped()
+    wrong.count(address, g.actor.at)
+    return _unknown(code)
 
 
 def _revoked_at(award: Award) -> datetime | None:

@@ -13,8 +13,9 @@ if (form) {
   const revision = form.elements.namedItem("revision");
   const changed = new Set();
   let timer = 0;
-  let sending = false;
+  let sending = null;
   let stopped = false;
+  let leaving = false;
 
   // The name under which a control's value is kept, or "" for one that is not autosaved.
   const keyOf = (control) => control.dataset.claim
@@ -117,13 +118,16 @@ if (form) {
     say(faulty ? box.dataset.faulty : `${box.dataset.saved} ${answer.saved_at}`);
   };
 
-  const send = async () => {
-    if (sending || stopped || changed.size === 0) {
-      return;
+  const send = () => {
+    if (!sending && !stopped && !leaving && changed.size > 0) {
+      sending = transmit().finally(() => { sending = null; });
     }
+    return sending;
+  };
+
+  const transmit = async () => {
     const keys = [...changed];
     changed.clear();
-    sending = true;
     say(box.dataset.saving);
     try {
       const response = await fetch(box.dataset.url, {
@@ -146,10 +150,9 @@ if (form) {
       keys.forEach((key) => changed.add(key));
       say(box.dataset.unsaved);
       timer = setTimeout(send, AGAIN);
-    } finally {
-      sending = false;
+      return;
     }
-    if (changed.size > 0 && !stopped) {
+    if (changed.size > 0) {
       clearTimeout(timer);
       timer = setTimeout(send, PAUSE);
     }
@@ -167,9 +170,18 @@ if (form) {
   form.addEventListener("input", note);
   form.addEventListener("change", note);
   form.addEventListener("focusout", () => { clearTimeout(timer); send(); });
-  form.addEventListener("submit", () => { stopped = true; });
+  // A save that is under way changes the revision, so the form waits for its answer before it is sent.
+  form.addEventListener("submit", async (event) => {
+    leaving = true;
+    clearTimeout(timer);
+    if (sending) {
+      event.preventDefault();
+      await sending;
+      form.requestSubmit(event.submitter);
+    }
+  });
   window.addEventListener("beforeunload", (event) => {
-    if (changed.size > 0 && !stopped) {
+    if (changed.size > 0 && !stopped && !leaving) {
       event.preventDefault();
     }
   });

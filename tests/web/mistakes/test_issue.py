@@ -42,7 +42,7 @@ def test_issue_late(visit, ask, at, published, zhexi):
     at(datetime(2027, 1, 11, 2, 0, tzinfo=UTC))
     officer = visit("officer")
     sent = issue(officer, published)
-    assert "1 certificates are issued." in browse.words(officer.get(sent.location))
+    assert "Certificates issued: 1" in browse.words(officer.get(sent.location))
     (award,) = ask(select(Award).where(Award.application_id == zhexi))
     assert award.number == "GJ-WWTP-2027-0001"
     assert (award.valid_from, award.valid_until) == (date(2027, 1, 11), date(2030, 1, 11))
@@ -52,7 +52,7 @@ def test_issue_twice(visit, ask, only, published, zhexi):
     """Sent twice, a list has each certificate once, and no number is lost."""
     officer = visit("officer")
     first = issue(officer, published, idempotency_key=KEY)
-    assert "1 certificates are issued." in browse.words(officer.get(first.location))
+    assert "Certificates issued: 1" in browse.words(officer.get(first.location))
     with only():
         again = issue(officer, published, idempotency_key=KEY)
         anew = issue(officer, published)
@@ -67,14 +67,14 @@ def test_issue_two_tabs(visit, ask, only, published, zhexi):
     """Two officers have the list open; what one has issued the other does not issue again."""
     one_tab, other_tab = visit("officer"), visit("officer")
     assert all(
-        "1 entries wait for their certificates:" in browse.words(tab.get("/admin/awards"))
+        "Entries that wait for a certificate: 1" in browse.words(tab.get("/admin/awards"))
         for tab in (one_tab, other_tab)
     )
     assert issue(one_tab, published).status_code == 303
     with only():
         second = issue(other_tab, published)
         stages.refused(second, 409, "Every entry of this list has its certificate already.")
-    assert "entries wait for their certificates:" not in browse.words(other_tab.get("/admin/awards"))
+    assert "Entries that wait for a certificate" not in browse.words(other_tab.get("/admin/awards"))
     assert numbers(ask, zhexi) == [NEXT]
 
 

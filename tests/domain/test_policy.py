@@ -1,0 +1,63 @@
+"""The table of who may do what: interests, grants of other programmes, and what a reviewer reads when."""
+
+from dataclasses import replace
+
+import pytest
+
+from registry.domain import policy
+from registry.domain.errors import Forbidden, NotFound
+from registry.domain.policy import Actor, Facts, Holding, Seat
+from registry.domain.vocabulary import Action, Kind, Role
+from tests.factories import NOON
+
+HERE, ELSEWHERE, OWN = 1, 2, 7
+FACTS = Facts(
+    programme_id=HERE,
+    organisation_id=OWN,
+    region_key="sz",
+    reviewer_ids=frozenset({5}),
+    submitted=True,
+    kind=Kind.REVIEW,
+)
+ACTS = {
+    Role.RECOMMENDER: Action.RECOMMEND,
+    Role.OFFICER: Action.VERIFY_VALUE,
+    Role.REVIEWER: Action.REVIEW,
+    Role.APPROVER: Action.SELECT,
+}
+
+
+def acting(role: Role, programme_id: int | None = HERE, *seats: Seat) -> Actor:
+    holding = Holding(role, programme_id, region_keys=frozenset({"sz"}))
+    return Actor(NOON, user_id=5, holdings=(holding,), seats=seats)
+
+
+@pytest.mark.parametrize("role", ACTS)
+def test_nobody_judges_an_application_of_the_organisation_in_which_one_has_a_seat(role: Role) -> None:
+    policy.require(acting(role), ACTS[role], FACTS)
+    policy.require(acting(role, HERE, Seat(OWN + 1, drafter=True, signatory=True)), ACTS[role], FACTS)
+    for seat in (Seat(OWN, drafter=True, signatory=False), Seat(OWN, drafter=False, signatory=True)):
+        with pytest.raises(Forbidden) as refused:
+            policy.require(acting(role, HERE, seat), ACTS[role], FACTS)
+        assert refused.value.key == "own_organisation"
+
+
+def test_an_interest_shows_nothing_that_was_hidden_before() -> None:
+    with pytest.raises(NotFound):
+        policy.require(acting(Role.OFFICER, ELSEWHERE, Seat(OWN, True, True)), Action.VERIFY_VALUE, FACTS)
+
+
+def test_an_applicant_who_also_judges_elsewhere_still_applies() -> None:
+    policy.require(acting(Role.OFFICER, HERE, Seat(OWN, True, True)), Action.WITHDRAW, FACTS)
+
+
+def test_a_reviewer_needs_a_grant_for_the_programme() -> None:
+    assert policy.permits(acting(Role.REVIEWER, None), Action.REVIEW, FACTS)
+    assert not policy.permits(acting(Role.REVIEWER, ELSEWHERE), Action.REVIEW, FACTS)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_reviewer_reads_evidence_only_during_the_review(kind: Kind) -> None:
+    facts = replace(FACTS, kind=kind)
+    assert policy.permits(acting(Role.REVIEWER), Action.READ_EVIDENCE, facts) is (kind is Kind.REVIEW)
+    assert policy.permits(acting(Role.REVIEWER), Action.REVIEW, facts)

@@ -1,0 +1,94 @@
+"""Conflicts of interest of the office: nobody acts on an application of the organisation in which one has a seat."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from registry.domain.errors import Forbidden, NotFound
+from registry.domain.policy import Actor
+from registry.domain.vocabulary import Action, DecisionStatus, Kind, Role
+from registry.models import Application
+from registry.queries import applications
+from registry.queries import notices as announced
+from registry.services import decisions, evaluations, notices, recommendations, reviews, screening
+from tests import factories
+from tests.factories import NOON
+
+ANSWER = "经核实，数据与在线监测一致，异议不成立。"
+
+
+def standing(session: Session, kind: Kind) -> Application:
+    return factories.application(session, kind=kind, answers={"licensed": True, "reused": "50"})
+
+
+def interested(session: Session, role: Role, application: Application) -> Actor:
+    """Somebody who judges, and has a seat with the applicant."""
+    region = application.site.region if role is Role.RECOMMENDER else None
+    person = factories.persona(session, role, region=region)
+    factories.seat(session, person, application.organisation, signatory=False)
+    return factories.actor(session, person)
+
+
+def refused(act) -> None:
+    with pytest.raises(Forbidden) as refusal:
+        act()
+    assert refusal.value.key == "own_organisation"
+
+
+def test_the_bureau_confirms_and_recommends_nothing_of_its_own(session: Session) -> None:
+    application = standing(session, Kind.RECOMMENDATION)
+    actor = interested(session, Role.RECOMMENDER, application)
+    refused(lambda: recommendations.confirm_site(session, actor, application, confirmed=True))
+    refused(lambda: recommendations.recommend(session, actor, application, in_favour=True, opinion=ANSWER))
+
+
+def test_an_officer_neither_checks_nor_verifies_nor_scores_nor_assigns(session: Session) -> None:
+    application = standing(session, Kind.SCREENING)
+    actor = interested(session, Role.OFFICER, application)
+    refused(lambda: screening.check(session, actor, application, {"complete": (True, "")}))
+    refused(lambda: screening.verify_value(session, actor, application, key="reused", value="99", reason=ANSWER))
+    refused(lambda: screening.refuse(session, actor, application, reason=ANSWER))
+    scored, reviewed = standing(session, Kind.SCORING), standing(session, Kind.REVIEW)
+    refused(lambda: evaluations.score(session, interested(session, Role.OFFICER, scored), scored))
+    reviewer = factories.persona(session, Role.REVIEWER)
+    officer = interested(session, Role.OFFICER, reviewed)
+    refused(lambda: reviews.assign(session, officer, reviewed, reviewer, why=""))
+
+
+@pytest.mark.parametrize(
+    ("role", "action"),
+    [
+        (Role.OFFICER, Action.VIEW_CASE),
+        (Role.APPROVER, Action.VIEW_CASE),
+        (Role.RECOMMENDER, Action.VIEW_RECOMMENDATIONS),
+    ],
+)
+def test_pages_of_the_office_do_not_show_it_either(session: Session, role: Role, action: Action) -> None:
+    application = standing(session, Kind.SCREENING)
+    actor = interested(session, role, application)
+    with pytest.raises(NotFound):
+        applications.one(session, actor, action, application.id)
+    assert applications.one(session, actor, Action.VIEW_OWN, application.id) is application
+
+
+def test_selections_are_proposed_and_decided_by_people_without_an_interest(session: Session) -> None:
+    where = factories.round_category(session, round_=factories.round_(session, closes_at=NOON))
+    application = factories.application(session, round_category=where, kind=Kind.DELIBERATION)
+    factories.evaluation(session, application)
+    officer = interested(session, Role.OFFICER, application)
+    refused(lambda: decisions.propose_selection(session, officer, where, exclusions={}, reason=ANSWER))
+    free = factories.actor(session, factories.persona(session, Role.OFFICER))
+    decision = decisions.propose_selection(session, free, where, exclusions={}, reason=ANSWER)
+    approver = interested(session, Role.APPROVER, application)
+    refused(lambda: decisions.approve(session, approver, decision, digest=decision.digest, reason=""))
+    refused(lambda: decisions.reject(session, approver, decision, reason=ANSWER))
+    assert decision.status is DecisionStatus.PROPOSED
+
+
+def test_an_objection_is_answered_by_somebody_without_an_interest(session: Session) -> None:
+    where = factories.round_category(session)
+    application = factories.application(session, round_category=where, kind=Kind.NOTICE)
+    objection = factories.objection(session, factories.notice(session, factories.decision(session, where)), application)
+    actor = interested(session, Role.OFFICER, application)
+    refused(lambda: notices.reply(session, actor, objection, upheld=False, text=ANSWER))
+    with pytest.raises(NotFound):
+        announced.objection(session, actor, objection.id)
