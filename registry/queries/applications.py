@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, un
 
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import Action, RoundStatus
+from registry.domain.vocabulary import Action, DecisionStatus, RoundStatus
 from registry.models import (
     Application,
     Award,
     Certificate,
+    Decision,
+    Outcome,
     Programme,
     Round,
     RoundCategory,
@@ -97,6 +99,17 @@ def certificate(session: Session, application: Application) -> Certificate:
 def award_of(session: Session, application: Application) -> Award | None:
     """Return the award that an application led to, or None."""
     return session.scalar(select(Award).where(Award.application_id == application.id))
+
+
+def outcome_of(session: Session, application: Application) -> Outcome | None:
+    """Return what the latest approved selection says of an application, or None while nothing is decided."""
+    return session.scalar(
+        select(Outcome)
+        .join(Decision, Decision.id == Outcome.decision_id)
+        .where(Outcome.application_id == application.id, Decision.status == DecisionStatus.APPROVED)
+        .order_by(Outcome.id.desc())
+        .limit(1)
+    )
 
 
 def _with_round() -> tuple[Any, ...]:

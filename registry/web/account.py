@@ -108,7 +108,8 @@ def register() -> ResponseReturnValue:
             ),
         )
         if user:
-            return committed(url_for("account.sign_in"), _("Your account is open. Sign in to go on."))
+            wanted = safe_path(request.args.get("next", "")) or None
+            return committed(url_for("account.sign_in", next=wanted), _("Your account is open. Sign in to go on."))
     return render_template("account/register.html", form=form), 422 if form.is_submitted() else 200
 
 

@@ -76,6 +76,8 @@ def start(number: int) -> ResponseReturnValue:
     form = StartForm()
     free = [choice for choice in offered if choice.free]
     form.site.choices = choices((str(choice.part.id), _name_of(choice.part)) for choice in free)
+    if len(free) == 1 and not form.is_submitted():
+        form.site.data = str(free[0].part.id)
     if form.validate_on_submit():
         part = next(choice.part for choice in free if str(choice.part.id) == form.site.data)
         begun = tried(form, lambda: services.start(g.session, g.actor, round_category, part.site, part.organisation))
@@ -106,6 +108,7 @@ def show(number: int) -> ResponseReturnValue:
         writable=writable(application),
         signs=signs(application),
         award=tables.award_of(g.session, application),
+        outcome=tables.outcome_of(g.session, application),
     )
 
 
