@@ -1,22 +1,42 @@
 """The auditor: reads all that happened in a programme, checks that the record is whole, and changes nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry.domain.chain import canonical
-from registry.domain.vocabulary import Action, Kind, Status
+from registry.domain.vocabulary import (
+    Action,
+    AwardStatus,
+    CriteriaStatus,
+    DecisionStatus,
+    Kind,
+    ObjectionStatus,
+    RoundStatus,
+    Status,
+)
 from registry.models import Event
 from registry.queries import audit, programmes
 from registry.web.forms.auditor import EventsForm
 from registry.web.paging import paging, wanted_page
 from registry.web.templating import label
-from registry.words import sentence
+from registry.words import sentence, subject
 
 # How many of the places where the record breaks are named.
 SHOWN = 20
+
+# The words in which the states of other things than applications are kept.
+STATES: Mapping[str, type[StrEnum]] = {
+    "award": AwardStatus,
+    "criteria_version": CriteriaStatus,
+    "decision": DecisionStatus,
+    "objection": ObjectionStatus,
+    "round": RoundStatus,
+}
 
 bp = Blueprint("auditor", __name__, url_prefix="/audit")
 
@@ -27,6 +47,7 @@ class Line:
 
     event: Event
     who: str
+    about: str
     before: str
     after: str
     payload: str
@@ -58,11 +79,14 @@ def programme(number: int) -> ResponseReturnValue:
 def _line(event: Event, name: str) -> Line:
     who = name or (_("the portal itself") if event.actor_id is None else "")
     payload = canonical(event.payload).decode() if event.payload else ""
-    return Line(event, who, _place(event.before), _place(event.after), payload)
+    about = f"{subject(event.subject, _)} {event.subject_id}"
+    return Line(event, who, about, _place(event.subject, event.before), _place(event.subject, event.after), payload)
 
 
-def _place(text: str | None) -> str:
-    """Where an application stood, in words; what is not such a place is shown as it is kept."""
+def _place(about: str, text: str | None) -> str:
+    """Where something stood, in words; what has none is shown as it is kept."""
+    if about in STATES and text in list(STATES[about]):
+        return label(STATES[about](text))
     kind, dot, status = (text or "").partition(".")
     if dot and kind in list(Kind) and status in list(Status):
         return f"{label(Kind(kind))} · {label(Status(status))}"

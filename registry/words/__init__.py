@@ -11,7 +11,7 @@ from registry.domain.vocabulary import Action
 from registry.domain.workdays import SHANGHAI
 from registry.words.criteria import FAULTS, LINES
 from registry.words.errors import ERRORS
-from registry.words.events import EVENTS
+from registry.words.events import EVENTS, SUBJECTS
 from registry.words.messages import MESSAGES
 from registry.words.vocabulary import LABELS
 
@@ -41,6 +41,11 @@ def message(key: str, values: Mapping[str, object], gettext: Gettext) -> tuple[s
     """Return the subject and the text of a message in the reader's language."""
     subject, text = MESSAGES[key]
     return gettext(subject) % values, gettext(text) % values
+
+
+def subject(word: str, gettext: Gettext) -> str:
+    """Return what an event is about."""
+    return gettext(SUBJECTS.get(word, word))
 
 
 def happening(action: str, gettext: Gettext) -> str:

@@ -79,3 +79,27 @@ EVENTS: Mapping[str, str] = {
     "found_organisation": N_("Organisation entered"),
     "add_site": N_("Site entered"),
 }
+
+# What an event is about.
+SUBJECTS: Mapping[str, str] = {
+    "address": N_("Address of the portal"),
+    "application": N_("Application"),
+    "assignment": N_("Assignment of a reviewer"),
+    "award": N_("Award"),
+    "category": N_("Category"),
+    "criteria_version": N_("Criteria version"),
+    "decision": N_("Decision"),
+    "document": N_("Document"),
+    "evaluation": N_("Evaluation"),
+    "factor": N_("Factor table"),
+    "notice": N_("Notice"),
+    "objection": N_("Objection"),
+    "organisation": N_("Organisation"),
+    "portal": N_("Portal"),
+    "programme": N_("Programme"),
+    "publication": N_("Publication"),
+    "region": N_("Region"),
+    "round": N_("Round"),
+    "site": N_("Site"),
+    "user": N_("Account"),
+}

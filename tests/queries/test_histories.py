@@ -207,3 +207,14 @@ def test_a_clock_that_was_moved_is_told(session: Session, case: Case) -> None:
 )
 def test_the_policy_says_whose_an_action_is(action: str, role: Role | None) -> None:
     assert histories.role_of(action) is role
+
+
+def test_what_happened_to_something_else_of_the_application_is_told_to_the_office_alone(
+    session: Session, case: Case
+) -> None:
+    """Even under the name of a move: an objection beside an application has a way of its own."""
+    application = case.started()
+    office = case.actor(case.office, 1)
+    events.record(session, office, "clear", "objection", 1, application=application, before="open", after="dismissed")
+    assert told(session, application, names=True)[0] == (1, "clear", "刘审", Role.OFFICER, "")
+    assert told(session, application, names=False) == [(0, "start", "陈填报", None, "")]
