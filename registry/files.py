@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -68,8 +69,9 @@ def discard(folder: Path, sha256: str, mark: Mark) -> None:
 def stored_before(folder: Path, moment: float) -> Iterator[Path]:
     """Yield the files, half-written ones too, that were last stored before a moment of this machine's clock."""
     for path in folder.rglob("*"):
-        if path.is_file() and path.stat().st_mtime < moment:
-            yield path
+        with suppress(FileNotFoundError):
+            if path.is_file() and path.stat().st_mtime < moment:
+                yield path
 
 
 def _copied(stream: IO[bytes], target: IO[bytes], limit: int) -> tuple[str, int]:

@@ -8,6 +8,7 @@ than never.
 import logging
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -72,10 +73,14 @@ def worker_at(session: Session) -> Actor:
 def _swept(database: db.Database, paths: list[Path], moment: float) -> int:
     with database.reading() as session:
         named = kept_files.named(session, (path.name for path in paths))
-    nameless = [path for path in paths if path.name not in named and path.stat().st_mtime < moment]
-    for path in nameless:
-        path.unlink()
-    return len(nameless)
+    removed = 0
+    for path in (path for path in paths if path.name not in named):
+        # A file that went or came again in the meantime is left to whoever did that.
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < moment:
+                path.unlink()
+                removed += 1
+    return removed
 
 
 def _each(what: str, numbers: Iterable[int], do: Callable[[int], bool]) -> int:

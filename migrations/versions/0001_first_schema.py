@@ -414,7 +414,14 @@ def upgrade() -> None:
         sa.Column(
             "status",
             sa.Enum(
-                "asked", "active", "ended", name="seatstatus", native_enum=False, create_constraint=True, length=32
+                "asked",
+                "declined",
+                "active",
+                "ended",
+                name="seatstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
             ),
             nullable=False,
         ),

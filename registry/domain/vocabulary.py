@@ -166,6 +166,7 @@ class Standing(StrEnum):
 
 class SeatStatus(StrEnum):
     ASKED = "asked"
+    DECLINED = "declined"
     ACTIVE = "active"
     ENDED = "ended"
 

@@ -7,13 +7,15 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from registry.domain.policy import POLICY
-from registry.domain.vocabulary import Action, Role
+from registry.domain.vocabulary import Action, Role, SeatStatus
 from registry.domain.workflow import MOVES
 from registry.models import Application, Event, Membership, User
 
 _MOVES = frozenset(str(action) for _kind, _status, action in MOVES)
 _ACTIONS = {str(action): action for action in Action}
 _EVIDENCE = ("attach", "remove_evidence")
+# What only the applicant's own people do; they alone stand there by name.
+_APPLICANTS = ("start", Action.SUBMIT, Action.WITHDRAW, *_EVIDENCE)
 _SAID = ("label", "note", "reason", "opinion")
 
 
@@ -41,11 +43,14 @@ def of_application(session: Session, application: Application, *, names: bool) -
     if names:
         query = query.outerjoin(User, User.id == Event.actor_id)
     else:
-        members = select(Membership.user_id).where(Membership.organisation_id == application.organisation_id)
-        moved = or_(Event.before.is_distinct_from(Event.after), Event.action.in_((*_MOVES, *_EVIDENCE)))
-        query = query.outerjoin(User, and_(User.id == Event.actor_id, User.id.in_(members))).where(
-            Event.subject == "application", moved
+        members = select(Membership.user_id).where(
+            Membership.organisation_id == application.organisation_id,
+            Membership.status.in_((SeatStatus.ACTIVE, SeatStatus.ENDED)),
         )
+        moved = or_(Event.before.is_distinct_from(Event.after), Event.action.in_((*_MOVES, *_EVIDENCE)))
+        query = query.outerjoin(
+            User, and_(User.id == Event.actor_id, User.id.in_(members), Event.action.in_(_APPLICANTS))
+        ).where(Event.subject == "application", moved)
     return [
         Happening(
             event.at,

@@ -237,8 +237,8 @@ def _ties(session: Session, application: Application) -> _Ties:
     seats = session.execute(
         select(Membership.user_id, Membership.organisation_id).where(
             Membership.organisation_id.in_(names),
-            # To be asked ties nobody: it is the other side's doing.
-            Membership.status != SeatStatus.ASKED,
+            # To be asked ties nobody, nor does it to decline: it is the other side's doing.
+            Membership.status.in_((SeatStatus.ACTIVE, SeatStatus.ENDED)),
         )
     )
     spellings = (name for row in rows for name in (row.name, row.name_en) if name)

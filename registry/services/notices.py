@@ -7,7 +7,7 @@ An entry of a notice and of a published list, frozen as it was announced, is `{"
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain import policy
@@ -32,8 +32,6 @@ from registry.models import (
 )
 from registry.queries import decisions, facts, notices
 from registry.services import events, messages, moves
-
-MOST_OBJECTIONS = 200
 
 
 def open_(session: Session, actor: Actor, decision: Decision) -> Notice:
@@ -94,7 +92,7 @@ def object_(
     """
     _hold(session, notice)
     said = {"name": name, "contact": contact, "statement": statement}
-    words = expect_objection(session, actor, notice, application=application, **said)
+    words = expect_objection(actor, notice, application=application, **said)
     objection = Objection(
         notice_id=notice.id,
         application_id=application,
@@ -123,25 +121,21 @@ def object_(
 
 
 def expect_objection(
-    session: Session, actor: Actor, notice: Notice, *, application: int, name: str, contact: str, statement: str
+    actor: Actor, notice: Notice, *, application: int, name: str, contact: str, statement: str
 ) -> dict[str, str]:
     """Return the words of an objection that would be taken now; to be asked before its files are stored.
 
-    Raises WrongState outside the notice's time, Invalid for what is missing and where the notice has too many already.
+    Raises WrongState outside the notice's time, Invalid for what is missing. However many there are, one more is taken.
     """
     if not notice.opens_at <= actor.at < notice.closes_at or notice.cleared_at is not None:
         raise WrongState("notice_closed")
     if application not in {entry["application_id"] for entry in notice.entries}:
         raise Invalid("objection_entry_unknown", field="application")
-    words = {
+    return {
         "name": stated(name, "name"),
         "contact": stated(contact, "contact"),
         "statement": reasoned(statement, "statement"),
     }
-    received = session.scalar(select(func.count()).where(Objection.notice_id == notice.id)) or 0
-    if received >= MOST_OBJECTIONS:
-        raise Invalid("objections_full", count=MOST_OBJECTIONS)
-    return words
 
 
 def reply(session: Session, actor: Actor, objection: Objection, *, upheld: bool, text: str) -> Reply:

@@ -32,7 +32,9 @@ def _refuse_broken_signs() -> None:
     sent = [request.path, *_texts(request.args)]
     if request.method == "POST":
         sent += _texts(request.form)
-        sent += [name for file in request.files.values() for name in (file.name, file.filename) if name]
+        sent += [
+            name for _field, file in request.files.items(multi=True) for name in (file.name, file.filename) if name
+        ]
     if any(_broken(text) for text in sent):
         abort(400)
 

@@ -6,6 +6,7 @@ The view commits by returning `committed(…)`; whatever else it returns is roll
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -28,6 +30,7 @@ from registry.services import accounts, once
 from registry.web import guards
 from registry.web.forms import Form
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 View = Callable[..., Any]
 AWAKE = timedelta(minutes=1)
@@ -118,7 +121,11 @@ def _keep_awake(database: db.Database) -> None:
             accounts.keep_awake(session, g.actor, number)
             session.commit()
 
-        db.run(database, note)
+        try:
+            db.run(database, note, tries=1)
+        except OperationalError:
+            # The answer is made already; the next request notes it.
+            log.warning("a session in use was not noted: the database is busy")
 
 
 def _write(session: Session, view: View, values: dict[str, Any]) -> ResponseReturnValue:
@@ -160,8 +167,9 @@ def know(session: Session) -> None:
 
 def _rewind() -> None:
     """Let whoever reads the files next read them from their beginning: a try before may have read them to the end."""
-    for file in request.files.values():
-        file.stream.seek(0)
+    for several in request.files.listvalues():
+        for file in several:
+            file.stream.seek(0)
 
 
 def _digest_of_request() -> str:

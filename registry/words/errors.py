@@ -198,9 +198,6 @@ ERRORS: Mapping[str, str] = {
     "permit_number_confirmed": N_(
         "Another site is confirmed under this discharge permit. Only one can hold it; clear up which one it is first."
     ),
-    "objections_full": N_(
-        "This notice has received %(count)s objections and takes no more here. Bring yours to the office itself."
-    ),
     "own_organisation": N_("You have a seat in the organisation concerned, so somebody else has to act here."),
     "conflict_stands": N_("The conflict of interest stands: this person does not review the application any more."),
 }

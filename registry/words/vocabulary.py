@@ -47,6 +47,7 @@ LABELS: Mapping[str, str] = {
     "Standing.confirmed": N_("confirmed"),
     "Standing.refused": N_("not confirmed"),
     "SeatStatus.asked": N_("asked to join"),
+    "SeatStatus.declined": N_("declined to join"),
     "SeatStatus.active": N_("member"),
     "SeatStatus.ended": N_("former member"),
     "OrganisationKind.enterprise": N_("enterprise"),

@@ -122,7 +122,7 @@ def test_a_declined_seat_is_none_and_is_declined_once(session: Session) -> None:
     seat = asked(session, organisation, person)
     actor = factories.actor(session, person)
     organisations.answer_seat(session, actor, organisation, accepted=False)
-    assert (seat.status, factories.actor(session, person).seats) == (SeatStatus.ENDED, ())
+    assert (seat.status, factories.actor(session, person).seats) == (SeatStatus.DECLINED, ())
     for accepted in (True, False):
         with pytest.raises(NotFound):
             organisations.answer_seat(session, actor, organisation, accepted=accepted)

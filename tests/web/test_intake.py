@@ -1,11 +1,13 @@
 """What may come in at all, and from whom."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from flask import request
 
 from registry.factory import create_app
+from registry.web import work
 from registry.web.paths import safe_path
 from tests import browse, factories
 
@@ -77,3 +79,13 @@ def test_a_form_sent_after_the_session_ended_can_be_sent_again(client, session):
     # Not sent on elsewhere: loading this page again sends the same form again.
     assert answer.location is None
     assert browse.post(client(person), "/organisations/new", name="青澜水务").status_code == 422
+
+
+def test_a_second_try_reads_every_file_of_a_field_again(app):
+    """What a first try had read to its end is read from its beginning by the next, each file of a field."""
+    sent = {"files": [(BytesIO(b"one"), "a.pdf"), (BytesIO(b"two"), "b.pdf")]}
+    with app.test_request_context("/", method="POST", data=sent):
+        first = [file.stream.read() for file in request.files.getlist("files")]
+        work._rewind()
+        again = [file.stream.read() for file in request.files.getlist("files")]
+    assert (first, again) == ([b"one", b"two"], [b"one", b"two"])

@@ -17,7 +17,6 @@ from registry.domain.vocabulary import AwardStatus, CriteriaStatus, DecisionKind
 from registry.factory import create_app
 from registry.models import Application, Award, AwardEvent, Clause, Notice, Objection, ObjectionFile, Organisation
 from registry.queries import register
-from registry.services import notices as deciding
 from tests import browse, factories
 from tests.factories import NOON
 
@@ -261,23 +260,9 @@ def test_a_refused_objection_leaves_no_file(
     assert sent((PDF, "a.pdf")) == 303
     assert sent((PDF, "a.pdf"), (b"MZ", "run.exe")) == 422
     assert stored() == [PDF]
-    monkeypatch.setattr(deciding, "MOST_OBJECTIONS", 1)
-    assert sent((PDF + b"%2", "b.pdf")) == 422
-    assert stored() == [PDF]
     at(notice.closes_at)
     assert sent((PDF + b"%3", "c.pdf")) == 409
     assert stored() == [PDF]
-
-
-def test_a_notice_takes_so_many_objections(
-    anybody: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(deciding, "MOST_OBJECTIONS", 2)
-    notice, application = _announced(session)
-    session.commit()
-    answers = [browse.post(anybody, f"/notices/{notice.id}/objection", **_objection(application)) for _ in range(3)]
-    assert [answer.status_code for answer in answers] == [303, 303, 422]
-    assert "This notice has received 2 objections and takes no more here." in browse.words(answers[-1])
 
 
 def test_a_notice_leads_to_its_own_list(anybody: FlaskClient, session: Session) -> None:

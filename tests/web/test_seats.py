@@ -9,7 +9,7 @@ from registry.domain.vocabulary import SeatStatus
 from tests import browse, factories
 
 
-@pytest.mark.parametrize(("answer", "status"), [("accept", SeatStatus.ACTIVE), ("decline", SeatStatus.ENDED)])
+@pytest.mark.parametrize(("answer", "status"), [("accept", SeatStatus.ACTIVE), ("decline", SeatStatus.DECLINED)])
 def test_a_seat_is_answered_once(session: Session, client, answer: str, status: SeatStatus) -> None:
     organisation, person = factories.organisation(session), factories.user(session)
     seat = factories.seat(session, person, organisation, status=SeatStatus.ASKED)

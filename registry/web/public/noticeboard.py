@@ -84,7 +84,7 @@ def _object(number: int, form: ObjectionForm, receipt: str) -> Objection:
         "contact": text(form.contact),
         "statement": text(form.statement),
     }
-    deciding.expect_objection(g.session, g.actor, register.notice(g.session, number, g.actor.at), **said)
+    deciding.expect_objection(g.actor, register.notice(g.session, number, g.actor.at), **said)
     with storage.receiving() as keep:
         kept = meanwhile(lambda: [_stored(keep, file) for file in form.files.data or () if file])
         notice = register.notice(g.session, number, g.actor.at)
