@@ -39,7 +39,12 @@ def of_application(session: Session, application: Application, *, names: bool) -
     where the application went and what evidence came and went, with the names of the applicant's own people alone.
     Who acts for an authority stands there by role: who screened or reviewed is no business of the applicant.
     """
-    query = select(Event, User.name).where(Event.application_id == application.id).order_by(Event.seq.desc())
+    query = (
+        select(Event, User.name)
+        # A history tells of acts; each single save stands in the record, for the auditor.
+        .where(Event.application_id == application.id, Event.action != "save")
+        .order_by(Event.seq.desc())
+    )
     if names:
         query = query.outerjoin(User, User.id == Event.actor_id)
     else:

@@ -103,9 +103,8 @@ def save(
 ) -> int:
     """Keep what changed of the values and claims under a new revision and return it; None takes a value back.
 
-    The rows themselves say who saved what and when, and submitting binds them by their digest, so that a save makes no
-    event. Raises Stale where somebody saved after the revision, Invalid for a value that does not fit its input,
-    WrongState where the application is not open for filling in.
+    The event says which inputs were saved, the rows hold the values. Raises Stale where somebody saved after the
+    revision, Invalid for a value that does not fit its input, WrongState where the application is not open.
     """
     filing = _open_for_editing(session, actor, application)
     if filing.revision != revision:
@@ -132,7 +131,8 @@ def save(
             )
         )
     _keep_claims(session, filing, claims)
-    session.flush()
+    payload = {"revision": filing.revision, "inputs": sorted(changed), "claims": sorted(claims)}
+    _record(session, actor, application, "save", payload)
     return filing.revision
 
 

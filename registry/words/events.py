@@ -78,6 +78,7 @@ EVENTS: Mapping[str, str] = {
     "find_tie": N_("Tie between reviewer and applicant found"),
     "found_organisation": N_("Organisation entered"),
     "add_site": N_("Site entered"),
+    "save": N_("Answers saved"),
 }
 
 # What an event is about.

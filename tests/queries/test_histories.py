@@ -84,7 +84,7 @@ def told(session: Session, application: Application, *, names: bool) -> list[Lin
 
 
 def test_the_office_reads_all_that_happened_by_whom_newest_first(session: Session, case: Case) -> None:
-    """The save at one o'clock is no event; submitting is the signatory's, acts outside the policy are of no role."""
+    """The save at one o'clock is not shown; submitting is the signatory's, acts outside the policy have no role."""
     assert told(session, case.returned(), names=True) == [
         (8, "return", "刘审", Role.OFFICER, NOTE),
         (7, "verify_value", "刘审", Role.OFFICER, REASON),
