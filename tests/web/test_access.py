@@ -238,10 +238,17 @@ def test_everybody_at_every_address(endpoint, method, world, visit, places):
         if _expected(TABLE[endpoint], person) == "in"
     ],
 )
-def test_whoever_may_act_is_let_in(endpoint, person, world, visit, places):
-    response = _send(world, visit(person), endpoint, "POST", _values(endpoint, places))
+def test_whoever_may_act_is_let_in_and_what_changes_is_on_record(
+    endpoint, person, world, world_database, visit, places
+):
+    client = visit(person)
+    before = _rows(world_database)
+    response = _send(world, client, endpoint, "POST", _values(endpoint, places))
     assert response.status_code < 500, response.text
     assert _got(response) == "in"
+    after = _rows(world_database)
+    changed = {table for table in after if after[table] != before[table]} - {"idempotency_key"}
+    assert not changed or "event" in changed, changed
 
 
 def _first_in(endpoint: str) -> str:
