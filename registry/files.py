@@ -25,6 +25,7 @@ MOST_RATIO = 50
 LARGEST_DECLARATION = 1024 * 1024
 LARGEST_DIRECTORY = 1024 * 1024
 Mark = int
+# What the archive reader raises for broken input; NotImplementedError is its word for an unknown compression.
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
 
