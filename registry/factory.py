@@ -14,6 +14,7 @@ from registry.web import (
     evidence,
     headers,
     intake,
+    plots,
     public,
     recommender,
     reviewer,
@@ -49,6 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.register_blueprint(blueprint)
     translating.init_app(app)
     templating.init_app(app)
+    plots.init_app(app)
     account.init_app(app, config)
     headers.init_app(app)
     errors.init_app(app)

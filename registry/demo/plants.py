@@ -30,13 +30,8 @@ def example() -> dict[str, Any]:
 
 
 def answers(plant: Plant) -> dict[str, Any]:
-    """Return the inputs of a plant: the example's, with its own names and figures."""
-    own = {
-        "plant_name": f"{plant.site}（虚构）",
-        "operator_name": f"{plant.organisation}（虚构）",
-        "plant_address": f"{plant.site}厂区（虚构）",
-    }
-    return {**example(), **own, **plant.figures}
+    """Return the inputs of a plant: the example's, with its own figures."""
+    return {**example(), **plant.figures}
 
 
 VISITOR = Plant(

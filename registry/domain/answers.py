@@ -16,7 +16,8 @@ from registry.domain.criteria import CriteriaSet
 from registry.domain.curves import NUMBER
 from registry.domain.errors import Invalid
 from registry.domain.faults import AnswersFaulty, Fault
-from registry.domain.shapes import Indicator, Input, Range, Texts
+from registry.domain.series import Coverage, Records, coverage, days_covered, one_period, period_of, reduced
+from registry.domain.shapes import Indicator, Input, Range, SeriesRule, Texts
 from registry.domain.texts import plain
 from registry.domain.values import CONTEXT, ZERO, MissingError, UncomputableError, Value, Values, written
 
@@ -54,15 +55,8 @@ class Reading:
     gates: Mapping[str, bool]
     versions: Mapping[str, str]
     claims: Mapping[str, str]
+    covered: Mapping[str, Coverage] = field(default_factory=dict)
     marks: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """A series reduced to one number, with the number of days recorded."""
-
-    value: Decimal | None
-    days: int
 
 
 def parse_input(entry: Input, raw: object) -> Answer:
@@ -81,8 +75,10 @@ def read(
     reader = _Reader(criteria)
     for part in answers.keys() - set(PARTS):
         reader.note(str(part), "answer_unknown", name=str(part))
-    values, days = reader.inputs(reader.part(answers, "inputs"))
-    values.update(reader.context(reader.part(answers, "context")))
+    context = reader.context(reader.part(answers, "context"))
+    values, filled = reader.inputs(reader.part(answers, "inputs"))
+    covered, days = reader.reduce(filled, context.get("year"), values)
+    values.update(context)
     settings = reader.part(answers, "settings")
     versions = reader.versions(reader.part(settings, "factors", "settings.factors"))
     gates = reader.gates(reader.part(settings, "gates", "settings.gates"))
@@ -92,19 +88,19 @@ def read(
         raise AnswersFaulty(reader.faults)
     factors = {table: criteria.factor_values[table][version] for table, version in versions.items()}
     ready = Values(values, derived=criteria.derived_runs, factors=factors, days=days)
-    return Reading(ready, gates, versions, claims, read_marks)
+    return Reading(ready, gates, versions, claims, covered, read_marks)
 
 
 def findings(criteria: CriteriaSet, answers: Mapping[str, Any]) -> tuple[Finding, ...]:
     """Return the warnings: values outside their plausible range, and fields that contradict each other."""
     reading = read(criteria, answers)
-    raw = answers.get("inputs") or {}
     found = [
         finding
         for key, entry in criteria.inputs.items()
-        if entry.plausible is not None and raw.get(key) is not None
-        for finding in _implausible(entry, entry.plausible, raw[key], reading.values)
+        if entry.plausible is not None and key in reading.values
+        for finding in _implausible(entry, entry.plausible, reading.values)
     ]
+    found += [_uncovered(key, covered) for key, covered in reading.covered.items() if covered.short]
     for check in criteria.checks:
         formula = criteria.formulas[check.formula]
         if holds(criteria, check.formula, reading.values) is False:
@@ -158,23 +154,14 @@ def _needed(criteria: CriteriaSet, reading: Reading) -> set[str]:
     return needed | (criteria.inputs.keys() - used)
 
 
-def _implausible(entry: Input, limits: Range, raw: Any, values: Values) -> list[Finding]:
-    if entry.kind == "series":
-        numbers = {day: Decimal(str(number)) for day, number in raw["series"] if number is not None}
-    elif entry.kind == "rows":
-        numbers = dict(values[entry.key])
-    else:
-        numbers = {"": values[entry.key]}
-    outside = [(name, number) for name, number in numbers.items() if not _inside(limits, number)]
+def _implausible(entry: Input, limits: Range, values: Values) -> list[Finding]:
+    numbers = dict(values[entry.key]) if entry.kind == "rows" else {"": values[entry.key]}
+    outside = [(name, number) for name, number in numbers.items() if not limits.holds(number)]
     if not outside:
         return []
     name, number = outside[0]
     about = {"value": written(number), **_ends(limits), "count": str(len(outside)), "where": name}
     return [Finding("implausible", (entry.key,), about)]
-
-
-def _inside(limits: Range, number: Decimal) -> bool:
-    return (limits.min is None or number >= limits.min) and (limits.max is None or number <= limits.max)
 
 
 def _ends(limits: Range) -> dict[str, str]:
@@ -193,7 +180,7 @@ def _tidied(entry: Input, raw: object) -> Answer:
         if not raw:
             return None
         if entry.kind in {"number", "whole"}:
-            return _ungrouped(raw)
+            return ungrouped(raw)
         if entry.kind == "yes_no":
             return {**YES, **NO}.get(raw.lower(), raw)
         return [raw] if entry.kind == "choices" else raw
@@ -201,7 +188,7 @@ def _tidied(entry: Input, raw: object) -> Answer:
         rows = raw.get("rows", raw)
         if not isinstance(rows, Mapping):
             return dict(raw)
-        texts = {str(key): "" if value is None else _ungrouped(str(value)) for key, value in rows.items()}
+        texts = {str(key): "" if value is None else ungrouped(str(value)) for key, value in rows.items()}
         filled = {key: text for key, text in texts.items() if text}
         return {"rows": filled} if filled else None
     if isinstance(raw, Mapping):
@@ -211,7 +198,18 @@ def _tidied(entry: Input, raw: object) -> Answer:
     return list(raw) if isinstance(raw, (tuple, set, frozenset)) else str(raw)
 
 
-def _ungrouped(text: str) -> str:
+def _uncovered(key: str, covered: Coverage) -> Finding:
+    about = {
+        "recorded": str(covered.recorded),
+        "expected": str(covered.expected),
+        "period": "month" if covered.monthly else "day",
+        "asked": written(covered.rule.asked * 100) if covered.rule else "",
+    }
+    return Finding("coverage_short" if covered.enough else "coverage_least", (key,), about)
+
+
+def ungrouped(text: str) -> str:
+    """Return a number as people type it without groups of thousands, full-width digits and blanks."""
     text = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
     return text.replace(",", "") if GROUPED.fullmatch(text) else text
 
@@ -225,17 +223,54 @@ def _spelled(raw: object) -> str:
 
 
 def _decimal(entry: Input, raw: object) -> Decimal:
+    return _measured(entry.key, raw, entry.limits, PLACES if entry.places is None else entry.places)
+
+
+def _measured(field: str, raw: object, limits: Range | None, most: int) -> Decimal:
     text = _spelled(raw)
     if not NUMBER.fullmatch(text):
-        raise Invalid("number_expected", field=entry.key, value=str(raw)[:60])
+        raise Invalid("number_expected", field=field, value=str(raw)[:60])
     _, _, places = text.partition(".")
-    most = PLACES if entry.places is None else entry.places
     if len(places.rstrip("0")) > most:
-        raise Invalid("too_many_places", field=entry.key, places=str(most), value=text)
+        raise Invalid("too_many_places", field=field, places=str(most), value=text)
     number = Decimal(text)
-    if entry.limits is not None and not _inside(entry.limits, number):
-        raise Invalid("outside_limits", field=entry.key, value=text, **_ends(entry.limits))
+    if limits is not None and not limits.holds(number):
+        raise Invalid("outside_limits", field=field, value=text, **_ends(limits))
     return number
+
+
+def _number(entry: Input, raw: object) -> Decimal | dict[str, Decimal]:
+    """Return the number that was typed, or the records that it is to be filled from."""
+    if entry.series is not None and isinstance(raw, Mapping):
+        return record_series(entry, entry.series, raw)
+    return _decimal(entry, raw)
+
+
+def record_series(entry: Input, rule: SeriesRule, raw: Mapping[str, Any]) -> dict[str, Decimal]:
+    """Return the records of a series as it is stored, without the dates that have none, or raise Invalid."""
+    pairs = raw.get("series") if raw.keys() == {"series"} else None
+    if not isinstance(pairs, Sequence) or isinstance(pairs, str) or len(pairs) > MOST_DAYS:
+        raise Invalid("series_expected", field=entry.key, limit=str(MOST_DAYS))
+    records: dict[str, Decimal] = {}
+    seen: set[str] = set()
+    for pair in pairs:
+        if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
+            raise Invalid("series_expected", field=entry.key, limit=str(MOST_DAYS))
+        day = pair[0]
+        if period_of(day) is None:
+            raise Invalid("date_expected", field=entry.key, value=str(day)[:60])
+        if day in seen:
+            raise Invalid("day_twice", field=entry.key, value=day)
+        seen.add(day)
+        if pair[1] is not None:
+            records[day] = record_of(entry.key, rule, pair[1])
+    one_period(seen, None, entry.key)
+    return records
+
+
+def record_of(field: str, rule: SeriesRule, raw: object) -> Decimal:
+    """Return one record of a series, or raise Invalid for the field."""
+    return _measured(field, raw, rule.limits, PLACES)
 
 
 def _whole(entry: Input, raw: object) -> Decimal:
@@ -296,42 +331,9 @@ def _rows(entry: Input, raw: object) -> dict[str, Decimal]:
     return {key: _decimal(entry, value) for key, value in rows.items()}
 
 
-def _series(entry: Input, raw: object) -> Series:
-    pairs = raw.get("series") if isinstance(raw, Mapping) and raw.keys() == {"series"} else None
-    if not isinstance(pairs, Sequence) or isinstance(pairs, str) or len(pairs) > MOST_DAYS:
-        raise Invalid("series_expected", field=entry.key, limit=str(MOST_DAYS))
-    recorded: dict[str, Decimal] = {}
-    for pair in pairs:
-        if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
-            raise Invalid("series_expected", field=entry.key, limit=str(MOST_DAYS))
-        day = _date(entry, pair[0])
-        if day in recorded:
-            raise Invalid("day_twice", field=entry.key, value=day)
-        if pair[1] is not None:
-            recorded[day] = _decimal(entry, pair[1])
-    return Series(_reduced(entry, recorded), len(recorded))
-
-
-def _reduced(entry: Input, recorded: Mapping[str, Decimal]) -> Decimal | None:
-    """Reduce a series by its rule; None while it has too few days for that."""
-    coverage = entry.coverage
-    if not recorded or (coverage and len(recorded) < coverage.days * coverage.minimum):
-        return None
-    numbers = recorded.values()
-    if entry.reduce == "last":
-        return recorded[max(recorded)]
-    if entry.reduce == "min":
-        return min(numbers)
-    if entry.reduce == "max":
-        return max(numbers)
-    with localcontext(CONTEXT):
-        total = sum(numbers, ZERO)
-        return total / len(recorded) if entry.reduce == "mean" else total
-
-
-Reader = Callable[[Input, object], Value | Series]
+Reader = Callable[[Input, object], Value]
 READERS: dict[str, Reader] = {
-    "number": _decimal,
+    "number": _number,
     "whole": _whole,
     "yes_no": _yes_no,
     "choice": _choice,
@@ -339,7 +341,6 @@ READERS: dict[str, Reader] = {
     "text": _words,
     "date": _date,
     "rows": _rows,
-    "series": _series,
 }
 
 
@@ -362,9 +363,10 @@ class _Reader:
             return {}
         return found
 
-    def inputs(self, raw: Mapping[str, Any]) -> tuple[dict[str, Value], dict[str, int]]:
+    def inputs(self, raw: Mapping[str, Any]) -> tuple[dict[str, Value], dict[str, Records]]:
+        """Return the values that stand by themselves, and the records of those filled from series."""
         values: dict[str, Value] = {}
-        days: dict[str, int] = {}
+        filled: dict[str, Records] = {}
         known = self.criteria.inputs
         for key, answer in raw.items():
             entry = known.get(key)
@@ -376,15 +378,48 @@ class _Reader:
             try:
                 value = READERS[entry.kind](entry, answer)
             except Invalid as error:
-                self.note(f"inputs.{key}", error.key, **{k: str(v) for k, v in error.values.items()})
+                self._refuse(key, error)
                 continue
-            if isinstance(value, Series):
-                days[key] = value.days
-                if value.value is not None:
-                    values[key] = value.value
+            if entry.kind == "number" and isinstance(value, dict):
+                filled[key] = value
             else:
                 values[key] = value
-        return values, days
+        return values, filled
+
+    def reduce(
+        self, filled: Mapping[str, Records], year: Value | None, values: dict[str, Value]
+    ) -> tuple[dict[str, Coverage], dict[str, int]]:
+        """Put the figures that series come to among the values; return how far each covers its year, and the days.
+
+        Only the dates count that every series of the same table has. One that covers too little stays unanswered.
+        """
+        covered: dict[str, Coverage] = {}
+        days: dict[str, int] = {}
+        of_year = int(year) if isinstance(year, Decimal) else None
+        for key, records in filled.items():
+            entry = self.criteria.inputs[key]
+            if entry.series is None:
+                continue
+            beside = [other for name, other in filled.items() if self.criteria.inputs[name].table == entry.table]
+            dates = frozenset(records).intersection(*beside)
+            weights = filled.get(entry.series.weight) if entry.series.weight else None
+            try:
+                one_period(records, of_year, key)
+                covered[key] = coverage(dates, of_year, entry.series)
+                days[key] = days_covered(dates)
+                if covered[key].enough and (weights is not None or entry.series.weight is None):
+                    values[key] = self._figure(entry, reduced(entry.series, records, dates, weights))
+            except Invalid as error:
+                self._refuse(key, error)
+        return covered, days
+
+    def _figure(self, entry: Input, number: Decimal) -> Decimal:
+        if entry.limits is not None and not entry.limits.holds(number):
+            raise Invalid("outside_limits", field=entry.key, value=written(number), **_ends(entry.limits))
+        return number
+
+    def _refuse(self, key: str, error: Invalid) -> None:
+        self.note(f"inputs.{key}", error.key, **{name: str(value) for name, value in error.values.items()})
 
     def context(self, raw: Mapping[str, Any]) -> dict[str, Value]:
         values: dict[str, Value] = {}
@@ -465,7 +500,7 @@ class _Reader:
 
 def mark_of(indicator: Indicator, raw: object) -> Decimal:
     """Return a reviewer's mark on a panel, or raise Invalid."""
-    text = _ungrouped(_spelled(raw))
+    text = ungrouped(_spelled(raw))
     if not NUMBER.fullmatch(text):
         raise Invalid("number_expected", field=indicator.key, value=str(raw)[:60])
     mark = Decimal(text)

@@ -28,7 +28,6 @@ CONTEXT_NAMES = {
 TYPES_OF_INPUT = {
     "number": Type.NUMBER,
     "whole": Type.NUMBER,
-    "series": Type.NUMBER,
     "yes_no": Type.CONDITION,
     "choice": Type.TEXT,
     "text": Type.TEXT,
@@ -142,6 +141,7 @@ class Checker:
                 self._check_formula(steps, node)
             elif isinstance(node, Text) and len(steps) > 1 and steps[-2] == "clauses" and steps[0] != "documents":
                 self._check_clause(steps, node)
+        self._check_weights()
         self._check_ties()
         self._check_rules()
         return self._faults
@@ -302,6 +302,15 @@ class Checker:
             clauses = ", ".join(known.clauses)[:200]
             self._note(steps, "clause_unknown", document=document, clause=clause[:60], known=clauses)
 
+    def _check_weights(self) -> None:
+        """The weight of a series is another series of the same table."""
+        tables = {_text(entry.get("key")): _series(entry).get("table") for _, entry in self._list("inputs")}
+        for steps, entry in self._list("inputs"):
+            weight = _series(entry).get("weight")
+            own, key = _text(_series(entry).get("table")), _text(entry.get("key"))
+            if isinstance(weight, Text) and own and (weight.value == key or _text(tables.get(weight.value)) != own):
+                self._note((*steps, "series", "weight"), "weight_unknown", name=weight.value[:60], table=own[:60])
+
     def _check_ties(self) -> None:
         known = {_text(entry.get("key")) for _, entry in (*self._list("sections"), *self._indicators())} | {*KINDS}
         ties = at(self.root, ("ties",))
@@ -339,10 +348,15 @@ def _keys(node: Node | None) -> frozenset[str] | None:
     return frozenset(node.entries) if isinstance(node, plainyaml.Mapping) else None
 
 
+def _series(entry: dict[str, Node]) -> dict[str, Node]:
+    node = entry.get("series")
+    return node.entries if isinstance(node, plainyaml.Mapping) else {}
+
+
 def _name_of_input(entry: dict[str, Node]) -> Name:
     kind = _text(entry.get("kind"))
     allowed = _keys(entry.get("choices")) or _keys(entry.get("rows"))
-    return Name(TYPES_OF_INPUT.get(kind, Type.UNKNOWN), allowed, series=kind == "series")
+    return Name(TYPES_OF_INPUT.get(kind, Type.UNKNOWN), allowed, series="series" in entry)
 
 
 def _members(node: Node | None) -> frozenset[Any]:

@@ -31,3 +31,11 @@ class AnswersFaulty(Invalid):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("answers_faulty", count=len(self.faults))
+
+
+class SeriesFaulty(Invalid):
+    """A file of series cannot be used; all its faults at once, with line and column."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("series_faulty", count=len(self.faults))

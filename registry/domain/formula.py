@@ -30,6 +30,7 @@ from registry.domain.parts import (
     known_region,
     look_up,
     membership,
+    nearest_of,
     never,
     nothing,
     row_of,
@@ -480,6 +481,18 @@ class _Builder:
             Type.NUMBER, lambda v: factor_of(v, table, runs), safely(lambda v: written(factor_of(v, table, runs)))
         )
 
+    def nearest(self, _name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
+        table, part = self._table(nodes[0]), self.part(nodes[1], depth)
+        self.expect(part, Type.TEXT)
+        if table is None or part.type is not Type.TEXT:
+            return Part(Type.UNKNOWN, never, nothing)
+        regions = self.scope.regions
+
+        def run(values: Values) -> str:
+            return nearest_of(values, table, part.run(values), regions)
+
+        return Part(Type.TEXT, run, safely(lambda v: f'"{run(v)}"'))
+
     def _table(self, node: ast.expr) -> str | None:
         name = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
         if name is None or name not in self.scope.tables:
@@ -569,6 +582,7 @@ FUNCTIONS: dict[str, tuple[int, int, Make]] = {
     "sum": (1, 1, _Builder.total),
     "factor": (1, 3, _Builder.factor),
     "known": (2, 3, _Builder.factor),
+    "nearest": (2, 2, _Builder.nearest),
     "within": (2, 2, _Builder.within),
 }
 PARTS_OF_TREE: dict[type[ast.expr], Callable[[_Builder, Any, int], Part]] = {

@@ -214,10 +214,8 @@ def called(name: str, parts: Sequence[Part]) -> Show:
 
 
 def days_of(values: Values, key: str) -> Decimal:
-    """Return the days recorded of a series."""
-    if key not in values.days:
-        raise MissingError(key)
-    return Decimal(values.days[key])
+    """Return the days that the series of an input covers, 0 where it was not filled from one."""
+    return Decimal(values.days.get(key, 0))
 
 
 def row_of(values: Values, key: str, which: str) -> Decimal:
@@ -294,3 +292,11 @@ def known_region(key: str, regions: Mapping[str, str | None]) -> str:
     if key not in regions:
         raise UncomputableError("region_unknown", region=key[:60])
     return key
+
+
+def nearest_of(values: Values, table: str, key: str, regions: Mapping[str, str | None]) -> str:
+    """Return the region itself or the nearest one around it that has a row in a factor table, or refuse."""
+    for region in surroundings(known_region(key, regions), regions):
+        if region in values.factors[table]:
+            return region
+    raise UncomputableError("factor_missing", table=table, row=key)

@@ -41,6 +41,7 @@ RESERVED = frozenset(keyword.kwlist) | {
     "sum",
     "factor",
     "known",
+    "nearest",
     "within",
     "measure",
     "checklist",
@@ -53,7 +54,7 @@ LONGEST_TEXT = 2_000
 MOST_PLACES = 12
 
 Source = Literal["document", "derived", "public", "default"]
-InputKind = Literal["number", "whole", "yes_no", "choice", "choices", "text", "date", "rows", "series"]
+InputKind = Literal["number", "whole", "yes_no", "choice", "choices", "text", "date", "rows"]
 Reduction = Literal["sum", "mean", "min", "max", "last"]
 PanelRule = Literal["mean", "median", "trimmed_mean"]
 
@@ -263,16 +264,47 @@ class Range(Frozen):
             raise refuse("range_upside_down", min=written(self.min), max=written(self.max))
         return self
 
+    def holds(self, number: Decimal) -> bool:
+        """Return whether a number lies within, ends included."""
+        return (self.min is None or number >= self.min) and (self.max is None or number <= self.max)
 
-class Coverage(Frozen):
-    """How many days a series should have and which share of them is enough."""
 
-    days: Whole
-    minimum: Share
+class CoverageRule(Frozen):
+    """The share of the days or months of the year that a series should have, and that without which it is no figure."""
+
+    asked: Share
+    least: Share = Decimal(0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.least > self.asked:
+            raise refuse("range_upside_down", min=written(self.least), max=written(self.asked))
+        return self
+
+
+def _coverage(value: object) -> object:
+    return {"asked": value} if isinstance(value, str) else value
+
+
+class SeriesRule(Frozen):
+    """How a number is filled from a daily or monthly series: what becomes of the records, and what they must be."""
+
+    reduce: Reduction
+    table: Label | None = None
+    weight: Key | None = None
+    limits: Range | None = None
+    plausible: Range | None = None
+    coverage: Annotated[CoverageRule | None, BeforeValidator(_coverage)] = None
+
+    @model_validator(mode="after")
+    def _weighed(self) -> Self:
+        if self.weight is not None and (self.reduce != "mean" or self.table is None):
+            raise refuse("weight_misplaced")
+        return self
 
 
 FIELDS_OF_INPUT: dict[str, frozenset[str]] = {
-    "number": frozenset({"unit", "limits", "plausible", "places"}),
+    "number": frozenset({"unit", "limits", "plausible", "places", "series"}),
     "whole": frozenset({"unit", "limits", "plausible"}),
     "yes_no": frozenset(),
     "choice": frozenset({"choices"}),
@@ -280,9 +312,8 @@ FIELDS_OF_INPUT: dict[str, frozenset[str]] = {
     "text": frozenset({"length"}),
     "date": frozenset(),
     "rows": frozenset({"unit", "limits", "plausible", "places", "rows"}),
-    "series": frozenset({"unit", "limits", "plausible", "places", "reduce", "coverage"}),
 }
-NEEDED_OF_INPUT = {"choice": "choices", "choices": "choices", "rows": "rows", "series": "reduce"}
+NEEDED_OF_INPUT = {"choice": "choices", "choices": "choices", "rows": "rows"}
 
 
 class Input(Frozen):
@@ -298,8 +329,7 @@ class Input(Frozen):
     places: Places | None = None
     choices: dict[Words, Texts] | None = None
     rows: dict[Words, Texts] | None = None
-    reduce: Reduction | None = None
-    coverage: Coverage | None = None
+    series: SeriesRule | None = None
     length: Whole | None = None
     evidence: tuple[Texts, ...] = ()
     when: Words | None = None
@@ -308,6 +338,11 @@ class Input(Frozen):
     identifying: Flag = False
     group: Words | None = None
     source: SourceField | None = None
+
+    @property
+    def table(self) -> str | None:
+        """The table of series from which it may be filled: the one that is named, else its own."""
+        return (self.series.table or self.key) if self.series else None
 
     @model_validator(mode="after")
     def _fields_of_kind(self) -> Self:

@@ -12,7 +12,8 @@ from registry.domain.formula import Formula
 from registry.domain.judging import case_of, counts, mean_of, panel_rule
 from registry.domain.parts import plain, write
 from registry.domain.results import GateResult, Item, Line, Sheet, State, Why
-from registry.domain.shapes import Entry, Gate, Indicator, Sources, Texts
+from registry.domain.series import Coverage
+from registry.domain.shapes import Entry, Gate, Indicator, Input, Sources, Texts
 from registry.domain.values import CONTEXT, ZERO, MissingError, UncomputableError, Values, shown, written
 
 NO_VALUE = (MissingError, UncomputableError, DecimalException)
@@ -135,13 +136,23 @@ def _derived(sheet: Sheet, key: str) -> Line:
 def _input(sheet: Sheet, key: str) -> Line:
     values = sheet.reading.values
     entry = sheet.criteria.inputs[key]
-    series = entry.kind == "series"
+    series = key in sheet.reading.covered
     value = plain(values[key], computed=series)
     text = write(values[key]) if isinstance(values[key], bool) else value
     about = {"key": key, "value": value, "unit": entry.unit or "", "filled_by": entry.filled_by}
     if series:
-        about |= {"reduce": entry.reduce or "", "days": str(values.days[key])}
+        about |= _covered(entry, sheet.reading.covered[key])
     return Line("input", about, f"{text} {entry.unit or ''}".strip())
+
+
+def _covered(entry: Input, covered: Coverage) -> dict[str, str]:
+    """Say by which rule a figure comes from a series, and how much of the year the series covers."""
+    return {
+        "reduce": entry.series.reduce if entry.series else "",
+        "period": "month" if covered.monthly else "day",
+        "recorded": str(covered.recorded),
+        "expected": str(covered.expected),
+    }
 
 
 def _equation(formula: Formula, values: Values, key: str, unit: str | None = None, places: int | None = None) -> str:

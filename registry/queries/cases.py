@@ -1,5 +1,6 @@
 """The office's list of applications, and all of one application on one page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,11 +8,11 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from registry.domain import scoring
-from registry.domain.answers import missing_inputs
+from registry.domain.answers import missing_inputs, read
 from registry.domain.policy import Actor
 from registry.domain.results import Score
 from registry.domain.shapes import Input
-from registry.domain.values import written
+from registry.domain.values import Value, written
 from registry.domain.vocabulary import Action, Kind, Status
 from registry.models import (
     Application,
@@ -76,12 +77,16 @@ class Established:
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
-    """One value that the criteria ask: declared, established where it was, and the files that support it."""
+    """One value that the criteria ask: declared, established where it was, and the files that support it.
+
+    `figure` is the declared value as it counts: what a series comes to, where it was filled from one.
+    """
 
     entry: Input
     declared: filings.Declared | None
     verified: filings.Verified | None
     evidence: tuple[Evidence, ...]
+    figure: Value | None
 
     @property
     def present(self) -> Any:
@@ -163,14 +168,26 @@ def value_rows(sheet: filings.Sheet) -> list[ValueRow]:
     missing = set(missing_inputs(sheet.criteria, filings.answers(sheet)))
     given = {key for key, declared in sheet.declared.items() if declared.value is not None}
     shown = given | sheet.verified.keys() | missing
-    return [value_row(sheet, key) for key in sheet.criteria.inputs if key in shown]
+    return _value_rows(sheet, [key for key in sheet.criteria.inputs if key in shown])
 
 
 def value_row(sheet: filings.Sheet, key: str) -> ValueRow:
     """Return one value of a filing."""
-    return ValueRow(
-        sheet.criteria.inputs[key], sheet.declared.get(key), sheet.verified.get(key), evidence_of(sheet, key)
-    )
+    return _value_rows(sheet, [key])[0]
+
+
+def _value_rows(sheet: filings.Sheet, keys: Iterable[str]) -> list[ValueRow]:
+    declared = read(sheet.criteria, filings.answers(sheet, verified=False)).values
+    return [
+        ValueRow(
+            sheet.criteria.inputs[key],
+            sheet.declared.get(key),
+            sheet.verified.get(key),
+            evidence_of(sheet, key),
+            declared.get(key),
+        )
+        for key in keys
+    ]
 
 
 def evidence_of(sheet: filings.Sheet, key: str) -> tuple[Evidence, ...]:

@@ -8,9 +8,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from registry.domain import completeness
-from registry.domain.answers import parse_input
+from registry.domain.answers import parse_input, read
 from registry.domain.criteria import CriteriaSet
 from registry.domain.errors import Invalid, NotFound, Stale, WrongState
+from registry.domain.faults import AnswersFaulty
 from registry.domain.filetypes import StoredFile, kept_name
 from registry.domain.policy import Actor, Facts, require
 from registry.domain.receipts import receipt_number
@@ -113,6 +114,7 @@ def save(
     _refuse_locked(application, (*values, *(not_applicable or {})))
     parsed = {key: parse_input(_input_of(sheet.criteria, key), raw) for key, raw in values.items()}
     changed = {key: value for key, value in parsed.items() if value != _declared(sheet, key)}
+    _refuse_unreadable(sheet, changed)
     claims = _changed_claims(sheet, not_applicable or {})
     if not changed and not claims:
         return filing.revision
@@ -134,6 +136,17 @@ def save(
     payload = {"revision": filing.revision, "inputs": sorted(changed), "claims": sorted(claims)}
     _record(session, actor, application, "save", payload)
     return filing.revision
+
+
+def _refuse_unreadable(sheet: filings.Sheet, changed: Mapping[str, Any]) -> None:
+    """Raise Invalid for the first of the changed values that does not fit beside the others and the year."""
+    answers = filings.answers(sheet, verified=False)
+    inputs = {key: value for key, value in {**answers["inputs"], **changed}.items() if value is not None}
+    try:
+        read(sheet.criteria, {**answers, "inputs": inputs})
+    except AnswersFaulty as error:
+        fault = error.faults[0]
+        raise Invalid(fault.key, field=fault.path.removeprefix("inputs."), **fault.values) from error
 
 
 def attach(

@@ -7,6 +7,7 @@ from registry.words.marking import N_
 FAULTS: Mapping[str, str] = {
     # The file as a whole
     "criteria_faulty": N_("%(source)s cannot be used: %(count)s faults."),
+    "series_faulty": N_("The file was not taken: %(count)s faults."),
     "answers_faulty": N_("The answers do not fit the criteria set: %(count)s faults."),
     "file_unreadable": N_("The file cannot be read: %(problem)s. Save it as a text file in UTF-8."),
     "file_too_large": N_("The file is larger than %(limit)s. Split it or leave out what is not needed."),
@@ -86,7 +87,9 @@ FAULTS: Mapping[str, str] = {
     "choice_unknown": N_("%(choice)s is not among the choices %(choices)s. Correct the spelling."),
     "input_expected": N_("%(name)s is computed and always there. Ask for an input."),
     "series_expected": N_("A series of at most %(limit)s pairs of date and value is expected."),
-    "series_needed": N_("%(name)s is not a series. Use days() with a series."),
+    "series_needed": N_("%(name)s cannot be filled from a series. Use days() with an input that has series."),
+    "weight_misplaced": N_("A weight belongs to a mean in a named table. Set reduce: mean and table, or take it out."),
+    "weight_unknown": N_("%(name)s is no series of the table %(table)s. Name one of the same table."),
     "list_not_constant": N_("Only texts and numbers may stand in this list. Name a list of lists, or write them out."),
     "places_not_constant": N_("round() needs a whole number from 0 to %(limit)s. Write it as digits."),
     "row_not_constant": N_("row() needs the key of a row in quotes. Write it as a text."),
@@ -118,8 +121,20 @@ FAULTS: Mapping[str, str] = {
     "yes_no_expected": N_("Answer yes or no, not %(value)s."),
     "choice_wrong": N_("%(value)s is not among the choices: %(choices)s."),
     "choices_expected": N_("%(value)s is no list of choices. Choose from the list."),
-    "date_expected": N_("%(value)s is no date. Write it as 2025-01-31."),
+    "date_expected": N_("%(value)s is no date. Write it as 2025-01-31, a month as 2025-01."),
     "rows_expected": N_("Rows are expected, at most %(limit)s, each with a number."),
+    "dates_mixed": N_("%(value)s is of another kind than the dates before it. Give days only, or months only."),
+    "date_outside_year": N_("%(value)s is not in %(year)s, the year that is judged. Leave it out."),
+    "file_not_text": N_("This is no text. Save the table as CSV (UTF-8) and choose that file."),
+    "file_not_csv": N_("This is no CSV. Save the table as CSV, with commas between the columns."),
+    "series_file_empty": N_("The file has no line below the names of the columns. Fill it in."),
+    "column_of_dates": N_("The first column is that of the dates. The columns are: %(columns)s."),
+    "column_unknown": N_("There is no column %(column)s. Use: %(columns)s."),
+    "column_twice": N_("The column %(column)s stands there twice. Keep one of them."),
+    "column_of_weight": N_("%(column)s is weighted by %(weight)s. Add that column."),
+    "column_none": N_("No column has figures. Use: %(columns)s."),
+    "cell_without_column": N_("%(value)s stands under no column. Take it out or name the column."),
+    "weights_nothing": N_("The weights add up to nothing. Check the series that weighs."),
     "day_twice": N_("The day %(value)s stands there twice. Keep one of them."),
     "reason_needed": N_("Say why this does not apply."),
     "gate_not_switchable": N_("The gate %(name)s cannot be switched off: the criteria set does not allow it."),
@@ -129,6 +144,10 @@ FAULTS: Mapping[str, str] = {
 
 WARNINGS: Mapping[str, str] = {
     "implausible": N_("%(value)s is unusual: between %(min)s and %(max)s is usual. Check the number and its unit."),
+    "coverage_short": N_(
+        "%(recorded)s of %(expected)s have a record; %(asked)s%% are asked. Say why the rest is missing."
+    ),
+    "coverage_least": N_("%(recorded)s of %(expected)s have a record: too few for a figure. Complete the series."),
     "inconsistent": N_("These fields contradict each other: %(numbers)s."),
 }
 

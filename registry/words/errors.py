@@ -102,6 +102,7 @@ ERRORS: Mapping[str, str] = {
     ),
     "reason_missing": N_("Please give a reason."),
     "correction_not_overdue": N_("The correction is not overdue."),
+    "series_file_too_large": N_("The file is larger than %(limit)s. Send the columns in several files."),
     "file_missing": N_("Choose a file."),
     "upload_empty": N_("The file is empty."),
     "upload_too_large": N_("The file is larger than %(limit)s MB. Make it smaller or split it."),

@@ -6,7 +6,7 @@ from registry.words.marking import N_
 
 GROUPS: Mapping[str, str] = {
     "general": N_("General"),
-    "plant": N_("Plant and operator"),
+    "plant": N_("Plant"),
     "operation": N_("Operation and data"),
     "quality": N_("Influent and effluent"),
     "base": N_("Base year"),

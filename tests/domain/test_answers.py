@@ -65,7 +65,10 @@ def test_what_people_type_becomes_what_is_stored(key: str, raw: object, stored: 
         ("volume", {"series": [["2025-01-01", "1"], ["2025-01-01", "2"]]}, "day_twice"),
         ("volume", {"series": [["2025-01-01"]]}, "series_expected"),
         ("volume", {"series": [["2025-01-01", "1"]] * 4_001}, "series_expected"),
-        ("volume", "5", "series_expected"),
+        ("volume", {"series": "2025-01-01 1"}, "series_expected"),
+        ("volume", {"series": [["2025-01-01", "1"], ["2025-02", "2"]]}, "dates_mixed"),
+        ("volume", {"series": [["2025-13", "1"]]}, "date_expected"),
+        ("electricity", {"series": [["2025-01-01", "1"]]}, "number_expected"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_key(key: str, raw: object, fault: str) -> None:
@@ -86,7 +89,7 @@ def test_values_become_decimals_and_series_are_reduced() -> None:
 
 
 def test_a_series_with_too_few_days_is_not_answered() -> None:
-    # 75% of 4 days are 3; the day without a record does not count.
+    # 0.7% of 365 days are 2.555, so 3 days are needed; the day without a record does not count.
     reading = read(CRITERIA, full(volume={"series": [["2025-01-01", "9"], ["2025-01-02", "9"], ["2025-01-03", None]]}))
     assert "volume" not in reading.values
     assert reading.values.days == {"volume": 2}

@@ -18,6 +18,7 @@ from registry.domain.texts import plain
 from registry.domain.vocabulary import Binding
 from registry.models import Evidence
 from registry.queries import filings
+from registry.web import plots
 from registry.web.templating import picked
 from registry.words.criteria import WARNINGS
 from registry.words.groups import GROUPS
@@ -42,6 +43,7 @@ class Question:
     warnings: tuple[str, ...]
     verified: filings.Verified | None
     indicator: Indicator | None
+    column: plots.Column | None
 
     @property
     def items(self) -> tuple[Entry, ...]:
@@ -114,6 +116,7 @@ def questions(sheet: filings.Sheet, part: Part) -> list[Question]:
             warnings=tuple(warned.get(key, ())),
             verified=sheet.verified.get(key),
             indicator=criteria.indicators.get(key),
+            column=plots.column(sheet, criteria.inputs[key], reading) if _in_series(sheet, key) else None,
         )
         for key in part.inputs
         if completeness.asked(criteria, criteria.inputs[key], reading) or key in sheet.declared
@@ -219,6 +222,11 @@ def _warning(finding: Finding) -> str:
 def sentence(error: Invalid) -> str:
     """Return a refusal as a sentence in the reader's language."""
     return words.sentence(error.key, error.values, gettext)
+
+
+def _in_series(sheet: filings.Sheet, key: str) -> bool:
+    declared = sheet.declared.get(key)
+    return declared is not None and plots.is_series(declared.value)
 
 
 def _answers(sheet: filings.Sheet) -> dict[str, Any]:

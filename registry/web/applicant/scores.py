@@ -17,6 +17,7 @@ from registry.queries import clauses, filings
 from registry.web import reading
 from registry.web.applicant import parts
 from registry.web.forms import SelectChoice
+from registry.web.plots import is_series
 from registry.web.templating import figure, picked, unit
 from registry.words.criteria import LINES
 
@@ -152,8 +153,8 @@ def readable(entry: Input, value: Any) -> str:
     if entry.kind == "rows":
         titles = entry.rows or {}
         return "; ".join(f"{picked(titles[key])} {figure(number)}" for key, number in value["rows"].items())
-    if entry.kind == "series":
-        return str(_("%(count)s days", count=len(value["series"])))
+    if is_series(value):
+        return str(_("from a table of %(count)s lines", count=len(value["series"])))
     shown = figure(value) if entry.kind == "number" else str(value)
     return f"{shown} {unit(entry.unit)}".strip()
 

@@ -22,6 +22,7 @@ from registry.domain.vocabulary import Kind, Status
 from registry.models import ScreeningItem
 from registry.web.forms import Form, SelectChoice, text
 from registry.web.intake import LARGEST
+from registry.web.plots import is_series
 from registry.web.templating import label, picked
 
 _REASON = [InputRequired(), Length(min=10, max=4000)]
@@ -130,9 +131,6 @@ class ValueForm(Form):
         """The value as it was entered, for the engine to read."""
         if self.kind == "rows":
             return {"rows": {key: text(self[f"row_{key}"]) for key in self.rows}}
-        if self.kind == "series":
-            lines = [line.replace(",", " ").split() for line in text(self["value"]).splitlines() if line.strip()]
-            return {"series": lines} if lines else None
         return self["value"].data
 
 
@@ -164,8 +162,6 @@ def _value_field(entry: Input) -> Any:
             return SelectMultipleField(
                 title, choices=choices, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
             )
-        case "series":
-            return TextAreaField(title, [Length(max=200_000)])
         case _:
             return StringField(title, [Length(max=2000)])
 
@@ -175,7 +171,5 @@ def _entered(entry: Input, present: Any) -> Any:
     match entry.kind:
         case "yes_no":
             return None if present is None else str(present).lower()
-        case "series":
-            return "\n".join(f"{day} {value}" for day, value in (present or {}).get("series", []))
         case _:
-            return present
+            return None if is_series(present) else present

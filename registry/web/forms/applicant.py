@@ -24,6 +24,7 @@ from registry.domain.shapes import Gate, Indicator, Input
 from registry.web.forms import Form, SelectChoice
 from registry.web.forms.account import ADDRESS
 from registry.web.intake import LARGEST
+from registry.web.plots import is_series
 from registry.web.templating import picked
 
 LONG_TEXT = 200
@@ -67,6 +68,11 @@ class EvidenceForm(Form):
     page = StringField(_("Where to look"), [Length(max=60)])
 
 
+class SeriesForm(Form):
+    revision = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, LARGEST)])
+    file = FileField(_("CSV file"))
+
+
 class SubmitForm(Form):
     revision = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, LARGEST)])
     digest = HiddenField(validators=[InputRequired(), Length(min=64, max=64)])
@@ -93,11 +99,13 @@ def choices(words: Iterable[tuple[str, str]], *, first: str | None = None) -> li
 
 
 def part_form(entries: Sequence[Input], declared: Mapping[str, Any], revision: int) -> Any:
-    """Return the form of some inputs, filled with what was declared."""
+    """Return the form of some inputs, filled with what was declared; one filled from a series has no field."""
     fields: dict[str, Field] = {}
     data: dict[str, Any] = {"revision": revision}
     for entry in entries:
         value = declared.get(entry.key)
+        if is_series(value):
+            continue
         if entry.kind == "rows":
             rows = (value or {}).get("rows", {})
             for number, (row, title) in enumerate((entry.rows or {}).items()):
@@ -124,7 +132,9 @@ def claims_form(entries: Iterable[Gate | Indicator], claims: Mapping[str, str], 
 
 def entered(form: Any, entries: Sequence[Input]) -> dict[str, Any]:
     """Return what was entered, by the key of the input, still as it was typed."""
-    return {entry.key: _entered(form, entry) for entry in entries}
+    return {
+        entry.key: _entered(form, entry) for entry in entries if entry.kind == "rows" or f"input_{entry.key}" in form
+    }
 
 
 def entered_claims(form: Any, entries: Iterable[Gate | Indicator]) -> dict[str, str]:
@@ -134,6 +144,8 @@ def entered_claims(form: Any, entries: Iterable[Gate | Indicator]) -> dict[str, 
 
 def show_again(form: Any, entry: Input, value: Any) -> None:
     """Put a stored value into the field of an input, in place of what was entered."""
+    if is_series(value):
+        return
     if entry.kind == "rows":
         rows = (value or {}).get("rows", {})
         fields = {f"input_{entry.key}-{number}": rows.get(row, "") for number, row in enumerate(entry.rows or {})}
@@ -146,23 +158,12 @@ def show_again(form: Any, entry: Input, value: Any) -> None:
 def _entered(form: Any, entry: Input) -> Any:
     if entry.kind == "rows":
         return {row: str(form[f"input_{entry.key}-{number}"].data or "") for number, row in enumerate(entry.rows or {})}
-    data = form[f"input_{entry.key}"].data
-    if entry.kind == "series":
-        return days_of(str(data or ""))
-    return data
-
-
-def days_of(text: str) -> Any:
-    """Return a series as it is typed, one day and its number a line; None where nothing is."""
-    lines = [line.replace(",", " ").replace("\t", " ").split() for line in text.splitlines() if line.strip()]
-    return {"series": [[line[0], line[1] if len(line) > 1 else None] for line in lines]} if lines else None
+    return form[f"input_{entry.key}"].data
 
 
 def _shown(entry: Input, value: Any) -> Any:
     if entry.kind == "yes_no":
         return {True: "true", False: "false"}.get(value, "")
-    if entry.kind == "series" and value:
-        return "\n".join(f"{day} {'' if number is None else number}".strip() for day, number in value["series"])
     return value
 
 
@@ -184,8 +185,6 @@ def _field(entry: Input) -> Field:
             option_widget=CheckboxInput(),
             widget=ListWidget(prefix_label=False),
         )
-    if entry.kind == "series":
-        return TextAreaField(title, [Optional()], render_kw={"rows": 8, "data-series": "true"})
     if entry.kind == "date":
         return StringField(title, [Optional()], widget=DateInput())
     if entry.kind == "text":

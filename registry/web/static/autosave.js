@@ -25,12 +25,6 @@ if (form) {
   // A fieldset counts among the elements of a form, but holds no value and has no name.
   const controlsOf = (key) => [...form.elements].filter((control) => control.name && keyOf(control) === key);
 
-  // One day and its number a line, as the server reads it too.
-  const series = (text) => {
-    const lines = text.split("\n").map((line) => line.replace(/[,\t]/g, " ").trim()).filter(Boolean);
-    return lines.length ? { series: lines.map((line) => [line.split(/ +/)[0], line.split(/ +/)[1] ?? null]) } : null;
-  };
-
   const valueOf = (key) => {
     const controls = controlsOf(key);
     const first = controls[0];
@@ -43,7 +37,7 @@ if (form) {
     if ("row" in first.dataset) {
       return Object.fromEntries(controls.map((control) => [control.dataset.row, control.value]));
     }
-    return "series" in first.dataset ? series(first.value) : first.value;
+    return first.value;
   };
 
   const collected = (keys) => {

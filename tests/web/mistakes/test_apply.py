@@ -107,7 +107,7 @@ def test_apply_wrong_value(name, content, sentence, world, visit, play, ask, onl
         sent = browse.post(
             drafter,
             f"/applications/{number}/evidence",
-            target="input.permit_number",
+            target="input.discharge_standard",
             file=(BytesIO(content), name),
             page="page 3 of the permit",
         )
