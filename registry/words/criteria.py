@@ -114,6 +114,16 @@ FAULTS: Mapping[str, str] = {
     "factor_missing": N_(
         "The factor table %(table)s has no number for %(row)s; none is guessed. Add it with its source."
     ),
+    # Targets
+    "target_id_wrong": N_("%(name)s is no id. Write the key of the document, a hyphen and two digits, such as GW-01."),
+    "target_twice": N_("There are two such numbers for %(year)s. Keep one, or tell them apart by the field 'of'."),
+    "year_wrong": N_("%(value)s is no year. Write four digits, such as 2025."),
+    "amount_wrong": N_("%(value)s is no amount to reach. Write a number above 0."),
+    "quote_elsewhere": N_("These words stand in none of the clauses named. Copy them from the clause, or name another."),
+    "total_unknown": N_("%(name)s is no total. Use the id of an entry of the class total."),
+    "total_of_other_document": N_("%(name)s is the total of another document. Use one of %(document)s."),
+    "part_of_nothing": N_("%(total)s has no number for %(year)s. Add it, or take part_of out."),
+    "parts_sum": N_("The parts give %(parts)s and %(unallocated)s are unallocated, but the total is %(total)s. Correct them."),
     # Answers and marks
     "answer_unknown": N_("The criteria set does not ask for %(name)s. Take it out or correct its spelling."),
     "too_many_places": N_("%(value)s has more than %(places)s decimal places. Round it."),
