@@ -1,4 +1,4 @@
-"""The files that fill an empty installation: documents, regions and factors of `criteria/`, read from disk."""
+"""The files of `criteria/` that fill an empty installation: documents, targets, regions, factors and calendar."""
 
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,16 @@ CRITERIA = ROOT / "criteria"
 
 
 def sync(session: Session, actor: Actor, folder: Path = CRITERIA) -> None:
-    """Bring documents, regions and factors of the database in step with the files of a folder."""
-    catalogue.sync(session, actor, documents=documents(folder), regions=regions(folder), factors=factors(folder))
+    """Bring documents, targets, regions, factors and calendar in step with the files of a folder."""
+    catalogue.sync(
+        session,
+        actor,
+        documents=documents(folder),
+        regions=regions(folder),
+        factors=factors(folder),
+        targets=targets(folder),
+        calendar=calendar(folder),
+    )
 
 
 def documents(folder: Path = CRITERIA) -> dict[str, Any]:
@@ -32,6 +40,16 @@ def regions(folder: Path = CRITERIA) -> dict[str, Any]:
 def factors(folder: Path = CRITERIA) -> list[str]:
     """Return the texts of the files of factors."""
     return [path.read_text(encoding="utf-8") for path in sorted((folder / "factors").glob("*.yaml"))]
+
+
+def targets(folder: Path = CRITERIA) -> str:
+    """Return the text of the file of what the documents ask for."""
+    return (folder / "targets.yaml").read_text(encoding="utf-8")
+
+
+def calendar(folder: Path = CRITERIA) -> str:
+    """Return the text of the file of days that the library of holidays does not have."""
+    return (folder / "calendar" / "cn.yaml").read_text(encoding="utf-8")
 
 
 def criteria_set(key: str, folder: Path = CRITERIA) -> str:

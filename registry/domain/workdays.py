@@ -1,7 +1,8 @@
 """Working days in China: weekends, the State Council's holidays and the days made up for them.
 
 Overrides say of a day whether it is worked, True for a made-up day and False for a day off; they stand
-above the library, so that an operator may enter an arrangement that the library does not know yet.
+above the library, so that an operator may enter an arrangement that the library does not know yet. `calendar` reads
+them from their file.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 NO_OVERRIDES: Mapping[date, bool] = {}
 
 _ONE_DAY = timedelta(days=1)
+# The holiday of a new year, and the days made up for it, reach back to 29 December (as for 2019).
+_NEW_YEAR = timedelta(days=3)
 
 
 def is_workday(day: date, overrides: Mapping[date, bool] = NO_OVERRIDES) -> bool:
@@ -61,6 +64,22 @@ def estimated(year: int, overrides: Mapping[date, bool] = NO_OVERRIDES) -> bool:
     """Tell whether a year's arrangement is still to be announced, so that its days are only a guess."""
     entered = any(day.year == year for day in overrides)
     return not entered and year not in ChinaStaticHolidays.special_public_holidays
+
+
+def unannounced(start: datetime, end: datetime, overrides: Mapping[date, bool] = NO_OVERRIDES) -> int | None:
+    """Return the first year still to be announced that a deadline rests on, or None.
+
+    The deadline is counted from a moment and is over at `end`, the first instant too late. A last day from 29 December
+    on rests on the next year too, whose holiday may begin by then.
+    """
+    last = end.astimezone(SHANGHAI).date() - _ONE_DAY
+    years = range(start.astimezone(SHANGHAI).year, (last + _NEW_YEAR).year + 1)
+    return next((year for year in years if estimated(year, overrides)), None)
+
+
+def estimated_until(start: datetime, end: datetime, overrides: Mapping[date, bool] = NO_OVERRIDES) -> bool:
+    """Tell whether a deadline rests on a year whose arrangement is still to be announced."""
+    return unannounced(start, end, overrides) is not None
 
 
 @cache

@@ -37,8 +37,9 @@ from registry.models.programmes import (
     Round,
     RoundCategory,
     RouteStep,
+    TargetEntry,
 )
-from registry.models.records import ChainHead, Event, Message, Portal
+from registry.models.records import CalendarDay, ChainHead, Event, Message, Portal
 from registry.models.reviews import (
     Assignment,
     Evaluation,
@@ -56,6 +57,7 @@ __all__ = [
     "Award",
     "AwardEvent",
     "Base",
+    "CalendarDay",
     "Category",
     "Certificate",
     "ChainHead",
@@ -102,6 +104,7 @@ __all__ = [
     "SignIn",
     "Site",
     "SiteParty",
+    "TargetEntry",
     "Token",
     "User",
     "Verification",

@@ -1,9 +1,9 @@
-"""What is asked: documents, programmes, categories, criteria versions, rounds, routes and quotas."""
+"""What is asked: documents and their targets, programmes, categories, criteria versions, rounds, routes and quotas."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from registry.domain.vocabulary import (
@@ -20,7 +20,7 @@ from registry.models.people import Issuer
 
 
 class Document(Base):
-    """One of the policy texts."""
+    """One of the policy texts; its chapters by number, in the order of the text, each with its title in `zh` and `en`."""
 
     __tablename__ = "document"
 
@@ -31,6 +31,7 @@ class Document(Base):
     issued_by_en: Mapped[str] = public()
     number: Mapped[str | None] = public()
     dated: Mapped[date | None] = public()
+    chapters: Mapped[dict[str, Any]] = public(default=dict, server_default=text("'{}'"))
 
     clauses: Mapped[list["Clause"]] = related(back_populates="document", order_by="Clause.position")
 
@@ -52,6 +53,20 @@ class Clause(Base):
     document: Mapped[Document] = related(back_populates="clauses")
 
     __table_args__ = (UniqueConstraint("document_key", "ref"),)
+
+
+class TargetEntry(Base):
+    """What a document asks to be selected, built or measured: its content is the entry as its file has it."""
+
+    __tablename__ = "target_entry"
+
+    key: Mapped[str] = public(primary_key=True)
+    document_key: Mapped[str] = public(ForeignKey("document.key"))
+    kind: Mapped[str] = public()
+    title: Mapped[str] = public()
+    title_en: Mapped[str] = public()
+    position: Mapped[int] = public()
+    content: Mapped[dict[str, Any]] = public()
 
 
 class Factor(Base):

@@ -1,6 +1,6 @@
-"""What the portal keeps of itself: its events in a chain, its outbox, its clock."""
+"""What the portal keeps of itself: its events in a chain, its outbox, its clock and its calendar."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -79,3 +79,15 @@ class Portal(Base):
         CheckConstraint("id = 1", name="one_row"),
         CheckConstraint("clock_ahead >= 0 AND (demo OR clock_ahead = 0)", name="only_a_demo_moves_its_clock"),
     )
+
+
+class CalendarDay(Base):
+    """A day on which the library of holidays is wrong or does not know yet, as the file of the calendar has it."""
+
+    __tablename__ = "calendar_day"
+
+    day: Mapped[date] = public("date", primary_key=True)
+    worked: Mapped[bool] = public()
+    source: Mapped[str] = public()
+    note: Mapped[str] = public()
+    note_en: Mapped[str] = public()

@@ -1,4 +1,5 @@
-"""The catalogue: policy documents with their clauses, regions, and tables of factors, kept in step with the files.
+"""The catalogue: policy documents with their clauses and targets, regions, tables of factors and the calendar, kept in
+step with the files.
 
 The files are read elsewhere (`registry.seeds`); here their content arrives as plain values.
 """
@@ -11,10 +12,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from registry.domain import plainyaml
 from registry.domain.criteria import load_factors
 from registry.domain.policy import Actor
+from registry.domain.shapes import Document as KnownDocument
+from registry.domain.targets import document_of, load_targets
 from registry.domain.vocabulary import Level
-from registry.models import Clause, Document, Factor, Region
+from registry.models import Clause, Document, Factor, Region, TargetEntry
+from registry.services import calendar as calendars
 from registry.services import events
 
 
@@ -25,17 +30,24 @@ def sync(
     documents: Mapping[str, Any],
     regions: Mapping[str, Any],
     factors: Iterable[str] = (),
+    targets: str | None = None,
+    calendar: str | None = None,
 ) -> None:
     """Bring the tables in step with the files; what is in step already is left alone and makes no event.
 
-    `documents` and `regions` are the plain content of their files, `factors` the texts of the files of factors.
-    Nothing is ever taken away: a region or a clause may be in use.
+    `documents` and `regions` are the plain content of their files, the others the texts of theirs. Of targets and
+    calendar alone something is taken away, what their files no longer have: a region or a clause may be in use.
+    Raises CriteriaFaulty where factors or targets are at fault.
     """
     for key, entry in documents.items():
         _sync_document(session, actor, key, entry)
     _sync_regions(session, actor, regions)
     for content in factors:
         _sync_factor(session, actor, content)
+    if targets is not None:
+        _sync_targets(session, actor, targets, documents, regions)
+    if calendar is not None:
+        calendars.sync(session, actor, calendar)
 
 
 def _sync_document(session: Session, actor: Actor, key: str, entry: Mapping[str, Any]) -> None:
@@ -51,6 +63,7 @@ def _sync_document(session: Session, actor: Actor, key: str, entry: Mapping[str,
         issued_by_en=entry["issued_by"]["en"],
         number=entry.get("number"),
         dated=date.fromisoformat(entry["date"]) if entry.get("date") else None,
+        chapters=entry.get("chapters") or {},
     )
     known = {clause.ref: clause for clause in row.clauses}
     clauses = [
@@ -110,6 +123,41 @@ def _sync_factor(session: Session, actor: Actor, content: str) -> None:
     number = 1 + (session.scalar(select(func.max(Factor.number)).where(Factor.key == key)) or 0)
     session.add(Factor(key=key, number=number, content=content, digest=digest, loaded_at=actor.at))
     events.record(session, actor, "load_factors", "factor", key, payload={"number": number, "digest": digest})
+
+
+def _sync_targets(
+    session: Session, actor: Actor, content: str, documents: Mapping[str, Any], regions: Mapping[str, Any]
+) -> None:
+    entries = load_targets(
+        content,
+        source="targets.yaml",
+        documents={key: KnownDocument.model_validate(entry) for key, entry in documents.items()},
+        regions={key: entry["parent"] for key, entry in regions.items()},
+    )
+    root, _faults = plainyaml.read(content, source="targets.yaml")
+    plain: Any = plainyaml.plain(root)
+    known = {row.key: row for row in session.scalars(select(TargetEntry))}
+    changed = []
+    for position, (key, entry) in enumerate(entries.items()):
+        row = known.pop(key, None)
+        if row is None:
+            row = TargetEntry(key=key)
+            session.add(row)
+        touched = _put(
+            row,
+            document_key=document_of(key),
+            kind=entry.kind,
+            title=entry.title.zh,
+            title_en=entry.title.en,
+            position=position,
+            content=plain[key],
+        )
+        changed += [key] if touched else []
+    for row in known.values():
+        session.delete(row)
+    if changed or known:
+        payload = {"changed": len(changed), "removed": sorted(known)}
+        events.record(session, actor, "sync_targets", "target_entry", "", payload=payload)
 
 
 def _put(row: Any, **values: object) -> bool:

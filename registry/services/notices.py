@@ -16,9 +16,8 @@ from registry.domain.errors import Invalid, WrongState
 from registry.domain.filetypes import StoredFile, kept_name
 from registry.domain.policy import Actor, Facts
 from registry.domain.reasons import reasoned, stated
-from registry.domain.routes import PARAMETERS
+from registry.domain.routes import parameter
 from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Kind, ObjectionStatus, Status
-from registry.domain.workdays import deadline
 from registry.models import (
     Application,
     Decision,
@@ -31,13 +30,14 @@ from registry.models import (
     RouteStep,
 )
 from registry.queries import decisions, facts, notices
-from registry.services import events, messages, moves
+from registry.services import calendar, events, messages, moves
 
 
 def open_(session: Session, actor: Actor, decision: Decision) -> Notice:
     """Announce an approved selection until the end of the last working day that the route gives it.
 
-    The day of announcement does not count. Raises WrongState where there is nothing to announce, or it is announced.
+    The route says too whether the day of announcement counts. Raises WrongState where there is nothing to announce, or
+    it is announced.
     """
     for known in facts.of_matter(session, decision.programme_id, decision.content):
         policy.require(actor, Action.OPEN_NOTICE, known)
@@ -49,12 +49,14 @@ def open_(session: Session, actor: Actor, decision: Decision) -> Notice:
     entries = [entry_of(row, place) for place, row in enumerate(decisions.selected_by(session, decision), start=1)]
     if not entries:
         raise WrongState("nobody_selected")
-    days = _working_days(session, decision)
+    told = _step(session, decision).parameters
+    days = parameter(Kind.NOTICE, told, "working_days")
+    count_start = bool(parameter(Kind.NOTICE, told, "count_start"))
     notice = Notice(
         round_category_id=decision.round_category_id,
         decision_id=decision.id,
         opens_at=actor.at,
-        closes_at=deadline(actor.at, days, count_start=False),
+        closes_at=calendar.deadline(session, actor.at, days, count_start=count_start),
         working_days=days,
         entries=entries,
         digest=digest_of(entries),
@@ -229,14 +231,12 @@ def _facts(session: Session, objection: Objection, programme_id: int) -> Facts:
     return Facts(programme_id=programme_id, organisation_id=application.organisation_id)
 
 
-def _working_days(session: Session, decision: Decision) -> int:
-    step = session.scalars(
+def _step(session: Session, decision: Decision) -> RouteStep:
+    return session.scalars(
         select(RouteStep).where(
             RouteStep.round_category_id == decision.round_category_id, RouteStep.kind == Kind.NOTICE
         )
     ).one()
-    name = "working_days"
-    return int(step.parameters.get(name, PARAMETERS[Kind.NOTICE][name].default))
 
 
 def _programme_id(session: Session, notice: Notice) -> int:

@@ -12,11 +12,12 @@ from registry.domain.criteria import CriteriaSet
 from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor
 from registry.domain.reasons import reasoned
+from registry.domain.routes import parameter
 from registry.domain.vocabulary import Action, FormPoint, Kind, Status
-from registry.domain.workdays import SHANGHAI, deadline
+from registry.domain.workdays import SHANGHAI
 from registry.models import Application, Correction, RoundCategory, ScreeningItem, User, Verification
 from registry.queries import facts, filings
-from registry.services import events, messages, moves
+from registry.services import calendar, events, messages, moves
 from registry.services.recommendations import step_of
 
 WORKING_DAYS = 10
@@ -76,11 +77,15 @@ def bar(session: Session, actor: Actor, application: Application, *, reason: str
 
 
 def send_back(session: Session, actor: Actor, application: Application, *, note: str, working_days: int) -> Correction:
-    """Return an application to the applicant, with what to correct and until when."""
+    """Return an application to the applicant, with what to correct and until when.
+
+    The route says whether the day of the return counts.
+    """
     words = reasoned(note, "note")
     if not 1 <= working_days <= MOST_WORKING_DAYS:
         raise Invalid("working_days_outside", field="working_days", least=1, most=MOST_WORKING_DAYS)
-    due_at = deadline(actor.at, working_days, count_start=False)
+    count_start = bool(parameter(Kind.SCREENING, step_of(session, application).parameters, "count_start"))
+    due_at = calendar.deadline(session, actor.at, working_days, count_start=count_start)
     correction = Correction(
         application_id=application.id,
         from_position=application.position,

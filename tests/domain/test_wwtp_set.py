@@ -267,9 +267,12 @@ def test_own_electricity_counts_whichever_way_it_is_told(wwtp: CriteriaSet, demo
         ("shenzhen-yantian", 2023, "province", "0.5559"),  # + 0.286427 × 0.4419
         ("zhejiang", 2022, "national", "0.5831"),  # + 0.286427 × 0.5366
         ("jiangsu", 2021, "national", "0.5889"),  # + 0.286427 × 0.5568
-        ("jinan", 2023, "province", None),
-        ("jiangsu", 2023, "province", None),
-        ("zhejiang", 2022, "province", None),
+        ("jinan", 2023, "province", "0.6067"),  # + 0.286427 × 0.6191
+        ("jiangsu", 2023, "province", "0.5963"),  # + 0.286427 × 0.5827
+        ("zhejiang", 2022, "province", "0.5770"),  # + 0.286427 × 0.5153
+        ("tibet", 2023, "province", None),
+        ("xpcc", 2023, "province", None),
+        ("zhejiang", 2024, "province", None),
         ("zhejiang", 2024, "national", None),
     ],
 )

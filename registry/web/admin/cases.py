@@ -12,7 +12,8 @@ from registry.domain.errors import NotFound
 from registry.domain.vocabulary import Action, FormPoint, Kind, Status
 from registry.models import Application, ScreeningItem
 from registry.queries import applications, cases, facts, filings, people, reviews
-from registry.services import evaluations, screening
+from registry.services import applications as applying
+from registry.services import calendar, evaluations, screening
 from registry.services import reviews as reviewing
 from registry.web.forms import Form, text
 from registry.web.forms.admin_cases import (
@@ -267,5 +268,6 @@ def _page(number: int, **forms: Any) -> str:
         needed=needed,
         ready=finished >= max(needed, assigned),
         can=can,
+        estimated=calendar.of_correction(g.session, applying.open_correction(application)),
         **shown,
     )

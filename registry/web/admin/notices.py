@@ -10,6 +10,7 @@ from registry.domain.policy import Facts
 from registry.domain.vocabulary import Action, Kind, ObjectionStatus
 from registry.files import path_of
 from registry.queries import decisions, notices
+from registry.services import calendar
 from registry.services import notices as announcing
 from registry.services import publications as publishing
 from registry.web import storage
@@ -108,6 +109,7 @@ def _page(number: int, form: PublicationForm) -> str:
         may_answer=policy.permits(g.actor, Action.ANSWER_OBJECTION, programme),
         open_objections=[row for row in notice.objections if row.status is ObjectionStatus.OPEN],
         over=over,
+        estimated=None if over else calendar.unannounced(g.session, notice.opens_at, notice.closes_at),
         may_clear=policy.permits(g.actor, Action.CLEAR, programme),
         may_propose=policy.permits(g.actor, Action.PROPOSE, programme),
         to_publish=to_publish,

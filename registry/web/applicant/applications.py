@@ -14,6 +14,7 @@ from registry.queries import applications as tables
 from registry.queries import filings, histories, public
 from registry.queries import organisations as organisation_tables
 from registry.services import applications as services
+from registry.services import calendar
 from registry.web.applicant.blueprint import bp
 from registry.web.forms.applicant import StartForm, choices
 from registry.web.templating import happening, label, moment, named
@@ -98,13 +99,15 @@ def start(number: int) -> ResponseReturnValue:
 @bp.get("/applications/<int:number>")
 def show(number: int) -> ResponseReturnValue:
     application = tables.one(g.session, g.actor, Action.VIEW_OWN, number)
+    correction = services.open_correction(application)
     return render_template(
         "applicant/show.html",
         application=application,
         sheet=filings.sheet(g.session, application),
         steps=steps(application),
         events=[happened(row) for row in histories.of_application(g.session, application, names=False)],
-        correction=services.open_correction(application),
+        correction=correction,
+        estimated=calendar.of_correction(g.session, correction),
         writable=writable(application),
         signs=signs(application),
         award=tables.award_of(g.session, application),

@@ -14,6 +14,7 @@ from registry.domain.errors import Invalid
 from registry.domain.filetypes import StoredFile
 from registry.models import Notice, Objection
 from registry.queries import register
+from registry.services import calendar
 from registry.services import notices as deciding
 from registry.web import storage
 from registry.web.forms import SelectChoice, text
@@ -44,10 +45,12 @@ def notices() -> ResponseReturnValue:
 @bp.get("/notices/<int:number>")
 def notice(number: int) -> ResponseReturnValue:
     found = register.notice(g.session, number, g.actor.at)
+    running = _running(found, g.actor.at)
     return render_template(
         "public/notice.html",
         announced=found,
-        running=_running(found, g.actor.at),
+        running=running,
+        estimated=calendar.unannounced(g.session, found.opens_at, found.closes_at) if running else None,
         removed=register.removed_from(g.session, found),
         voices=register.voices(g.session, found),
         publication=register.publication_after(g.session, found),
