@@ -141,6 +141,7 @@ class Checker:
                 self._check_formula(steps, node)
             elif isinstance(node, Text) and len(steps) > 1 and steps[-2] == "clauses" and steps[0] != "documents":
                 self._check_clause(steps, node)
+        self._check_groups()
         self._check_weights()
         self._check_ties()
         self._check_rules()
@@ -301,6 +302,14 @@ class Checker:
         elif known.clauses is not None and clause.strip() not in known.clauses:
             clauses = ", ".join(known.clauses)[:200]
             self._note(steps, "clause_unknown", document=document, clause=clause[:60], known=clauses)
+
+    def _check_groups(self) -> None:
+        """Every word by which inputs are grouped has its title."""
+        titles = self._texts("groups")
+        for steps, entry in self._list("inputs"):
+            group = _text(entry.get("group"))
+            if group and group not in titles:
+                self._note((*steps, "group"), "group_unknown", name=group[:60])
 
     def _check_weights(self) -> None:
         """The weight of a series is another series of the same table."""

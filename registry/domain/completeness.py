@@ -66,7 +66,8 @@ def parts(criteria: CriteriaSet) -> tuple[Part, ...]:
     for entry in criteria.shape.inputs:
         if entry.filled_by == "applicant":
             groups.setdefault(entry.group or "general", []).append(entry.key)
-    found = [Part(f"group-{group}", PartKind.INPUTS, tuple(keys)) for group, keys in groups.items()]
+    titles = criteria.shape.groups
+    found = [Part(f"group-{group}", PartKind.INPUTS, tuple(keys), titles.get(group)) for group, keys in groups.items()]
     sections: list[tuple[str, Texts | None, Iterable[Indicator]]] = [
         (f"section-{section.key}", section.title, section.indicators) for section in criteria.sections
     ]

@@ -60,6 +60,7 @@ FAULTS: Mapping[str, str] = {
     "kind_misplaced": N_("A %(kind)s does not stand in a section. Move it to bonuses or deductions."),
     "reviewers_needed": N_("A panel needs at least one reviewer. Write 1 or more."),
     "rule_needed": N_("The set has %(part)s and needs rules.%(name)s. Add it."),
+    "group_unknown": N_("The group %(name)s has no title. Add it to groups."),
     "tie_unknown": N_("%(name)s is no indicator, section or kind. Use the key of one."),
     # Curves
     "curve_wrong": N_("This is no curve. Write knots such as 0:0%% → 20:60%% → 50:100%%."),

@@ -11,6 +11,7 @@ key: tiny
 version: "1"
 title: {zh: 示例, en: Example}
 rules: {places: 2, source: default}
+groups: {plant: {zh: 厂, en: Plant}, base: {zh: 基准年, en: Base year}}
 inputs:
   - {key: base, kind: yes_no, title: {zh: 基准, en: Base}, group: plant}
   - {key: old, kind: number, title: {zh: 旧值, en: Old}, when: base, group: base, evidence: [{zh: 台账, en: Record}]}
@@ -46,8 +47,8 @@ CUT, DONE = (Binding.INDICATOR, "cut"), (Binding.INDICATOR, "done")
 def test_a_form_has_groups_then_items_then_claims_then_evidence() -> None:
     section = CRITERIA.sections[0].title
     assert completeness.parts(CRITERIA) == (
-        Part("group-plant", PartKind.INPUTS, ("base", "new")),
-        Part("group-base", PartKind.INPUTS, ("old",)),
+        Part("group-plant", PartKind.INPUTS, ("base", "new"), CRITERIA.shape.groups["plant"]),
+        Part("group-base", PartKind.INPUTS, ("old",), CRITERIA.shape.groups["base"]),
         Part("section-work", PartKind.ITEMS, ("done",), section),
         Part("claims", PartKind.CLAIMS),
         Part("evidence", PartKind.EVIDENCE),

@@ -100,6 +100,8 @@ def test_a_checklist_sums_to_its_points_or_says_that_it_is_capped(key: str) -> N
     for indicator in loaded(key).indicators.values():
         if indicator.items and reachable(indicator) != {indicator.points}:
             assert indicator.help is not None, indicator.key
+            if f"每份合计 {indicator.points} 分" in indicator.help.zh:  # one list for each theme
+                continue
             assert "最多" in indicator.help.zh, indicator.key
             assert re.search(r"at most|capped|no more than", indicator.help.en), indicator.key
 

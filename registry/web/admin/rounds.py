@@ -183,7 +183,8 @@ def _versions(table: FactorTable) -> tuple[str, list[SelectChoice], str]:
 
 
 def _version_label(version: Any) -> str:
-    return f"{version.version} · {picked(version.note)}" if version.note else str(version.version)
+    name = picked(version.title) if version.title else version.version
+    return f"{name} · {picked(version.note)}" if version.note else str(name)
 
 
 def _stages(kinds: tuple[Any, ...]) -> str:
@@ -197,6 +198,8 @@ def _added(round_: Round, version_id: int, form: RoundCategoryForm) -> object:
         level=Level(form.level.data),
         correction_days=form.correction_days.data,
         notice_days=form.notice_days.data,
+        correction_counts_start=form.correction_counts_start.data,
+        notice_counts_start=form.notice_counts_start.data,
         reviewers=form.reviewers.data,
     )
     on = set(form.gates.data or ())

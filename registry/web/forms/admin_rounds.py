@@ -77,8 +77,10 @@ class RoundCategoryForm(Form):
     route = SelectField(_("Route up to the deliberation"), [InputRequired()])
     level = SelectField(_("Level of the bureau that recommends"), [InputRequired()], default="province")
     correction_days = _whole(_("Working days for a correction"), _CORRECTION)
+    correction_counts_start = BooleanField(_("The day on which it is sent back counts, if it is a working day"))
     reviewers = _whole(_("Fewest reviewers for an application"), _REVIEWERS)
     notice_days = _whole(_("Working days of the public notice"), _NOTICE)
+    notice_counts_start = BooleanField(_("The day of the notice counts, if it is a working day"))
     gates = SelectMultipleField(
         _("Requirements that are switched on"),
         widget=ListWidget(prefix_label=False),
