@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from registry.domain.criteria import CriteriaSet, load_documents, load_factors, load_regions, load_set
+from registry.domain.results import State
+from registry.domain.scoring import score
 from registry.domain.shapes import Entry, Gate, Indicator, Input, Texts
 
 CRITERIA = Path(__file__).parents[2] / "criteria"
@@ -159,14 +161,38 @@ def test_no_half_width_punctuation_stands_between_chinese_words() -> None:
     assert wrong == []
 
 
-def test_the_lists_of_banned_capacity_differ_between_the_country_and_shandong() -> None:
-    """GJ 三(五) and SD 二(二) name different capacity; in Shandong its own list counts, elsewhere the national one."""
-    for key in ("air", "ent", "dual", "park", "solid"):
-        lists = {one.key: set(one.values) for one in loaded(key).lists}
-        assert lists["banned_national"] == {"steel", "coking", "refining", "aluminium", "cement", "flat_glass"}
-        assert lists["banned_shandong"] == {
-            *("steel", "coking", "clinker", "flat_glass", "aluminium", "alumina", "coal_chemicals"),
-        }
+BANNING = ("air", "ent", "dual", "park", "solid")
+
+
+@pytest.mark.parametrize("key", BANNING)
+def test_the_lists_of_banned_capacity_differ_between_the_country_and_shandong(key: str) -> None:
+    lists = {one.key: set(one.values) for one in loaded(key).lists}
+    # GJ 三(五): 钢铁、焦化、炼油、电解铝、水泥、平板玻璃
+    assert lists["banned_national"] == {"steel", "coking", "refining", "aluminium", "cement", "flat_glass"}
+    # SD 二(二): 钢铁、焦化、水泥熟料、平板玻璃、电解铝、氧化铝、煤化工
+    assert lists["banned_shandong"] == {
+        *("steel", "coking", "clinker", "flat_glass", "aluminium", "alumina", "coal_chemicals"),
+    }
+
+
+@pytest.mark.parametrize("key", BANNING)
+@pytest.mark.parametrize(
+    ("region", "capacity", "in_key_region", "state"),
+    [
+        ("hangzhou", "none", True, State.PASSED),
+        ("hangzhou", "refining", True, State.FAILED),
+        ("hangzhou", "refining", False, State.PASSED),
+        ("hangzhou", "alumina", True, State.PASSED),  # on the list of Shandong alone
+        ("jinan", "alumina", True, State.FAILED),
+        ("jinan", "refining", True, State.FAILED),  # the national list holds in Shandong too
+    ],
+)
+def test_new_capacity_is_held_against_the_lists_that_apply(
+    key: str, region: str, capacity: str, in_key_region: bool, state: State
+) -> None:
+    inputs = {"not_restricted": True, "new_capacity": capacity, "air_key_region": in_key_region}
+    result = score(loaded(key), {"context": {"region": region, "year": 2025}, "inputs": inputs})
+    assert {gate.key: gate.state for gate in result.gates}["gate_catalogue"] is state
 
 
 def test_the_readme_counts_the_sources_of_all_numbers() -> None:
