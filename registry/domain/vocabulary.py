@@ -234,6 +234,17 @@ class Intake(StrEnum):
     OVER = "over"
 
 
+class TargetState(StrEnum):
+    """How a number of a document stands by the awards of this portal; it follows from its year and the clock."""
+
+    NOT_MEASURED = "not_measured"
+    NOT_RUN = "not_run"
+    UNDER_WAY = "under_way"
+    REACHED = "reached"
+    DUE_REACHED = "due_reached"
+    DUE_NOT_REACHED = "due_not_reached"
+
+
 class QuotaPurpose(StrEnum):
     AWARD = "award"
     RECOMMEND = "recommend"

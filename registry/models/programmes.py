@@ -20,7 +20,7 @@ from registry.models.people import Issuer
 
 
 class Document(Base):
-    """One of the policy texts; its chapters by number, in the order of the text, each with its title in `zh` and `en`."""
+    """One of the policy texts, with the titles of its chapters in `zh` and `en` by their numbers."""
 
     __tablename__ = "document"
 

@@ -1,4 +1,4 @@
-"""The picture of a series: its line through the year, the gaps in it, and what stands out."""
+"""The picture of a series: its line through the year, the gaps in it, what stands out, and the words for all of it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,19 +11,25 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from registry.domain.answers import Reading, record_series
+from registry.domain.curves import percent
 from registry.domain.series import Coverage, coverage, outliers
-from registry.domain.shapes import Input
+from registry.domain.shapes import Input, SeriesRule
 from registry.domain.values import shown, written
 from registry.queries import filings
-from registry.web.templating import figure
+from registry.web.templating import figure, picked
 
 WIDTH, HEIGHT = 360, 90
-MOST_NAMED = 5
+MARGIN = 8
+MOST_NAMED = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A series ready to be drawn and told: paths in the coordinates of the picture, and the words beside it."""
+    """A series ready to be drawn and told: paths in the coordinates of the picture, and the words beside it.
+
+    `gaps` are pairs of left edge and width, `marks` places of records that stand out. `covered` says what counts,
+    `reason` why dates with a record do not count, `missing` and `strange` name what is drawn.
+    """
 
     line: str
     gaps: tuple[tuple[str, str], ...]
@@ -31,28 +37,35 @@ class Plot:
     low: str
     high: str
     covered: str
-    standing_out: tuple[str, ...]
-    more: int
-    short: bool
+    asked: str
+    reason: str
+    missing_title: str
+    missing: tuple[str, ...]
+    strange_title: str
+    strange: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """An input of a table: the figure that its series comes to and its picture, where it was filled from one."""
+    """An input of a table: what becomes of its records, and where it was filled from one, its figure and picture."""
 
     entry: Input
+    reduced: str
     typed: bool
     figure: str | None
     plot: Plot | None
 
 
 def column(sheet: filings.Sheet, entry: Input, reading: Reading) -> Column:
-    """Return an input as its table shows it, by the answers as they were read."""
+    """Return an input as its table shows it, by the answers as they were read; raises ValueError without a series."""
+    if entry.series is None:
+        raise ValueError(entry.key)
     value = declared(sheet, entry)
     filled = is_series(value)
     number = reading.values.get(entry.key) if filled else None
     return Column(
         entry,
+        reduced_words(entry.series, sheet.criteria.inputs),
         typed=value is not None and not filled,
         figure=figure(shown(number)) if isinstance(number, Decimal) else None,
         plot=plot(entry, value, year_of(sheet), reading.covered.get(entry.key)),
@@ -80,60 +93,114 @@ def is_series(value: Any) -> bool:
     return isinstance(value, Mapping) and "series" in value
 
 
-def plot(entry: Input, value: Any, year: int | None, covered: Coverage | None = None) -> Plot | None:
+def plotted(value: Any, entry: Input) -> Plot | None:
+    """Return the picture of a stored series for a template; its year is that of its first date."""
+    return plot(entry, value, None)
+
+
+def plot(entry: Input, value: Any, year: int | None, counted: Coverage | None = None) -> Plot | None:
     """Return the picture of a stored value, None where it is no series or has no record.
 
-    `covered` is what of the year counts, where other series of the same table lack dates that this one has.
+    `counted` is what of the year counts, where other series of the same table lack dates that this one has.
     """
     if entry.series is None or not is_series(value):
         return None
     records = record_series(entry, entry.series, value)
     if not records:
         return None
-    covered = covered or coverage(records, year, entry.series)
-    dates = list(_dates(year or int(min(records)[:4]), monthly=covered.monthly))
+    own = coverage(records, year, entry.series)
+    counted = counted or own
+    dates = list(_dates(year or int(min(records)[:4]), monthly=own.monthly))
     low, high = min(records.values()), max(records.values())
     across = Decimal(WIDTH) / len(dates)
-    up = Decimal(HEIGHT - 12) / ((high - low) or 1)
+    up = Decimal(HEIGHT - 2 * MARGIN) / ((high - low) or 1)
 
-    def x(place: int) -> Decimal:
-        return across * place + across / 2
-
-    def y(number: Decimal) -> Decimal:
-        return HEIGHT - 6 - (number - low) * up
+    def place_of(place: int) -> tuple[str, str]:
+        return _short(across * place + across / 2), _short(HEIGHT - MARGIN - (records[dates[place]] - low) * up)
 
     stretches = [
         (there, [place for place, _date in group])
         for there, group in groupby(enumerate(dates), key=lambda item: item[1] in records)
     ]
-    strange = sorted(outliers(entry.series, records))
+    gaps = [places for there, places in stretches if not there]
+    outlying = outliers(entry.series, records)
+    strange = [one for one in dates if one in outlying]
     return Plot(
-        line=" ".join(
-            "M"
-            + "L".join(f"{_short(x(place))} {_short(y(records[dates[place]]))}" for place in places)
-            + ("h0.01" if len(places) == 1 else "")
-            for there, places in stretches
-            if there
-        ),
-        gaps=tuple(
-            (_short(across * places[0]), _short(across * len(places))) for there, places in stretches if not there
-        ),
-        marks=tuple((_short(x(dates.index(one))), _short(y(records[one]))) for one in strange if one in dates),
+        line=" ".join(_path([place_of(place) for place in places]) for there, places in stretches if there),
+        gaps=tuple((_short(across * places[0]), _short(across * len(places))) for places in gaps),
+        marks=tuple(place_of(dates.index(one)) for one in strange),
         low=figure(written(low)),
         high=figure(written(high)),
-        covered=words(covered),
-        standing_out=tuple(f"{one}: {figure(written(records[one]))}" for one in strange[:MOST_NAMED]),
-        more=max(len(strange) - MOST_NAMED, 0),
-        short=covered.short,
+        covered=covered_words(counted),
+        asked=asked_words(counted),
+        reason=_reason(own, counted),
+        missing_title=_missing_title(own),
+        missing=_named([_stretch([dates[place] for place in places]) for places in gaps]),
+        strange_title=_("Stand out: %(count)s", count=len(strange)) if strange else "",
+        strange=_named([f"{one}: {figure(written(records[one]))}" for one in strange]),
     )
 
 
-def words(covered: Coverage) -> str:
+def covered_words(covered: Coverage) -> str:
     """Say how much of the year has a record, as “260 of 366 days”."""
     about = {"recorded": covered.recorded, "expected": covered.expected}
     if covered.monthly:
         return str(_("%(recorded)s of %(expected)s months", **about))
     return str(_("%(recorded)s of %(expected)s days", **about))
+
+
+def asked_words(covered: Coverage) -> str:
+    """Say what is asked of a series that has fewer records; empty where it has enough."""
+    if covered.rule is None or not covered.short:
+        return ""
+    if not covered.enough:
+        return str(_("too few: below %(share)s there is no figure", share=percent(covered.rule.least)))
+    return str(_("fewer than the %(share)s asked", share=percent(covered.rule.asked)))
+
+
+def reduced_words(rule: SeriesRule, inputs: Mapping[str, Input]) -> str:
+    """Say what becomes of the records of a series."""
+    if rule.weight:
+        return str(_("mean, weighted by %(title)s", title=picked(inputs[rule.weight].title)))
+    words = {"sum": _("sum"), "mean": _("mean"), "min": _("lowest"), "max": _("highest"), "last": _("last record")}
+    return str(words[rule.reduce])
+
+
+def wanted_words(rule: SeriesRule) -> str:
+    """Say how much of the year a series should cover; empty where nothing is asked."""
+    if rule.coverage is None:
+        return ""
+    about = {"asked": percent(rule.coverage.asked), "least": percent(rule.coverage.least)}
+    if not rule.coverage.least:
+        return str(_("Records of %(asked)s of the year are asked.", **about))
+    return str(_("Records of %(asked)s of the year are asked; below %(least)s there is no figure.", **about))
+
+
+def _reason(own: Coverage, counted: Coverage) -> str:
+    if own.recorded == counted.recorded:
+        return ""
+    return str(_("%(all)s have a record; only dates count that every filled column has.", all=covered_words(own)))
+
+
+def _missing_title(own: Coverage) -> str:
+    count = own.expected - own.recorded
+    if not count:
+        return ""
+    if own.monthly:
+        return str(_("Months without a record: %(count)s", count=count))
+    return str(_("Days without a record: %(count)s", count=count))
+
+
+def _stretch(dates: list[str]) -> str:
+    if len(dates) == 1:
+        return dates[0]
+    return str(_("%(first)s to %(last)s (%(count)s)", first=dates[0], last=dates[-1], count=len(dates)))
+
+
+def _named(names: list[str]) -> tuple[str, ...]:
+    """Return as many names as are read, and how many more there are."""
+    more = len(names) - MOST_NAMED
+    return (*names[:MOST_NAMED], _("and %(count)s more", count=more)) if more > 0 else tuple(names)
 
 
 def _dates(year: int, *, monthly: bool) -> Iterator[str]:
@@ -146,10 +213,10 @@ def _dates(year: int, *, monthly: bool) -> Iterator[str]:
         day += timedelta(days=1)
 
 
+def _path(places: list[tuple[str, str]]) -> str:
+    """Return the line through some places; one place by itself is a dot."""
+    return "M" + "L".join(f"{x} {y}" for x, y in places) + ("h0.01" if len(places) == 1 else "")
+
+
 def _short(number: Decimal) -> str:
     return f"{number:.1f}"
-
-
-def plotted(value: Any, entry: Input) -> Plot | None:
-    """Return the picture of a stored series for a template; its year is that of its first date."""
-    return plot(entry, value, None)

@@ -1,23 +1,32 @@
-"""A criteria set as people read it: what cites a clause, what a round asks for, curves as points, formulas in words."""
+"""A criteria set as people read it: what is asked, cited and wanted as evidence, and where its numbers come from."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask_babel import gettext as _
+from flask import g
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from registry.domain.criteria import CriteriaSet
 from registry.domain.curves import Band, Curve, Shape
-from registry.domain.shapes import Entry, Gate, Indicator, Input, Texts
+from registry.domain.shapes import (
+    Entry,
+    Gate,
+    Indicator,
+    Input,
+    Texts,
+)
 from registry.domain.values import written
 from registry.models import CriteriaVersion, RoundCategory
-from registry.queries import criteria_versions, public
-from registry.web.templating import picked
+from registry.queries import catalogue, criteria_versions, public
+from registry.web.formula_words import words_of
+from registry.web.templating import named
 
-_PARTS = re.compile(r'"[^"]*"|[A-Za-z_][A-Za-z0-9_]*|\*\*|[<>=!]=|.', re.DOTALL)
-_SIGNS = {"*": "×", "/": "÷", "-": "−", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "**": "^"}
+
+def _(text: str, **about: object) -> str:
+    """A sentence in the reader's language."""
+    return str(gettext(text, **about))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +68,15 @@ def evidence_of(criteria: CriteriaSet) -> tuple[Texts, ...]:
     return tuple({text.zh: text for text in wanted}.values())
 
 
-def citing(session: Session, document_key: str) -> dict[str, list[Citation]]:
-    """Return, for each clause of a document, what rests on it in the criteria sets in force."""
-    found: dict[str, list[Citation]] = {}
-    for version in public.criteria_in_force(session):
-        for entry, clauses in _cited(criteria_versions.parsed(session, version)):
+def citing(session: Session) -> dict[str, dict[str, list[Citation]]]:
+    """Return, for each document and clause, what rests on it in the criteria sets in force."""
+    found: dict[str, dict[str, list[Citation]]] = {}
+    versions = public.criteria_in_force(session)
+    for version, criteria in zip(versions, criteria_versions.parsed_each(session, versions), strict=True):
+        for entry, clauses in cited(criteria):
             for clause in dict.fromkeys(clauses):
                 document, ref = split_clause(clause)
-                if document == document_key:
-                    found.setdefault(ref, []).append(Citation(version, entry.key, entry.title))
+                found.setdefault(document, {}).setdefault(ref, []).append(Citation(version, entry.key, entry.title))
     return found
 
 
@@ -84,34 +93,29 @@ def drawn(curve: Curve, points: Decimal) -> list[tuple[str, str]]:
 
 
 def in_words(formula: str, criteria: CriteriaSet) -> str:
-    """Return a formula with the names of inputs, derived values and tables in the reader's language."""
-    names = {key: entry.title for key, entry in criteria.inputs.items()}
-    names |= {entry.key: entry.title for entry in criteria.derived}
-    tables = {f'"{key}"': table.title for key, table in criteria.tables.items()}
-    parts = _PARTS.findall(formula)
-    signs = {**_SIGNS, **_conjunctions()}
-    return "".join(_part(part, names.get(part) or tables.get(part), signs) for part in parts)
+    """Return a formula with entries, choices and regions by their names in the reader's language."""
+    return words_of(formula, criteria, region_name)
 
 
-def _part(part: str, title: Texts | None, signs: Mapping[str, str]) -> str:
-    return f"[{picked(title)}]" if title is not None else signs.get(part, part)
+def region_name(key: str) -> str:
+    """Return the name of a region; a key that is none names itself. The names are read once a request."""
+    if "region_names" not in g:
+        g.region_names = {region.key: named(region) for region in catalogue.regions(g.session)}
+    return str(g.region_names.get(key, key))
 
 
-def _conjunctions() -> dict[str, str]:
+def source_words(kind: str) -> str:
+    """Return what a kind of source is called."""
     return {
-        "and": _("and"),
-        "or": _("or"),
-        "not": _("not"),
-        "if": _("if"),
-        "else": _("otherwise"),
-        "in": _("among"),
-        "factor": _("factor"),
-        "sum": _("sum over the rows of"),
-        "answered": _("answered"),
-    }
+        "document": _("Stated in the document"),
+        "derived": _("Our use of a number in the document"),
+        "public": _("Another public source"),
+        "default": _("Demonstration default, set by the issuing authority"),
+    }[kind]
 
 
-def _cited(criteria: CriteriaSet) -> Iterator[tuple[Gate | Indicator, Sequence[str]]]:
+def cited(criteria: CriteriaSet) -> Iterator[tuple[Gate | Indicator, Sequence[str]]]:
+    """Yield every entry that is judged, with the clauses it rests on, those of its items too."""
     for gate in criteria.gates:
         yield gate, gate.clauses
     for indicator in criteria.indicators.values():

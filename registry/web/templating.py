@@ -27,6 +27,7 @@ VERSION = "0.1.0"
 # Where each audience finds its work: the endpoint and what the link says.
 NAVIGATION = (
     ("public.programmes", lazy_gettext("Programmes")),
+    ("public.targets", lazy_gettext("Targets")),
     ("public.projects", lazy_gettext("Certified sites")),
     ("public.notices", lazy_gettext("Notices")),
     ("public.verify", lazy_gettext("Check a certificate")),
@@ -35,6 +36,12 @@ NAVIGATION = (
     ("reviewer.index", lazy_gettext("My reviews")),
     ("admin.home", lazy_gettext("Office")),
     ("auditor.index", lazy_gettext("Audit")),
+)
+# What stands in the footer of every page.
+FOOTER = (
+    ("public.documents", lazy_gettext("Documents")),
+    ("public.criteria_index", lazy_gettext("All criteria sets")),
+    ("public.targets", lazy_gettext("Targets of the documents")),
 )
 # Staff do not apply, so they are not shown the way to it.
 STAFF = frozenset({Role.RECOMMENDER, Role.OFFICER, Role.REVIEWER, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR})
@@ -145,7 +152,7 @@ def _frame() -> dict[str, Any]:
         "navigation": _navigation(actor),
         "version": VERSION,
         "demo": g.get("demo", False),
-        "footer_links": [],
+        "footer_links": [Link(str(text), url_for(endpoint), current=False) for endpoint, text in FOOTER],
     }
     if frame["demo"]:
         upcoming = g.get("upcoming")

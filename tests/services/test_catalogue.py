@@ -1,10 +1,12 @@
-"""Documents, regions and factors follow their files, and only what changed is touched."""
+"""Documents, targets, regions and factors follow their files, and only what changed is touched."""
 
+import pytest
 from sqlalchemy import func, select
 
 from registry import seeds
+from registry.domain.faults import CriteriaFaulty
 from registry.domain.vocabulary import Level
-from registry.models import Clause, Document, Event, Factor, Region
+from registry.models import Clause, Document, Event, Factor, Region, TargetEntry
 from registry.queries import catalogue as read
 from registry.services import catalogue
 from tests import factories
@@ -78,3 +80,56 @@ def test_the_portals_own_files_fit(session):
     assert session.scalar(select(func.count(Document.key))) == 5
     assert {region.key for region in read.regions(session)} == set(seeds.regions())
     assert len(read.factor_texts(session)) == len(seeds.factors())
+    # 8 + 18 + 34 + 27 + 15 entries of the five documents.
+    assert session.scalar(select(func.count(TargetEntry.key))) == 102
+
+
+TARGET = """\
+GW-01:
+  title: {zh: 标杆厂, en: Benchmark plant}
+  class: A
+  clauses: [GW 一]
+  applicant: {zh: 污水处理厂, en: Plants}
+  level: plant
+  departments: null
+  named: []
+  criteria: null
+  quote: 原文
+  targets:
+    - {year: 2025, value: VALUE, unit: {zh: 座, en: plants}, operator: exact, measure: count, counting: unstated}
+"""
+SECOND = TARGET.replace("GW-01", "GW-02").replace("VALUE", "5")
+
+
+def test_targets_follow_their_file_and_what_it_no_longer_has_goes(session):
+    sync(session, targets=TARGET.replace("VALUE", "100") + SECOND)
+    row = session.get_one(TargetEntry, "GW-01")
+    assert (row.document_key, row.kind, row.title_en, row.position) == ("GW", "A", "Benchmark plant", 0)
+    assert row.content["targets"][0]["value"] == "100"
+    assert events(session)[-1] == "sync_targets"
+    before = len(events(session))
+    sync(session, targets=TARGET.replace("VALUE", "100") + SECOND)
+    assert len(events(session)) == before
+    sync(session, targets=SECOND.replace("GW-02", "GW-03") + TARGET.replace("VALUE", "101"))
+    assert events(session)[before:] == ["sync_targets"]
+    event = session.scalars(select(Event).order_by(Event.seq.desc()).limit(1)).one()
+    # GW-03 is new; GW-01 has another number and another place.
+    assert event.payload == {"changed": 2, "removed": ["GW-02"]}
+    found = session.execute(select(TargetEntry.key, TargetEntry.position).order_by(TargetEntry.position))
+    assert [tuple(entry) for entry in found] == [("GW-03", 0), ("GW-01", 1)]
+
+
+def test_targets_at_fault_are_refused_at_their_line(session):
+    with pytest.raises(CriteriaFaulty) as refused:
+        sync(session, targets=TARGET.replace("VALUE", "100").replace("GW 一", "GW 九"))
+    assert [(fault.line, fault.key) for fault in refused.value.faults] == [(4, "clause_unknown")]
+
+
+def test_chapters_come_with_their_document(session):
+    given = document()
+    given["GW"]["chapters"] = {"一": {"zh": "总体要求", "en": "General requirements"}}
+    sync(session)
+    assert session.get_one(Document, "GW").chapters == {}
+    sync(session, documents=given)
+    assert session.get_one(Document, "GW").chapters == given["GW"]["chapters"]
+    assert events(session)[3:] == ["sync_document"]

@@ -20,6 +20,13 @@ class SearchForm(Form):
     status = SelectField(_("Standing"), [Optional()], validate_choice=True)
 
 
+class TargetsForm(Form):
+    """Which of the targets are shown; it is read from the address."""
+
+    document = SelectField(_("Document"), [Optional()], validate_choice=True)
+    kind = SelectField(_("Class"), [Optional()], validate_choice=True)
+
+
 class VerifyForm(Form):
     """A certificate's number or its code; it is read from the address."""
 

@@ -12,14 +12,16 @@ from flask_babel import gettext as _
 from registry.domain.policy import POLICY
 from registry.domain.vocabulary import Action, Intake, Kind, QuotaPurpose
 from registry.models import Quota, Region, Round, RoundCategory, RouteStep
-from registry.queries import catalogue, criteria_versions, public
-from registry.web import reading
+from registry.queries import catalogue, criteria_versions, public, targets
+from registry.web import criteria_pages, criteria_pictures, reading, score_sheets
 from registry.web.public.blueprint import bp
 from registry.web.templating import label, named, picked
 
-bp.add_app_template_filter(reading.drawn, "drawn")
+bp.add_app_template_filter(score_sheets.curve_sentence, "curve_sentence")
 bp.add_app_template_filter(reading.in_words, "in_words")
 bp.add_app_template_filter(picked, "picked")
+bp.add_app_template_filter(criteria_pictures.drawing, "drawing")
+bp.add_app_template_filter(reading.source_words, "source_words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def programmes() -> ResponseReturnValue:
         "public/programmes.html",
         programmes=public.programmes(g.session),
         rounds=[applying(round_, g.actor.at) for round_ in rounds],
+        target_ids=targets.ids(g.session),
     )
 
 
@@ -69,7 +72,7 @@ def programmes() -> ResponseReturnValue:
 def programme(key: str) -> ResponseReturnValue:
     found = public.programme(g.session, key)
     rounds = [applying(round_, g.actor.at) for round_ in public.rounds_of(g.session, found)]
-    return render_template("public/programme.html", programme=found, rounds=rounds)
+    return render_template("public/programme.html", programme=found, rounds=rounds, target_ids=targets.ids(g.session))
 
 
 @bp.get("/rounds/<int:number>")
@@ -85,24 +88,60 @@ def round(number: int) -> ResponseReturnValue:  # noqa: A001
         recommending=_recommending(found.quotas, regions),
         routes={row.id: _route(row.steps) for row in found.categories},
         apply_url=_apply_url,
+        target_ids=targets.ids(g.session),
     )
 
 
-@bp.get("/documents/<string(maxlength=60):key>")
-def document(key: str) -> ResponseReturnValue:
-    found = public.document(g.session, key)
-    return render_template("public/document.html", document=found, citing=reading.citing(g.session, key))
+@bp.get("/criteria")
+def criteria_index() -> ResponseReturnValue:
+    return render_template(
+        "public/criteria_index.html",
+        offers=criteria_pages.offers(g.session),
+        documents={document.key: document for document in catalogue.documents(g.session)},
+        targets=targets.entries(g.session),
+    )
 
 
 @bp.get("/criteria/<string(maxlength=60):key>")
 def criteria(key: str) -> ResponseReturnValue:
     version = public.criteria_version(g.session, key, request.args.get("version", type=int))
+    found = criteria_versions.parsed(g.session, version)
     return render_template(
         "public/criteria.html",
         version=version,
-        criteria=criteria_versions.parsed(g.session, version),
+        criteria=found,
+        pages=criteria_pages,
+        cited=criteria_pages.rests_on(found),
+        counted=criteria_pages.counted(found),
+        groups=criteria_pages.groups(found),
+        proofs=criteria_pages.proofs(found),
+        sheet_url=url_for("public.score_sheet", key=key, version=request.args.get("version", type=int)),
+        weights=criteria_pictures.weights(found),
+        score_sheets=score_sheets,
         rounds=public.rounds_on(g.session, version),
         documents={document.key: document for document in catalogue.documents(g.session)},
+        targets=targets.entries(g.session),
+    )
+
+
+@bp.get("/criteria/<string(maxlength=60):key>/sheet")
+def score_sheet(key: str) -> ResponseReturnValue:
+    version = public.criteria_version(g.session, key, request.args.get("version", type=int))
+    found = criteria_versions.parsed(g.session, version)
+
+    def words(formula: str) -> str:
+        return reading.in_words(formula, found)
+
+    return render_template(
+        "public/score_sheet.html",
+        version=version,
+        criteria=found,
+        set_url=url_for("public.criteria", key=key, version=request.args.get("version", type=int)),
+        parts=score_sheets.sheet(found, words),
+        rules=score_sheets.rules(found),
+        grades=score_sheets.grade_lines(found),
+        documents={document.key: document for document in catalogue.documents(g.session)},
+        targets=targets.entries(g.session),
     )
 
 

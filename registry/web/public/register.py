@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from registry.domain.vocabulary import Validity
 from registry.models import AwardEvent
-from registry.queries import public, register
+from registry.queries import public, register, targets
 from registry.web.forms import SelectChoice, text
 from registry.web.forms.public import SearchForm
 from registry.web.paging import paging, wanted_page
@@ -44,6 +44,7 @@ def project(number: str) -> ResponseReturnValue:
         validity=register.validity(award, g.actor.at),
         entry=register.entry_of(g.session, award),
         history=[_told(event) for event in reversed(award.events)],
+        target_ids=targets.ids(g.session),
     )
 
 

@@ -12,7 +12,7 @@ from registry.domain import numbering
 from registry.domain.errors import Invalid
 from registry.domain.vocabulary import Validity
 from registry.models import Award
-from registry.queries import register
+from registry.queries import register, targets
 from registry.web.forms import text
 from registry.web.forms.public import VerifyForm
 from registry.web.public.blueprint import bp
@@ -79,6 +79,7 @@ def verify_number(number: str) -> ResponseReturnValue:
         validity=register.validity(award, g.actor.at),
         revoked_at=_revoked_at(award),
         entry=register.entry_of(g.session, award),
+        target_ids=targets.ids(g.session),
     )
 
 
