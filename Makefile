@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # and the pages, the services and the queries behind them are tested on both without it.
 BOTH := $(addprefix tests/,architecture/test_migrations.py services queries web cli faults journeys)
 
-.PHONY: help setup run test check format lock
+.PHONY: help setup run test check bench format lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
@@ -44,6 +44,9 @@ check: $(VENV)/ready-dev ## format, lint, types, import contracts, translations
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/registry translations check
+
+bench: $(VENV)/ready-dev ## speed as ratios in one run, against the least work that could do the same
+	$(BIN)/python -m benchmarks
 
 format: $(VENV)/ready-dev ## put the code in the house format
 	$(BIN)/ruff format .

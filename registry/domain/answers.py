@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, DecimalException, localcontext
+from functools import partial
 from typing import Any
 
 from registry.domain.criteria import CriteriaSet
@@ -344,6 +345,53 @@ READERS: dict[str, Reader] = {
 }
 
 
+def _readers(criteria: CriteriaSet) -> Mapping[str, Callable[[object], Value]]:
+    """Return the readers of all inputs of a set, made when they are first asked for."""
+    readers: dict[str, Callable[[object], Value]] | None = criteria.prepared.get("readers")
+    if readers is None:
+        readers = criteria.prepared["readers"] = {key: _reader(entry) for key, entry in criteria.inputs.items()}
+    return readers
+
+
+def _reader(entry: Input) -> Callable[[object], Value]:
+    """Return the reader of one input; what is written plainly is read without a detour, the rest as in a form."""
+    careful = partial(READERS[entry.kind], entry)
+    if entry.kind in {"number", "whole"}:
+        return _plain_number(entry, careful)
+    return _plain_choices(entry, careful) if entry.kind == "choices" else careful
+
+
+def _plain_number(entry: Input, careful: Callable[[object], Value]) -> Callable[[object], Value]:
+    pattern = WHOLE if entry.kind == "whole" else NUMBER
+    low = high = None
+    if entry.limits is not None:
+        low, high = entry.limits.min, entry.limits.max
+    least, most = Decimal("-Infinity") if low is None else low, Decimal("Infinity") if high is None else high
+    places = PLACES if entry.places is None else entry.places
+
+    def reader(raw: object) -> Value:
+        if isinstance(raw, str) and pattern.fullmatch(raw):
+            number = Decimal(raw)
+            if least <= number <= most and len(raw.partition(".")[2]) <= places:
+                return number
+        return careful(raw)
+
+    return reader
+
+
+def _plain_choices(entry: Input, careful: Callable[[object], Value]) -> Callable[[object], Value]:
+    choices = entry.choices or {}
+
+    def reader(raw: object) -> Value:
+        if isinstance(raw, list) and len(raw) <= len(choices) and all(isinstance(one, str) for one in raw):
+            found = frozenset(raw)
+            if found <= choices.keys():
+                return found
+        return careful(raw)
+
+    return reader
+
+
 class _Reader:
     """Reads the parts of stored answers and collects what does not fit."""
 
@@ -358,7 +406,7 @@ class _Reader:
         found = whole.get(name)
         if found is None:
             return {}
-        if not isinstance(found, Mapping):
+        if not isinstance(found, (dict, Mapping)):
             self.note(path or name, "mapping_expected")
             return {}
         return found
@@ -367,20 +415,20 @@ class _Reader:
         """Return the values that stand by themselves, and the records of those filled from series."""
         values: dict[str, Value] = {}
         filled: dict[str, Records] = {}
-        known = self.criteria.inputs
+        known = _readers(self.criteria)
         for key, answer in raw.items():
-            entry = known.get(key)
-            if entry is None:
+            reader = known.get(key)
+            if reader is None:
                 self.note(f"inputs.{key}", "answer_unknown", name=str(key)[:60])
                 continue
             if answer is None or answer == "":
                 continue
             try:
-                value = READERS[entry.kind](entry, answer)
+                value = reader(answer)
             except Invalid as error:
                 self._refuse(key, error)
                 continue
-            if entry.kind == "number" and isinstance(value, dict):
+            if isinstance(value, dict) and self.criteria.inputs[key].kind == "number":
                 filled[key] = value
             else:
                 values[key] = value
@@ -464,8 +512,10 @@ class _Reader:
         return on
 
     def claims(self, raw: Mapping[str, Any]) -> dict[str, str]:
-        known: Collection[str] = {gate.key for gate in self.criteria.gates} | self.criteria.indicators.keys()
         claims: dict[str, str] = {}
+        if not raw:
+            return claims
+        known: Collection[str] = {gate.key for gate in self.criteria.gates} | self.criteria.indicators.keys()
         for key, why in raw.items():
             if key not in known:
                 self.note(f"not_applicable.{key}", "answer_unknown", name=str(key)[:60])
@@ -481,7 +531,7 @@ class _Reader:
             indicator = self.criteria.indicators.get(key)
             if indicator is None or indicator.kind != "panel":
                 self.note(f"marks.{key}", "panel_unknown", name=str(key)[:60])
-            elif not isinstance(given, Mapping):
+            elif not isinstance(given, (dict, Mapping)):
                 self.note(f"marks.{key}", "mapping_expected")
             else:
                 read[key] = tuple(sorted(self._marks_of(indicator, given)))
@@ -500,8 +550,8 @@ class _Reader:
 
 def mark_of(indicator: Indicator, raw: object) -> Decimal:
     """Return a reviewer's mark on a panel, or raise Invalid."""
-    text = ungrouped(_spelled(raw))
-    if not NUMBER.fullmatch(text):
+    text = raw if isinstance(raw, str) else _spelled(raw)
+    if not NUMBER.fullmatch(text) and not NUMBER.fullmatch(text := ungrouped(text)):
         raise Invalid("number_expected", field=indicator.key, value=str(raw)[:60])
     mark = Decimal(text)
     if not ZERO <= mark <= indicator.points:

@@ -5,18 +5,20 @@ The tree is used and not the finished models, so that one broken entry does not 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from registry.domain import plainyaml
+from registry.domain.curves import NUMBER
 from registry.domain.faults import Fault
 from registry.domain.formula import Formula, build
 from registry.domain.parts import Name, Scope, Type
 from registry.domain.plainyaml import Node, Sequence, Step, Text
 from registry.domain.shapes import Document, FactorTable
 from registry.domain.syntax import FormulaError
-from registry.domain.values import Table
+from registry.domain.values import Table, written
 
 CONTEXT_NAMES = {
     "category": Name(Type.TEXT),
@@ -44,6 +46,16 @@ SIMPLE_FAULTS = {
     "dict_type": "mapping_expected",
     "model_type": "mapping_expected",
     "model_attributes_type": "mapping_expected",
+}
+
+# The field of an entry at which a fault of the whole entry stands.
+FIELDS_OF_FAULTS = {
+    "curve_without_otherwise": "curve",
+    "items_below_points": "items",
+    "levels_wrong": "levels",
+    "minimum_wrong": "minimum",
+    "reviewers_needed": "reviewers",
+    "weight_misplaced": "weight",
 }
 
 MOST_FAULTS = 200
@@ -83,8 +95,28 @@ def _faults(root: Node, steps: Steps, error: Any) -> list[Fault]:
         return []
     if error["type"] != "several":
         return [_fault(root, steps, error)]
-    line, path = plainyaml.place(root, steps)
-    return [Fault(line, path, key, values) for key, values in error["ctx"]["faults"]]
+    path = plainyaml.place(root, steps)[1]
+    return [Fault(_line(root, steps, key, values), path, key, values) for key, values in error["ctx"]["faults"]]
+
+
+def _line(root: Node, steps: Steps, key: str, values: Mapping[str, str]) -> int:
+    """Return the line of the field that a fault of a whole entry is about, else that of the entry."""
+    entry = at(root, steps)
+    field = values.get("name") if key == "field_not_of_kind" else FIELDS_OF_FAULTS.get(key)
+    if field and at(root, (*steps, field)) is not None:
+        steps = (*steps, field)
+    elif key == "points_not_positive" and entry is not None:
+        points = (
+            more for more, node in plainyaml.walk(entry) if more[-1:] == ("points",) and _is(node, values["value"])
+        )
+        steps = (*steps, *next(points, ()))
+    return plainyaml.place(root, steps)[0]
+
+
+def _is(node: Node, number: str) -> bool:
+    return (
+        isinstance(node, Text) and NUMBER.fullmatch(node.value) is not None and written(Decimal(node.value)) == number
+    )
 
 
 def _fault(root: Node, steps: Steps, error: Any) -> Fault:
@@ -94,6 +126,8 @@ def _fault(root: Node, steps: Steps, error: Any) -> Fault:
     if kind == "missing":
         return Fault(line, path, "field_missing", {"name": name})
     if kind == "extra_forbidden":
+        if re.search("[：，]", name):
+            return Fault(line, path, "full_width_sign", {"text": name})
         return Fault(line, path, "field_unknown", {"name": name})
     if kind == "literal_error":
         values = {"value": str(error["input"])[:60], "allowed": str(context["expected"]).replace("'", "")}
@@ -103,7 +137,8 @@ def _fault(root: Node, steps: Steps, error: Any) -> Fault:
     if kind in SIMPLE_FAULTS:
         return Fault(line, path, SIMPLE_FAULTS[kind])
     if error["msg"] == kind:
-        return Fault(line, path, kind, {key: str(value) for key, value in context.items()})
+        values = {key: str(value) for key, value in context.items()}
+        return Fault(_line(root, steps, kind, values), path, kind, values)
     return Fault(line, path, "value_wrong", {"problem": str(error["msg"])[:200]})
 
 

@@ -136,6 +136,11 @@ class CriteriaSet:
         return {entry.key: _premises(self, entry) for entry in judged}
 
     @cached_property
+    def prepared(self) -> dict[str, Any]:
+        """What scoring puts together once for this set: its plan, and the notes that its working is written from."""
+        return {}
+
+    @cached_property
     def factor_values(self) -> Mapping[str, Mapping[str, Table]]:
         """The numbers of every table that formulas read, by table and version."""
         return {key: _numbers(table) for key, table in self.tables.items()}

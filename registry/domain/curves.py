@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 from registry.domain.values import ONE, ZERO, shown, written
 
@@ -56,13 +57,30 @@ class Band:
         return f"[{low}, {high}]:{percent(self.share)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The share that a curve gives, with the stretch it was read from and the arithmetic."""
+class Reading(NamedTuple):
+    """The share that a curve gives, also as a percentage, with the stretch it was read from and the arithmetic."""
 
     share: Decimal
+    percentage: str
     stretch: str
     text: str
+
+
+class Rise(NamedTuple):
+    """What is fixed on the way from one knot of a line to the next: the figures, and the words around x.
+
+    ``before`` and ``after`` write the interpolation from the end that has the smaller share, as one would by hand.
+    """
+
+    start: Decimal
+    end: Decimal
+    span: Decimal
+    floor: Decimal
+    share: Decimal
+    stretch: str
+    before: str
+    after: str
+    falling: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +90,19 @@ class Curve:
     shape: Shape
     knots: tuple[Knot, ...] = ()
     bands: tuple[Band, ...] = ()
+    kind: str = field(init=False, repr=False, compare=False)
+    text: str = field(init=False, repr=False, compare=False)
+    rises: tuple[Rise, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        stretches = self.bands or self.knots
+        object.__setattr__(self, "kind", str(self.shape))
+        object.__setattr__(self, "text", ("; " if self.bands else " → ").join(map(str, stretches)))
+        rises = (_rise(low, high) for low, high in pairwise(self.knots)) if self.shape is Shape.LINE else ()
+        object.__setattr__(self, "rises", tuple(rises))
 
     def __str__(self) -> str:
-        return "; ".join(map(str, self.bands)) if self.bands else " → ".join(map(str, self.knots))
+        return self.text
 
     def share(self, x: Decimal) -> Decimal:
         """Return the share that x earns, from 0 to 1."""
@@ -82,35 +110,34 @@ class Curve:
 
     def earn(self, x: Decimal, points: Decimal) -> Decimal:
         """Return the points that x earns out of the most; divided last and once, so that halves stay halves."""
-        if self.shape is Shape.BANDS:
+        if self.bands:
             return points * next((band.share for band in self.bands if _holds(band, x)), ZERO)
-        knots = self.knots
-        if x < knots[0].x:
-            return points * knots[0].share
-        at = _reached(knots, x)
-        low = knots[at]
-        if self.shape is Shape.STEPS or at == len(knots) - 1:
-            return points * low.share
-        high = knots[at + 1]
-        span = high.x - low.x
-        return (low.share * span + (x - low.x) * (high.share - low.share)) * points / span
+        first = self.knots[0]
+        if x < first.x:
+            return points * first.share
+        for rise in self.rises:
+            if x < rise.end:
+                return (rise.floor * rise.span + (x - rise.start) * rise.share) * points / rise.span
+        return points * self.knots[_reached(self.knots, x)].share
 
     def read(self, x: Decimal) -> Reading:
         """Return the share that x earns and how it was found."""
         share = self.share(x)
-        if self.shape is Shape.BANDS:
+        percentage = percent(share)
+        if self.bands:
             band = next((band for band in self.bands if _holds(band, x)), None)
-            return Reading(share, str(band) if band else "∅", f"{shown(x)} ∈ {band or '∅'}")
+            return Reading(share, percentage, str(band) if band else "∅", f"{shown(x)} ∈ {band or '∅'}")
         knots = self.knots
         if x < knots[0].x:
-            return Reading(share, str(knots[0]), f"{shown(x)} < {written(knots[0].x)} → {percent(share)}")
+            return Reading(share, percentage, str(knots[0]), f"{shown(x)} < {written(knots[0].x)} → {percentage}")
         at = _reached(knots, x)
         low = knots[at]
-        if self.shape is Shape.STEPS or at == len(knots) - 1 or x == low.x:
+        if at >= len(self.rises) or x == low.x:
             sign = "=" if x == low.x else ">"
-            return Reading(share, str(low), f"{shown(x)} {sign} {written(low.x)} → {percent(share)}")
-        high = knots[at + 1]
-        return Reading(share, f"{low} → {high}", _between(low, high, x, share))
+            return Reading(share, percentage, str(low), f"{shown(x)} {sign} {written(low.x)} → {percentage}")
+        rise = self.rises[at]
+        text = f"{rise.before}{_signed(x) if rise.falling else shown(x)}{rise.after}{percentage}"
+        return Reading(share, percentage, rise.stretch, text)
 
 
 def line(text: str) -> tuple[Knot, ...]:
@@ -163,12 +190,11 @@ def _signed(number: Decimal) -> str:
     return f"({shown(number)})" if number < ZERO else shown(number)
 
 
-def _between(low: Knot, high: Knot, x: Decimal, share: Decimal) -> str:
-    """Write the interpolation from the end that has the smaller share, as one would by hand."""
-    span = written(high.x - low.x)
-    if low.share <= high.share:
-        floor, rise, way = low.share, high.share - low.share, f"({shown(x)} − {_signed(low.x)})"
-    else:
-        floor, rise, way = high.share, low.share - high.share, f"({written(high.x)} − {_signed(x)})"
-    start = f"{percent(floor)} + " if floor else ""
-    return f"{start}{way} ÷ {span} × {percent(rise)} = {percent(share)}"
+def _rise(low: Knot, high: Knot) -> Rise:
+    span, share = high.x - low.x, high.share - low.share
+    falling = share < ZERO
+    least = high.share if falling else low.share
+    start = f"{percent(least)} + " if least else ""
+    before, after = (f"({written(high.x)} − ", ")") if falling else ("(", f" − {_signed(low.x)})")
+    after += f" ÷ {written(span)} × {percent(abs(share))} = "
+    return Rise(low.x, high.x, span, low.share, share, f"{low} → {high}", start + before, after, falling)

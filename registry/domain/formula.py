@@ -16,7 +16,6 @@ from registry.domain.parts import (
     Part,
     Run,
     Scope,
-    Show,
     Type,
     always,
     both_constant,
@@ -26,8 +25,10 @@ from registry.domain.parts import (
     chain_shown,
     chained,
     days_of,
-    factor_of,
+    factor,
+    fixed_factor,
     known_region,
+    listed,
     look_up,
     membership,
     nearest_of,
@@ -44,6 +45,7 @@ from registry.domain.parts import (
     until,
 )
 from registry.domain.syntax import DEPTH, PARTS, FormulaError, Syntax, parse
+from registry.domain.templates import Show, in_brackets, joined
 from registry.domain.values import (
     CONTEXT,
     UncomputableError,
@@ -98,11 +100,12 @@ def reason(error: DecimalException) -> str:
     return "number_beyond_limits" if "Overflow" in text else "no_number"
 
 
-ARITHMETIC: dict[type[ast.operator], tuple[Callable[[Any, Any], Any], str, int]] = {
-    ast.Add: (operator.add, " + ", 4),
-    ast.Sub: (operator.sub, " − ", 4),
-    ast.Mult: (operator.mul, " × ", 5),
-    ast.Div: (operator.truediv, " ÷ ", 5),
+# The operators stand in the closures themselves, for a call of one costs more than the operation.
+ARITHMETIC: dict[type[ast.operator], tuple[Callable[[Run, Run], Run], Callable[[Run, Decimal], Run], str, int]] = {
+    ast.Add: (lambda a, b: lambda v: a(v) + b(v), lambda a, n: lambda v: a(v) + n, " + ", 4),
+    ast.Sub: (lambda a, b: lambda v: a(v) - b(v), lambda a, n: lambda v: a(v) - n, " − ", 4),
+    ast.Mult: (lambda a, b: lambda v: a(v) * b(v), lambda a, n: lambda v: a(v) * n, " × ", 5),
+    ast.Div: (lambda a, b: lambda v: a(v) / b(v), lambda a, n: lambda v: a(v) / n, " ÷ ", 5),
 }
 COMPARISON: dict[type[ast.cmpop], tuple[Callable[[Any, Any], bool], str]] = {
     ast.Eq: (operator.eq, " = "),
@@ -204,13 +207,13 @@ class _Builder:
         found = ARITHMETIC.get(type(node.op))
         if found is None:
             return self.fault("formula_refused", what=type(node.op).__name__)
-        operation, sign, level = found
+        of_both, of_constant, sign, level = found
         tight = level + isinstance(node.op, (ast.Sub, ast.Div))
-        first, second = left.run, right.run
+        number = right.constant
         part = Part(
             Type.NUMBER,
-            lambda v: operation(first(v), second(v)),
-            lambda v: f"{bracketed(left, level, v)}{sign}{bracketed(right, tight, v)}",
+            of_constant(left.run, number) if isinstance(number, Decimal) else of_both(left.run, right.run),
+            joined(bracketed(left, level), sign, bracketed(right, tight)),
             level,
             constant=both_constant(left, right),
         )
@@ -230,7 +233,7 @@ class _Builder:
         return Part(
             Type.NUMBER,
             run,
-            lambda v: f"{bracketed(base, 8, v)} ^ {bracketed(exponent, 8, v)}",
+            joined(bracketed(base, 8), " ^ ", bracketed(exponent, 8)),
             7,
             constant=both_constant(base, exponent),
         )
@@ -252,12 +255,11 @@ class _Builder:
         part = self.part(node.operand, depth)
         if isinstance(node.op, ast.Not):
             self.expect(part, Type.CONDITION)
-            return Part(Type.CONDITION, lambda v: not part.run(v), lambda v: f"¬{bracketed(part, 8, v)}", level=3)
+            return Part(Type.CONDITION, lambda v: not part.run(v), joined("¬", bracketed(part, 8)), level=3)
         self.expect(part, Type.NUMBER)
         if isinstance(node.op, ast.USub):
-            negative = Part(
-                Type.NUMBER, lambda v: -part.run(v), lambda v: f"−{bracketed(part, 7, v)}", 6, part.constant
-            )
+            shown_as = joined("−", bracketed(part, 7))
+            negative = Part(Type.NUMBER, lambda v: -part.run(v), shown_as, 6, part.constant)
             return self._folded(negative) if isinstance(part.constant, Decimal) else negative
         return part if isinstance(node.op, ast.UAdd) else self.fault("formula_refused", what="~")
 
@@ -270,7 +272,7 @@ class _Builder:
         return Part(
             Type.CONDITION,
             until([part.run for part in parts], decisive=decisive),
-            lambda v: sign.join(bracketed(part, level + 1, v) for part in parts),
+            listed([bracketed(part, level + 1) for part in parts], sign),
             level,
         )
 
@@ -354,7 +356,7 @@ class _Builder:
             return membership(lambda v: first.run(v) in members, first.show, says(shown_as), absent=absent)
         return membership(
             lambda v: tuple(part.run(v) for part in parts) in members,
-            lambda v: f"({', '.join(part.show(v) for part in parts)})",
+            in_brackets(listed([part.show for part in parts], ", ")),
             says(shown_as),
             absent=absent,
         )
@@ -393,11 +395,11 @@ class _Builder:
 
     def magnitude(self, _name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
         (part,) = self.numbers(nodes, depth)
-        return Part(Type.NUMBER, lambda v: abs(part.run(v)), lambda v: f"|{part.show(v)}|")
+        return Part(Type.NUMBER, lambda v: abs(part.run(v)), joined("|", part.show, "|"))
 
     def root(self, _name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
         (part,) = self.numbers(nodes, depth)
-        return Part(Type.NUMBER, lambda v: part.run(v).sqrt(), lambda v: f"√({part.show(v)})")
+        return Part(Type.NUMBER, lambda v: part.run(v).sqrt(), joined("√(", part.show, ")"))
 
     def rounding(self, name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
         number, places = parts = self.numbers(nodes, depth)
@@ -459,7 +461,8 @@ class _Builder:
             self.fault("rows_differ", names=", ".join(sorted(set(rows))))
         self._every_row_has_factors(rows)
         keys = sorted(set(rows))
-        return Part(Type.NUMBER, lambda v: sum_of(v, keys, body), safely(lambda v: sum_shown(v, keys, body)), level=4)
+        show = bracketed(body, 4)
+        return Part(Type.NUMBER, lambda v: sum_of(v, keys, body), safely(lambda v: sum_shown(v, keys, show)), level=4)
 
     def factor(self, name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
         table = self._table(nodes[0])
@@ -477,9 +480,9 @@ class _Builder:
                 lambda v: look_up(v, table, runs) is not None,
                 safely(lambda v: f"{'∃' if look_up(v, table, runs) is not None else '∄'} {table}"),
             )
-        return Part(
-            Type.NUMBER, lambda v: factor_of(v, table, runs), safely(lambda v: written(factor_of(v, table, runs)))
-        )
+        row = parts[0].constant
+        run = fixed_factor(table, row) if len(parts) == 1 and isinstance(row, str) else factor(table, runs)
+        return Part(Type.NUMBER, run, safely(lambda v: written(run(v))))
 
     def nearest(self, _name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
         table, part = self._table(nodes[0]), self.part(nodes[1], depth)
@@ -557,10 +560,6 @@ class _Builder:
 def _is_power(number: Decimal) -> bool:
     """Return whether a number may be an exponent: whole and small, so that a power is a few multiplications."""
     return abs(number) <= LARGEST_POWER and number == int(number)
-
-
-def _minus(part: Part) -> Show:
-    return lambda v: f"−{bracketed(part, 7, v)}"
 
 
 def _spelled(node: ast.expr) -> str:

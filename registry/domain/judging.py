@@ -1,26 +1,23 @@
 """The rules by which single figures are found, used by the scoring and again by its working."""
 
-from dataclasses import dataclass
 from decimal import Decimal, DecimalException
+from typing import NamedTuple
 
-from registry.domain.answers import Reading
 from registry.domain.criteria import CriteriaSet
 from registry.domain.curves import share_of
 from registry.domain.formula import reason
-from registry.domain.shapes import Case, Entry, Indicator, Panel, Section
+from registry.domain.shapes import Indicator, Panel, Section
 from registry.domain.values import ZERO, UncomputableError
 
 TRIMMED_FROM = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Mean:
-    """The marks of a panel joined: what counted, what was dropped, and how far they are apart."""
+class Mean(NamedTuple):
+    """The marks of a panel joined: what counted and what was dropped."""
 
     value: Decimal
     counted: tuple[Decimal, ...]
     dropped: tuple[Decimal, ...]
-    spread: Decimal
 
 
 def panel_rule(criteria: CriteriaSet, indicator: Indicator) -> Panel:
@@ -40,27 +37,14 @@ def mean_of(rule: Panel, marks: tuple[Decimal, ...]) -> Mean:
     elif rule.rule == "median":
         middle = len(marks) // 2
         counted = marks[middle : middle + 1] if len(marks) % 2 else marks[middle - 1 : middle + 1]
+    return Mean(sum(counted, ZERO) / len(counted), counted, dropped)
+
+
+def deviation(marks: tuple[Decimal, ...]) -> Decimal:
+    """Return how far the marks of a panel are apart: their standard deviation."""
     average = sum(marks, ZERO) / len(marks)
     variance = sum(((mark - average) ** 2 for mark in marks), ZERO) / len(marks)
-    return Mean(sum(counted, ZERO) / len(counted), counted, dropped, variance.sqrt())
-
-
-def case_of(criteria: CriteriaSet, indicator: Indicator, reading: Reading) -> Case:
-    """Return the curve that counts for these values."""
-    for case in indicator.curve:
-        if case.when is None or criteria.formulas[case.when].run(reading.values):
-            return case
-    raise UncomputableError("no_number")
-
-
-def counts(criteria: CriteriaSet, indicator: Indicator, entry: Entry, reading: Reading) -> bool | None:
-    """Return whether an item of a checklist counts, or None where it is not offered."""
-    values = reading.values
-    if entry.when is not None and not criteria.formulas[entry.when].run(values):
-        return None
-    if entry.formula is not None:
-        return bool(criteria.formulas[entry.formula].run(values))
-    return entry.key in values[indicator.key]
+    return variance.sqrt()
 
 
 def about_failure(error: Exception) -> dict[str, str]:

@@ -6,6 +6,7 @@ from decimal import Decimal, DecimalException
 from enum import StrEnum
 from typing import Any, NoReturn
 
+from registry.domain.templates import Show, in_brackets, joined, negative_in_brackets
 from registry.domain.values import (
     ZERO,
     MissingError,
@@ -54,7 +55,6 @@ class Scope:
 
 
 Run = Callable[[Values], Any]
-Show = Callable[[Values], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def always(value: Value) -> Run:
 
 def says(text: str) -> Show:
     """Return a writer of this text."""
-    return lambda _values: text
+    return joined(text)
 
 
 def truth(value: bool) -> Part:
@@ -96,14 +96,29 @@ def truth(value: bool) -> Part:
 
 
 def shows(key: str, name: Name) -> Show:
-    """Return the writer of a name; a computed value is rounded, an answered one stands as answered."""
+    """Return the writer of a name; a computed value is rounded, an answered one stands as answered.
 
-    computed = name.computed or name.series
-    return safely(lambda v: write(v[key], computed=computed, places=name.places))
+    A value is written once: many formulas show the same few names.
+    """
+    computed, places = name.computed or name.series, name.places
+
+    def show(values: Values) -> str:
+        text = values.texts.get(key)
+        if text is None:
+            try:
+                text = write(values[key], computed=computed, places=places)
+            except (MissingError, UncomputableError, DecimalException):
+                text = "?"
+            values.texts[key] = text
+        return text
+
+    return show
 
 
 def plain(value: Value, *, computed: bool = False, places: int | None = None) -> str:
     """Write a value for a list of figures: as it would be answered."""
+    if isinstance(value, Decimal):
+        return shown(value, places) if computed else written(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else write(value, computed=computed, places=places)
@@ -111,10 +126,10 @@ def plain(value: Value, *, computed: bool = False, places: int | None = None) ->
 
 def write(value: Value, *, computed: bool = False, places: int | None = None) -> str:
     """Write a value for the working."""
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
     if isinstance(value, Decimal):
         return shown(value, places) if computed else written(value)
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, frozenset):
@@ -134,10 +149,11 @@ def safely(show: Show) -> Show:
     return safe
 
 
-def bracketed(part: Part, level: int, values: Values) -> str:
-    """Write a part, in brackets where it binds less tightly than its surroundings."""
-    text = part.show(values)
-    return f"({text})" if part.level < level or (level > 4 and text.startswith(("−", "-"))) else text
+def bracketed(part: Part, level: int) -> Show:
+    """Return the writer of a part, in brackets where it binds less tightly than its surroundings."""
+    if part.level < level:
+        return in_brackets(part.show)
+    return negative_in_brackets(part.show) if level > 4 else part.show
 
 
 def both_constant(left: Part, right: Part) -> Decimal | None:
@@ -187,14 +203,10 @@ def chained(runs: Sequence[Run], compare: Sequence[Callable[[Any, Any], bool]]) 
 
 def chain_shown(parts: Sequence[Part], links: Sequence[tuple[Callable[[Any, Any], bool], str]]) -> Show:
     """Return the writer of a comparison."""
-
-    def show(values: Values) -> str:
-        text = bracketed(parts[0], 4, values)
-        for part, (_, sign) in zip(parts[1:], links, strict=True):
-            text += sign + bracketed(part, 4, values)
-        return text
-
-    return show
+    pieces: list[str | Show] = [bracketed(parts[0], 4)]
+    for part, (_, sign) in zip(parts[1:], links, strict=True):
+        pieces += [sign, bracketed(part, 4)]
+    return joined(*pieces)
 
 
 def membership(run: Run, left: Show, right: Show, *, absent: bool) -> Part:
@@ -203,14 +215,22 @@ def membership(run: Run, left: Show, right: Show, *, absent: bool) -> Part:
     return Part(
         Type.CONDITION,
         (lambda v: not run(v)) if absent else run,
-        lambda v: f"{left(v)} {sign} {right(v)}",
+        joined(left, f" {sign} ", right),
         level=3,
     )
 
 
 def called(name: str, parts: Sequence[Part]) -> Show:
     """Return the writer of a function with its arguments."""
-    return lambda v: f"{name}({', '.join(part.show(v) for part in parts)})"
+    return joined(f"{name}(", listed([part.show for part in parts], ", "), ")")
+
+
+def listed(shows: Sequence[Show], sign: str) -> Show:
+    """Return the writer of parts with a sign between each two."""
+    pieces: list[str | Show] = [shows[0]]
+    for show in shows[1:]:
+        pieces += [sign, show]
+    return joined(*pieces)
 
 
 def days_of(values: Values, key: str) -> Decimal:
@@ -251,13 +271,13 @@ def sum_of(values: Values, keys: Sequence[str], body: Part) -> Decimal:
     return total
 
 
-def sum_shown(values: Values, keys: Sequence[str], body: Part) -> str:
+def sum_shown(values: Values, keys: Sequence[str], show: Show) -> str:
     """Write the first rows of a sum."""
     texts = []
     rows = row_keys(values, keys)
     for row in rows[:ROWS_SHOWN]:
         values.row = row
-        texts.append(bracketed(body, 4, values))
+        texts.append(show(values))
     values.row = ""
     return " + ".join([*texts, *(["…"] if len(rows) > ROWS_SHOWN else [])]) or "0"
 
@@ -266,7 +286,7 @@ def look_up(values: Values, table: str, runs: Sequence[Run]) -> Decimal | None:
     """Return the number in a factor table, or None."""
     found: Any = values.factors[table]
     for run in runs:
-        found = found.get(run(values)) if isinstance(found, Mapping) else None
+        found = found.get(run(values)) if isinstance(found, (dict, Mapping)) else None
     return found if isinstance(found, Decimal) else None
 
 
@@ -276,6 +296,22 @@ def factor_of(values: Values, table: str, runs: Sequence[Run]) -> Decimal:
     if number is None:
         raise UncomputableError("factor_missing", table=table, row=" / ".join(str(run(values)) for run in runs))
     return number
+
+
+def factor(table: str, runs: Sequence[Run]) -> Run:
+    """Return a run that looks a factor up."""
+    return lambda v: factor_of(v, table, runs)
+
+
+def fixed_factor(table: str, row: str) -> Run:
+    """Return a run that looks up the factor of a row that is always the same."""
+    careful = factor(table, [always(row)])
+
+    def run(values: Values) -> Any:
+        number = values.factors[table].get(row)
+        return number if isinstance(number, Decimal) else careful(values)
+
+    return run
 
 
 def surroundings(key: str | None, regions: Mapping[str, str | None]) -> list[str]:

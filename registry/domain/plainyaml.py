@@ -4,6 +4,7 @@ Only the parser of YAML is used, never its constructors: every scalar stays the 
 numbers are exact, and nothing can be built, repeated or included by the file.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -27,6 +28,14 @@ BYTES = 512 * 1024
 DEPTH = 12
 ENTRIES = 2_000
 CHARACTERS = 20_000
+# Where the parser notices a mistake only later, the beginning of what it was reading is the place.
+OPENED = (
+    "while scanning a simple key",
+    "while scanning a quoted",
+    "while parsing a flow mapping",
+    "while parsing a flow seq",
+)
+FULL_WIDTH_COLON = re.compile(r"[\s-]*([A-Za-z_]\w*\s*：.{0,40})", re.ASCII)
 
 Step = str | int
 Plain = str | None | list["Plain"] | dict[str, "Plain"]
@@ -68,7 +77,7 @@ def read(text: str, *, source: str) -> tuple[Node, list[Fault]]:
     except _UnusableError as unusable:
         raise CriteriaFaulty(source, [*builder.faults, unusable.fault]) from None
     except (YAMLError, ValueError, RecursionError) as error:
-        raise CriteriaFaulty(source, [*builder.faults, _syntax(error)]) from None
+        raise CriteriaFaulty(source, [*builder.faults, _syntax(error, text.split("\n"))]) from None
     if builder.root is None:
         raise CriteriaFaulty(source, [*builder.faults, Fault(1, "", "file_empty")])
     return builder.root, builder.faults
@@ -152,7 +161,7 @@ class _Builder:
             self.faults.append(Fault(line, "", "yaml_anchor", {"anchor": str(event.anchor)[:60]}))
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self.faults.append(Fault(line, "", "yaml_tag", {"tag": str(tag)[:60]}))
+            self.faults.append(Fault(line, "", "yaml_tag", {"tag": str(tag).replace("tag:yaml.org,2002:", "!!")[:60]}))
 
     def _add(self, event: NodeEvent, line: int) -> None:
         if isinstance(event, ScalarEvent):
@@ -199,7 +208,17 @@ class _Builder:
         parent.lines[name] = line
 
 
-def _syntax(error: Exception) -> Fault:
+def _syntax(error: Exception, lines: list[str]) -> Fault:
+    """Return the fault of a text that is no YAML, at the line where its mistake is likely to stand."""
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or type(error).__name__
-    return Fault(mark.line + 1 if mark else 1, "", "yaml_syntax", {"problem": str(problem)[:200]})
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or type(error).__name__)
+    line = mark.line if mark else 0
+    if str(getattr(error, "context", None)).startswith(OPENED):
+        line = error.context_mark.line  # type: ignore[attr-defined]
+    elif "<scalar>" in problem and any(above.count(quote) % 2 for above in lines[line - 1 : line] for quote in "'\""):
+        # A quote that was left open above closed at the next one, in this line.
+        line -= 1
+    wide = FULL_WIDTH_COLON.match("".join(lines[line : line + 1]))
+    if wide:
+        return Fault(line + 1, "", "full_width_sign", {"text": wide[1]})
+    return Fault(line + 1, "", "yaml_syntax", {"problem": problem[:200]})

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from registry.domain.answers import Reading
 from registry.domain.criteria import CriteriaSet
-from registry.domain.values import written
+from registry.domain.values import CONTEXT, entire, written
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class State(StrEnum):
@@ -19,6 +22,11 @@ class State(StrEnum):
     SCORED = "scored"
     NOT_APPLICABLE = "not_applicable"
     MISSING = "missing"
+
+
+PASSED, FAILED = State.PASSED, State.FAILED
+# The lines whose figures hold a list of clauses.
+CITING = frozenset({"clauses", "entry"})
 
 
 class Why(StrEnum):
@@ -33,8 +41,7 @@ class Why(StrEnum):
     NOT_CLAIMED = "not_claimed"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of working: what it is about, its figures by name, and the arithmetic as text."""
 
     line: str
@@ -45,40 +52,50 @@ class Line:
         return {"line": self.line, "values": dict(self.values), "text": self.text}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
     """What the working of one score is written from; lines that several entries share are written once."""
 
     criteria: CriteriaSet
     reading: Reading
-    gate: Callable[["Sheet", "GateResult"], tuple[Line, ...]]
-    item: Callable[["Sheet", "Item"], tuple[Line, ...]]
-    premises: dict[tuple[str, str], Line] = field(default_factory=dict)
+    gate: Callable[["Sheet", "GateResult"], list[Line]]
+    item: Callable[["Sheet", "Item"], list[Line]]
+    premises: dict[object, Line | None] = field(default_factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        """Results are equal by their figures, whatever they are written from."""
+        return isinstance(other, Sheet)
+
+    def __hash__(self) -> int:
+        return hash(Sheet)
+
+    def __repr__(self) -> str:
+        return "Sheet()"
 
 
-@dataclass(frozen=True, slots=True)
-class GateResult:
+# Tuples with names, because a score is made of many of them and they are the frozen values that are made fastest.
+class GateResult(NamedTuple):
     """The state of one gate."""
 
     key: str
     state: State
     why: Why | None = None
-    about: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = NOTHING
     alternative: str | None = None
-    sheet: Sheet | None = field(default=None, compare=False, repr=False)
+    sheet: Sheet | None = None
 
     @property
     def passed(self) -> bool | None:
-        return {State.PASSED: True, State.FAILED: False}.get(self.state)
+        return True if self.state is PASSED else False if self.state is FAILED else None
 
     @property
     def working(self) -> tuple[Line, ...]:
         """Write how the gate was judged."""
-        return self.sheet.gate(self.sheet, self) if self.sheet else ()
+        with localcontext(CONTEXT):
+            return tuple(self.sheet.gate(self.sheet, self)) if self.sheet else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """The points of one indicator, and the figure they come from."""
 
     key: str
@@ -88,17 +105,17 @@ class Item:
     max: Decimal
     value: Decimal | None = None
     why: Why | None = None
-    about: Mapping[str, str] = field(default_factory=dict)
-    sheet: Sheet | None = field(default=None, compare=False, repr=False)
+    about: Mapping[str, str] = NOTHING
+    sheet: Sheet | None = None
 
     @property
     def working(self) -> tuple[Line, ...]:
         """Write how the points came about."""
-        return self.sheet.item(self.sheet, self) if self.sheet else ()
+        with localcontext(CONTEXT):
+            return tuple(self.sheet.item(self.sheet, self)) if self.sheet else ()
 
 
-@dataclass(frozen=True, slots=True)
-class SectionResult:
+class SectionResult(NamedTuple):
     """The points of one section out of what applies, and whether its minimum is reached."""
 
     key: str
@@ -107,8 +124,7 @@ class SectionResult:
     reached: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
+class Tie(NamedTuple):
     """Points that are compared when totals are equal."""
 
     key: str
@@ -143,7 +159,9 @@ class Score:
         return tuple(one.key for one in judged if one.state is State.MISSING)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the score as the command prints it, numbers as strings."""
+        """Return the score as the command prints it, numbers as strings; a line that entries share is one dict."""
+        with localcontext(CONTEXT):
+            gates, items = self._judged()
         return {
             "set": self.set,
             "version": self.version,
@@ -161,28 +179,48 @@ class Score:
                 {"key": section.key, "points": _text(section.points), "max": written(section.max)}
                 for section in self.sections
             ],
-            "gates": [
-                {"key": gate.key, "state": str(gate.state), "passed": gate.passed, "working": _lines(gate.working)}
-                for gate in self.gates
-            ],
-            "items": [
-                {
-                    "key": item.key,
-                    "state": str(item.state),
-                    "points": _text(item.points),
-                    "max": written(item.max),
-                    "value": None if item.value is None else written(item.value),
-                    "working": _lines(item.working),
-                }
-                for item in self.items
-            ],
+            "gates": gates,
+            "items": items,
             "ties": [{"key": tie.key, "points": _text(tie.points)} for tie in self.ties],
         }
 
+    def _judged(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return the gates and items with every line of their working."""
+        of_gates = [gate.sheet.gate(gate.sheet, gate) if gate.sheet else [] for gate in self.gates]
+        of_items = [item.sheet.item(item.sheet, item) if item.sheet else [] for item in self.items]
+        # Known by identity: all lines are there until the last is written out.
+        known: dict[int, dict[str, Any]] = {}
+        gates = [
+            {"key": gate.key, "state": str(gate.state), "passed": gate.passed, "working": _lines(lines, known)}
+            for gate, lines in zip(self.gates, of_gates, strict=True)
+        ]
+        items = [
+            {
+                "key": item.key,
+                "state": str(item.state),
+                "points": entire(item.points),
+                "max": written(item.max),
+                "value": None if item.value is None else written(item.value),
+                "working": _lines(lines, known),
+            }
+            for item, lines in zip(self.items, of_items, strict=True)
+        ]
+        return gates, items
+
 
 def _text(number: Decimal | None) -> str | None:
-    return None if number is None else format(number, "f")
+    return None if number is None else entire(number)
 
 
-def _lines(lines: Iterable[Line]) -> list[dict[str, Any]]:
-    return [line.as_dict() for line in lines]
+def _lines(lines: Iterable[Line], known: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for line in lines:
+        whole = known.get(id(line))
+        if whole is None:
+            key, values, text = line
+            values = {**values}
+            if key in CITING:
+                values["clauses"] = [*values["clauses"]]
+            whole = known[id(line)] = {"line": key, "values": values, "text": text}
+        found.append(whole)
+    return found

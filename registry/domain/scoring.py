@@ -10,12 +10,16 @@ from typing import Any
 from registry.domain import working
 from registry.domain.answers import Reading, claimed, read
 from registry.domain.criteria import CriteriaSet
-from registry.domain.judging import about_failure, case_of, counts, least_of, mean_of, panel_rule
-from registry.domain.results import GateResult, Item, Score, SectionResult, Sheet, State, Tie, Why
-from registry.domain.shapes import Gate, Indicator, Section
+from registry.domain.judging import about_failure, least_of, mean_of
+from registry.domain.plans import GatePlan, ItemPlan, plan_of
+from registry.domain.results import NOTHING, GateResult, Item, Score, SectionResult, Sheet, State, Tie, Why
+from registry.domain.shapes import Panel, Section
 from registry.domain.values import CONTEXT, ZERO, MissingError, UncomputableError, half_up
 
 HUNDRED = Decimal(100)
+# At hand, because to look a member up in its class takes longer than most of what is done with it.
+PASSED, FAILED, SCORED = State.PASSED, State.FAILED, State.SCORED
+NOT_APPLICABLE, MISSING = State.NOT_APPLICABLE, State.MISSING
 
 
 def score(
@@ -35,21 +39,23 @@ class _Scorer:
 
     def __init__(self, criteria: CriteriaSet, reading: Reading, sheet: Sheet) -> None:
         self.criteria = criteria
+        self.plan = plan_of(criteria)
         self.reading = reading
         self.values = reading.values
+        self.claims = reading.claims
         self.sheet = sheet
         self.places = criteria.rules.places
+        self.nothing = half_up(ZERO, self.places)
 
     def score(self) -> Score:
-        criteria, rules = self.criteria, self.criteria.rules
-        gates = tuple(self._gate(gate) for gate in criteria.gates)
-        items = {key: self._item(indicator) for key, indicator in criteria.indicators.items()}
-        sections = tuple(self._section(section, items) for section in criteria.sections)
-        scored = [items[indicator.key] for section in criteria.sections for indicator in section.indicators]
-        bonus = self._capped((items[entry.key] for entry in criteria.bonuses), rules.bonus_cap)
-        deduction = self._capped((items[entry.key] for entry in criteria.deductions), rules.deduction_cap)
+        criteria, plan, rules = self.criteria, self.plan, self.criteria.rules
+        gates = tuple([self._gate(gate) for gate in plan.gates])
+        items = {one.key: self._item(one) for one in plan.items}
+        sections = tuple([self._section(section, keys, items) for section, keys in plan.sections])
+        bonus = self._capped([items[key] for key in plan.bonuses], rules.bonus_cap)
+        deduction = self._capped([items[key] for key in plan.deductions], rules.deduction_cap)
         eligible = _eligible(gates)
-        withheld = self._withheld(scored)
+        withheld = self._withheld(sections)
         base = self._base(sections)
         total = None
         if eligible is not False and withheld is None and base is not None:
@@ -78,118 +84,106 @@ class _Scorer:
         places = self.criteria.rules.total_places
         return self.places if places is None else places
 
-    def _gate(self, gate: Gate) -> GateResult:
-        if not self.reading.gates[gate.key]:
-            return GateResult(gate.key, State.NOT_APPLICABLE, Why.SWITCHED_OFF, sheet=self.sheet)
+    def _gate(self, plan: GatePlan) -> GateResult:
+        if not self.reading.gates[plan.key]:
+            return GateResult(plan.key, NOT_APPLICABLE, Why.SWITCHED_OFF, NOTHING, None, self.sheet)
         try:
-            outside = self._outside(gate)
+            outside = self._outside(plan)
             if outside is not None:
-                return GateResult(gate.key, State.NOT_APPLICABLE, outside, sheet=self.sheet)
-            passed, alternative = self._passes(gate)
-            state = State.PASSED if passed else State.FAILED
-            return GateResult(gate.key, state, alternative=alternative, sheet=self.sheet)
+                return GateResult(plan.key, NOT_APPLICABLE, outside, NOTHING, None, self.sheet)
+            passed, alternative = self._passes(plan)
+            state = PASSED if passed else FAILED
+            return GateResult(plan.key, state, None, NOTHING, alternative, self.sheet)
         except MissingError as error:
             about = {"input": error.name}
-            return GateResult(gate.key, State.MISSING, Why.UNANSWERED, about, sheet=self.sheet)
+            return GateResult(plan.key, MISSING, Why.UNANSWERED, about, None, self.sheet)
         except (UncomputableError, DecimalException) as error:
-            return GateResult(gate.key, State.MISSING, Why.UNCOMPUTABLE, about_failure(error), sheet=self.sheet)
+            return GateResult(plan.key, MISSING, Why.UNCOMPUTABLE, about_failure(error), None, self.sheet)
 
-    def _outside(self, entry: Gate | Indicator) -> Why | None:
+    def _outside(self, plan: GatePlan | ItemPlan) -> Why | None:
         """Return why an entry does not apply, if it does not."""
-        if entry.when is not None and not self.criteria.formulas[entry.when].run(self.values):
+        if plan.when is not None and not plan.when(self.values):
             return Why.BY_RULE
-        return Why.DECLARED if claimed(self.criteria, entry, self.reading) else None
+        if plan.key in self.claims and claimed(self.criteria, plan.entry, self.reading):
+            return Why.DECLARED
+        return None
 
-    def _passes(self, gate: Gate) -> tuple[bool, str | None]:
+    def _passes(self, plan: GatePlan) -> tuple[bool, str | None]:
         """Return whether a gate is passed and by which alternative; one that holds makes the others needless."""
-        if gate.formula is not None:
-            return bool(self.criteria.formulas[gate.formula].run(self.values)), None
+        if plan.run is not None:
+            return bool(plan.run(self.values)), None
         missing: MissingError | None = None
-        for alternative in gate.alternatives:
+        for key, run in plan.alternatives:
             try:
-                if self.criteria.formulas[alternative.formula].run(self.values):
-                    return True, alternative.key
+                if run(self.values):
+                    return True, key
             except MissingError as error:
                 missing = missing or error
         if missing is not None:
             raise missing
         return False, None
 
-    def _item(self, indicator: Indicator) -> Item:
+    def _item(self, plan: ItemPlan) -> Item:
         try:
-            outside = self._outside(indicator)
+            outside = self._outside(plan)
             if outside is not None:
-                return self._made(indicator, State.NOT_APPLICABLE, why=outside)
-            if indicator.kind == "panel":
-                return self._panel(indicator)
-            if indicator.items:
-                return self._checklist(indicator)
-            return self._measure(indicator)
+                return self._without_points(plan, NOT_APPLICABLE, outside)
+            if plan.panel is not None:
+                return self._panel(plan, plan.panel)
+            return self._checklist(plan) if plan.items else self._measure(plan)
         except MissingError as error:
-            if indicator.kind == "bonus":
-                return self._made(indicator, State.SCORED, why=Why.NOT_CLAIMED)
-            return self._made(indicator, State.MISSING, why=Why.UNANSWERED, about={"input": error.name})
+            if plan.kind == "bonus":
+                return self._without_points(plan, SCORED, Why.NOT_CLAIMED)
+            return self._without_points(plan, MISSING, Why.UNANSWERED, {"input": error.name})
         except (UncomputableError, DecimalException) as error:
-            return self._made(indicator, State.MISSING, why=Why.UNCOMPUTABLE, about=about_failure(error))
+            return self._without_points(plan, MISSING, Why.UNCOMPUTABLE, about_failure(error))
 
-    def _made(
-        self,
-        indicator: Indicator,
-        state: State,
-        *,
-        points: Decimal = ZERO,
-        value: Decimal | None = None,
-        why: Why | None = None,
-        about: Mapping[str, str] | None = None,
-    ) -> Item:
-        held = min(max(points, ZERO), indicator.points)
-        return Item(
-            indicator.key,
-            indicator.kind,
-            state,
-            half_up(held, self.places),
-            indicator.points,
-            value,
-            why,
-            about or {},
-            self.sheet,
-        )
+    def _without_points(self, plan: ItemPlan, state: State, why: Why, about: Mapping[str, str] = NOTHING) -> Item:
+        return Item(plan.key, plan.kind, state, self.nothing, plan.points, None, why, about, self.sheet)
 
-    def _measure(self, indicator: Indicator) -> Item:
-        x = self.criteria.formulas[indicator.formula or ""].run(self.values)
-        points = x
-        if indicator.curve:
-            points = case_of(self.criteria, indicator, self.reading).curve.earn(x, indicator.points)
-        return self._made(indicator, State.SCORED, points=points, value=x)
+    def _scored(self, plan: ItemPlan, points: Decimal, value: Decimal) -> Item:
+        """Hold points between nothing and the most."""
+        if points < ZERO:
+            points = ZERO
+        elif points > plan.points:
+            points = plan.points
+        points = half_up(points, self.places)
+        return Item(plan.key, plan.kind, SCORED, points, plan.points, value, None, NOTHING, self.sheet)
 
-    def _checklist(self, indicator: Indicator) -> Item:
+    def _measure(self, plan: ItemPlan) -> Item:
+        x = points = plan.run(self.values) if plan.run is not None else ZERO
+        if plan.cases:
+            points = plan.case(self.values).curve.earn(x, plan.points)
+        return self._scored(plan, points, x)
+
+    def _checklist(self, plan: ItemPlan) -> Item:
         total = ZERO
-        unclaimed = indicator.kind == "bonus"
-        for entry in indicator.items:
+        unclaimed = plan.kind == "bonus"
+        for entry in plan.items:
             try:
-                if counts(self.criteria, indicator, entry, self.reading):
+                if entry.counts(plan.key, self.values):
                     total += entry.points
             except MissingError:
                 # What nobody claims of a bonus is not owed; what a checklist asks is.
                 if not unclaimed:
                     raise
-        return self._made(indicator, State.SCORED, points=total, value=total)
+        return self._scored(plan, total, total)
 
-    def _panel(self, indicator: Indicator) -> Item:
-        rule = panel_rule(self.criteria, indicator)
-        marks = self.reading.marks.get(indicator.key, ())
+    def _panel(self, plan: ItemPlan, rule: Panel) -> Item:
+        marks = self.reading.marks.get(plan.key, ())
         if len(marks) < rule.reviewers:
             about = {"marks": str(len(marks)), "reviewers": str(rule.reviewers)}
-            return self._made(indicator, State.MISSING, why=Why.TOO_FEW_MARKS, about=about)
+            return self._without_points(plan, MISSING, Why.TOO_FEW_MARKS, about)
         mean = mean_of(rule, marks).value
-        return self._made(indicator, State.SCORED, points=mean, value=mean)
+        return self._scored(plan, mean, mean)
 
-    def _section(self, section: Section, items: Mapping[str, Item]) -> SectionResult:
-        applicable = [
-            items[entry.key] for entry in section.indicators if items[entry.key].state is not State.NOT_APPLICABLE
-        ]
-        points = sum((item.points for item in applicable), ZERO)
-        most = sum((item.max for item in applicable), ZERO)
+    def _section(self, section: Section, keys: Iterable[str], items: Mapping[str, Item]) -> SectionResult:
+        points = most = ZERO
+        for key in keys:
+            item = items[key]
+            if item.state is not NOT_APPLICABLE:
+                points += item.points
+                most += item.max
         return SectionResult(section.key, points, most, points >= least_of(section, most))
 
     def _base(self, sections: Iterable[SectionResult]) -> Decimal | None:
@@ -199,43 +193,45 @@ class _Scorer:
             most += section.max
         return half_up(HUNDRED * points / most, self._total_places) if most else None
 
-    def _withheld(self, items: Iterable[Item]) -> str | None:
-        excluded = every = ZERO
-        for item in items:
-            every += item.max
-            excluded += item.max if item.state is State.NOT_APPLICABLE else ZERO
+    def _withheld(self, sections: Iterable[SectionResult]) -> str | None:
+        every = self.plan.points
+        excluded = every - sum([section.max for section in sections], ZERO)
         if excluded == every:
             return "nothing_applicable"
         return "excluded_over_cap" if excluded / every > self.criteria.rules.excluded_cap else None
 
     def _capped(self, items: Iterable[Item], cap: Decimal | None) -> Decimal:
-        total = sum((item.points for item in items), ZERO)
+        total = sum([item.points for item in items], ZERO)
         return half_up(total if cap is None else min(total, cap), self.places)
 
     def _grade(self, total: Decimal | None, sections: Iterable[SectionResult]) -> str | None:
         if total is None or not all(section.reached for section in sections):
             return None
-        lines = sorted(self.criteria.grades, key=lambda grade: grade.points, reverse=True)
-        return next((grade.key for grade in lines if total >= grade.points), None)
+        return next((grade.key for grade in self.plan.grades if total >= grade.points), None)
 
     def _ties(self, items: Mapping[str, Item], sections: Iterable[SectionResult]) -> tuple[Tie, ...]:
-        points = {section.key: section.points for section in sections}
-        points |= {key: item.points for key, item in items.items()}
-        for item in items.values():
-            points[f"kind {item.kind}"] = points.get(f"kind {item.kind}", ZERO) + item.points
+        of_sections = {section.key: section.points for section in sections}
+
+        def points(key: str, of_kind: Iterable[str]) -> Decimal:
+            if key in items:
+                return items[key].points
+            return of_sections[key] if key in of_sections else sum([items[one].points for one in of_kind], ZERO)
+
         return tuple(
-            Tie(tie.key, sum((points.get(key, points.get(f"kind {key}", ZERO)) for key in tie.sum), ZERO))
-            for tie in self.criteria.ties
+            [Tie(tie.key, sum([points(key, of_kind) for key, of_kind in tie.parts], ZERO)) for tie in self.plan.ties]
         )
 
 
 def _complete(gates: Iterable[GateResult], items: Iterable[Item]) -> bool:
-    states = {gate.state for gate in gates} | {item.state for item in items}
-    return State.MISSING not in states
+    missing = any(gate.state is MISSING for gate in gates) or any(item.state is MISSING for item in items)
+    return not missing
 
 
 def _eligible(gates: Iterable[GateResult]) -> bool | None:
-    states = {gate.state for gate in gates}
-    if State.FAILED in states:
-        return False
-    return None if State.MISSING in states else True
+    eligible: bool | None = True
+    for gate in gates:
+        if gate.state is FAILED:
+            return False
+        if gate.state is MISSING:
+            eligible = None
+    return eligible

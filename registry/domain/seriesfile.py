@@ -1,13 +1,15 @@
 """The file from which series are filled: CSV, the first column dates, one column for each input, one line a date.
 
-The first line names the columns: `date` and the keys or titles of the inputs. Dates are days (2025-01-31, also the
-2025/1/31 that spreadsheets make of it) or months (2025-01). An empty cell is a date without a record. The whole file
-is taken or none of it; every fault names its line and its column.
+The first line names the columns: `date` and the keys or titles of the inputs, a title also with its unit in brackets.
+Dates are days (2025-01-31, also the 2025/1/31 that spreadsheets make of it) or months (2025-01). An empty cell is a
+date without a record, a column without any record is left aside. The whole file is taken or none of it; every fault
+names its line and its column.
 """
 
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +21,7 @@ from registry.domain.shapes import Input
 from registry.domain.values import written
 
 DATE_NAMES = frozenset({"date", "day", "month", "日期", "月份"})
+WITH_UNIT = re.compile(r"(.+?) *\(([^()]*)\)")
 LOOSE_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2})日?|月)?")
 ENCODINGS = ("utf-8-sig", "gb18030")
 MOST_FAULTS = 50
@@ -39,77 +42,85 @@ def read_file(text: str, inputs: Sequence[Input], year: int | None) -> dict[str,
     """Return the series of a file as they are stored, by input, or raise SeriesFaulty with all that is wrong."""
     reader = csv.reader(io.StringIO(text), strict=True)
     try:
-        lines = [(reader.line_num, row) for row in reader if any(row)]
+        lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error:
         raise SeriesFaulty([Fault(reader.line_num, "", "file_not_csv")]) from None
     if len(lines) < 2:
         raise SeriesFaulty([Fault(1, "", "series_file_empty")])
     if len(lines) > MOST_DAYS:
         raise SeriesFaulty([Fault(MOST_DAYS + 1, "", "series_expected", {"limit": str(MOST_DAYS)})])
-    columns = _columns(lines[0][1], inputs)
-    return _Reader(columns, year).read(lines[1:])
+    return _Reader(lines[0][1], inputs, year).read(lines[1:])
 
 
-def empty_file(inputs: Sequence[Input], dates: Sequence[str]) -> str:
-    """Return a file with the line of columns and these dates, for somebody to fill in."""
-    head = ",".join(["date", *(entry.key for entry in inputs)])
-    return "\n".join([head, *(date + "," * len(inputs) for date in dates), ""])
+def empty_file(inputs: Sequence[Input], dates: Sequence[str], head: Sequence[str] = ()) -> str:
+    """Return a file with the line of columns and these dates, for somebody to fill in.
 
-
-def _columns(head: Sequence[str], inputs: Sequence[Input]) -> dict[int, Input]:
-    """Return the inputs of the columns by their place, or raise SeriesFaulty."""
-    names = {name.strip().lower(): entry for entry in inputs for name in (entry.key, entry.title.zh, entry.title.en)}
-    known = ", ".join(["date", *(entry.key for entry in inputs)])[:200]
-    if head[0].strip().lower() not in DATE_NAMES:
-        raise SeriesFaulty([Fault(1, _letter(0), "column_of_dates", {"columns": known})])
-    faults = []
-    columns: dict[int, Input] = {}
-    for place, name in enumerate(head[1:], 1):
-        entry = names.get(name.strip().lower())
-        if entry is None and name.strip():
-            faults.append(
-                Fault(1, _letter(place), "column_unknown", {"column": name.strip()[:LONGEST_CELL], "columns": known})
-            )
-        elif entry is not None and entry in columns.values():
-            faults.append(Fault(1, _letter(place), "column_twice", {"column": entry.key}))
-        elif entry is not None:
-            columns[place] = entry
-    there = {entry.key for entry in columns.values()}
-    for place, entry in columns.items():
-        weight = entry.series.weight if entry.series else None
-        if weight is not None and weight not in there:
-            faults.append(Fault(1, _letter(place), "column_of_weight", {"column": entry.key, "weight": weight}))
-    if not columns and not faults:
-        faults.append(Fault(1, "", "column_none", {"columns": known}))
-    if faults:
-        raise SeriesFaulty(faults)
-    return columns
+    `head` names the columns otherwise than by `date` and the keys of the inputs.
+    """
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(head or ["date", *(entry.key for entry in inputs)])
+    writer.writerows([date, *("" for _entry in inputs)] for date in dates)
+    return file.getvalue()
 
 
 class _Reader:
     """Reads the lines of a file against its columns and collects what does not fit."""
 
-    def __init__(self, columns: Mapping[int, Input], year: int | None) -> None:
-        self.columns = columns
+    def __init__(self, head: Sequence[str], inputs: Sequence[Input], year: int | None) -> None:
+        self.head = head
         self.year = year
         self.faults: list[Fault] = []
         self.seen: dict[str, int] = {}
-        self.records: dict[str, list[list[str | None]]] = {entry.key: [] for entry in columns.values()}
+        self.known = ", ".join(["date", *(entry.key for entry in inputs)])[:200]
+        self.columns = self._columns(head, inputs)
+        self.records: dict[str, list[list[str | None]]] = {entry.key: [] for entry in self.columns.values()}
+        self.filled: set[str] = set()
 
     def read(self, lines: Sequence[tuple[int, Sequence[str]]]) -> dict[str, dict[str, Any]]:
         for number, row in lines:
-            if len(self.faults) >= MOST_FAULTS:
-                self.note(number, 0, "too_many_faults", limit=str(MOST_FAULTS))
+            if len(self.faults) > MOST_FAULTS:
                 break
             day = self._date(number, row[0])
             if day is not None:
                 self._line(number, day, row)
+        else:
+            self._weigh()
         if self.faults:
-            raise SeriesFaulty(self.faults)
-        return {key: {"series": sorted(pairs)} for key, pairs in self.records.items()}
+            raise SeriesFaulty(sorted(self.faults, key=lambda fault: fault.line))
+        return {key: {"series": sorted(pairs)} for key, pairs in self.records.items() if key in self.filled}
+
+    def _columns(self, head: Sequence[str], inputs: Sequence[Input]) -> dict[int, Input]:
+        """Return the inputs of the columns by their place; raises SeriesFaulty where the dates cannot be found."""
+        if _plain(head[0]) not in DATE_NAMES:
+            raise SeriesFaulty([Fault(1, _letter(0), "column_of_dates", {"columns": self.known})])
+        names = {_plain(name): entry for entry in inputs for name in (entry.key, entry.title.zh, entry.title.en)}
+        columns: dict[int, Input] = {}
+        for place, name in enumerate(head[1:], 1):
+            entry = _named(name, names)
+            if entry is None and name.strip():
+                self.note(1, place, "column_unknown", column=name.strip()[:LONGEST_CELL], columns=self.known)
+            elif entry is not None and entry in columns.values():
+                self.note(1, place, "column_twice", column=entry.key)
+            elif entry is not None:
+                columns[place] = entry
+        return columns
+
+    def _weigh(self) -> None:
+        """Note what lacks the column by which it is weighted, and where no column has records at all."""
+        for place, entry in self.columns.items():
+            weight = entry.series.weight if entry.series else None
+            if weight is not None and entry.key in self.filled and weight not in self.filled:
+                self.note(1, place, "column_of_weight", column=entry.key, weight=weight)
+        if not self.filled and not self.faults:
+            self.faults.append(Fault(1, "", "column_none", {"columns": self.known}))
 
     def note(self, line: int, place: int, key: str, **values: str) -> None:
-        self.faults.append(Fault(line, _letter(place), key, values))
+        """Note a fault, up to as many as anybody reads; one more says that there are more."""
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(line, _letter(place), key, values))
+        elif len(self.faults) == MOST_FAULTS:
+            self.faults.append(Fault(line, _letter(0), "too_many_faults", {"limit": str(MOST_FAULTS)}))
 
     def _date(self, number: int, cell: str) -> str | None:
         """Return the date of a line as it is stored, or note why it is none."""
@@ -129,20 +140,40 @@ class _Reader:
         return day
 
     def _line(self, number: int, day: str, row: Sequence[str]) -> None:
-        for place in range(max(self.columns) + 1, len(row)):
-            if row[place].strip():
-                self.note(number, place, "cell_without_column", value=row[place].strip()[:LONGEST_CELL])
+        for place, text in enumerate(row[1:], 1):
+            if text.strip() and not (place < len(self.head) and self.head[place].strip()):
+                self.note(number, place, "cell_without_column", value=text.strip()[:LONGEST_CELL])
         for place, entry in self.columns.items():
             cell = ungrouped(row[place]) if place < len(row) else ""
             if not cell or entry.series is None:
                 self.records[entry.key].append([day, None])
                 continue
+            self.filled.add(entry.key)
             try:
                 self.records[entry.key].append([day, written(record_of(entry.key, entry.series, cell))])
             except Invalid as error:
                 self.note(number, place, error.key, **{name: str(value) for name, value in error.values.items()})
 
 
+def _plain(name: str) -> str:
+    """Return the name of a column as it is compared: full-width signs, blanks around it and capitals do not matter."""
+    return unicodedata.normalize("NFKC", name).strip().lower()
+
+
+def _named(name: str, names: Mapping[str, Input]) -> Input | None:
+    """Return the input that a column names, with its own unit behind it or without; None where there is none."""
+    plain = _plain(name)
+    if plain in names:
+        return names[plain]
+    split = WITH_UNIT.fullmatch(plain)
+    entry = names.get(split[1]) if split else None
+    return entry if split and entry and split[2].strip() == _plain(entry.unit or "") else None
+
+
 def _letter(place: int) -> str:
     """Return the letter of a column as spreadsheets name it."""
-    return chr(ord("A") + place) if place < 26 else f"{chr(ord('A') + place // 26 - 1)}{chr(ord('A') + place % 26)}"
+    letters = ""
+    while place >= 0:
+        letters = chr(ord("A") + place % 26) + letters
+        place = place // 26 - 1
+    return letters

@@ -145,17 +145,19 @@ class Frozen(BaseModel):
 class Texts(Frozen):
     """The same words in Chinese and English."""
 
-    zh: Words
-    en: Words
+    zh: Words = Field(description="The words in Chinese.")
+    en: Words = Field(description="The words in English.")
 
 
 class Sources(Frozen):
     """Where the numbers of an entry come from, one kind for each and a note."""
 
-    points: Source | None = None
-    curve: Source | None = None
-    formula: Source | None = None
-    note: Texts | None = None
+    points: Source | None = Field(None, description="Where the number of points comes from.")
+    curve: Source | None = Field(None, description="Where the numbers of the curve come from.")
+    formula: Source | None = Field(
+        None, description="Where the numbers within the formula come from: thresholds, weights, days of a year."
+    )
+    note: Texts | None = Field(None, description="Which public source it is, or how the number was derived.")
 
 
 def _sources(value: object) -> object:
@@ -168,9 +170,11 @@ SourceField = Annotated[Sources, BeforeValidator(_sources)]
 class Case(Frozen):
     """One curve of an indicator, and when it is the one that counts."""
 
-    when: Words | None = None
-    title: Texts | None = None
-    curve: Curve
+    when: Words | None = Field(
+        None, description="The condition under which this curve counts; every curve but the last has one."
+    )
+    title: Texts | None = Field(None, description="What a reader sees as the name of this curve, such as 缺水城市.")
+    curve: Curve = Field(description="The curve.")
 
 
 def _case(value: object) -> object:
@@ -231,6 +235,9 @@ def _cases(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
+CurveField = Annotated[tuple[Annotated[Case, BeforeValidator(_case)], ...], BeforeValidator(_cases)]
+
+
 def _otherwise_last(cases: tuple[Case, ...]) -> bool:
     """Return whether the last curve, and only the last, has no condition."""
     return bool(cases) and all(case.when for case in cases[:-1]) and cases[-1].when is None
@@ -239,8 +246,10 @@ def _otherwise_last(cases: tuple[Case, ...]) -> bool:
 class NotApplicable(Frozen):
     """The rule by which an applicant may declare an entry not applicable."""
 
-    when: Words | None = None
-    help: Texts | None = None
+    when: Words | None = Field(
+        None, description="The condition under which the applicant may declare it; without one always."
+    )
+    help: Texts | None = Field(None, description="What the applicant reads before declaring it (不适用项).")
 
 
 def _claim(value: object) -> object:
@@ -255,8 +264,8 @@ Claim = Annotated[NotApplicable | None, BeforeValidator(_claim)]
 class Range(Frozen):
     """Lowest and highest value, each optional."""
 
-    min: Number | None = None
-    max: Number | None = None
+    min: Number | None = Field(None, description="The lowest value, itself included.")
+    max: Number | None = Field(None, description="The highest value, itself included.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -272,8 +281,12 @@ class Range(Frozen):
 class CoverageRule(Frozen):
     """The share of the days or months of the year that a series should have, and that without which it is no figure."""
 
-    asked: Share
-    least: Share = Decimal(0)
+    asked: Share = Field(
+        description="The share of the days or months of the year that should have a record; below it a warning."
+    )
+    least: Share = Field(
+        Decimal(0), description="The share below which there is no figure at all and the input counts as unanswered."
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -286,15 +299,30 @@ def _coverage(value: object) -> object:
     return {"asked": value} if isinstance(value, str) else value
 
 
+CoverageField = Annotated[CoverageRule | None, BeforeValidator(_coverage)]
+
+
 class SeriesRule(Frozen):
     """How a number is filled from a daily or monthly series: what becomes of the records, and what they must be."""
 
-    reduce: Reduction
-    table: Label | None = None
-    weight: Key | None = None
-    limits: Range | None = None
-    plausible: Range | None = None
-    coverage: Annotated[CoverageRule | None, BeforeValidator(_coverage)] = None
+    reduce: Reduction = Field(
+        description="What becomes of the records: their sum, mean, lowest, highest, or the last one."
+    )
+    table: Label | None = Field(
+        None,
+        description="The table that it shares with other inputs: one file, and only dates that all of them have count.",
+    )
+    weight: Key | None = Field(
+        None,
+        description="For a mean: the input of the same table by which each record is weighted (加权平均).",
+    )
+    limits: Range | None = Field(None, description="The lowest and highest record; one beyond them is refused.")
+    plausible: Range | None = Field(
+        None, description="The usual range of a record; one beyond it is pointed out, nothing else."
+    )
+    coverage: CoverageField = Field(
+        None, description="How far the records must cover the year: a share that is asked, or `{asked, least}`."
+    )
 
     @model_validator(mode="after")
     def _weighed(self) -> Self:
@@ -319,25 +347,38 @@ NEEDED_OF_INPUT = {"choice": "choices", "choices": "choices", "rows": "rows"}
 class Input(Frozen):
     """One thing that is asked."""
 
-    key: Key
-    kind: InputKind
-    title: Texts
-    help: Texts | None = None
-    unit: Words | None = None
-    limits: Range | None = None
-    plausible: Range | None = None
-    places: Places | None = None
-    choices: dict[Words, Texts] | None = None
-    rows: dict[Words, Texts] | None = None
-    series: SeriesRule | None = None
-    length: Whole | None = None
-    evidence: tuple[Texts, ...] = ()
-    when: Words | None = None
-    optional: Flag = False
-    filled_by: Literal["applicant", "portal"] = "applicant"
-    identifying: Flag = False
-    group: Words | None = None
-    source: SourceField | None = None
+    key: Key = Field(description="The name by which formulas know it.")
+    kind: InputKind = Field(description="What kind of answer it is.")
+    title: Texts = Field(description="The question, in a few words.")
+    help: Texts | None = Field(
+        None, description="What else one needs to know to answer: boundary, unit, where the number stands (填报说明)."
+    )
+    unit: Words | None = Field(None, description="The unit of the number (计量单位).")
+    limits: Range | None = Field(None, description="The lowest and highest possible value; one beyond them is refused.")
+    plausible: Range | None = Field(None, description="The usual range; a value beyond it is a warning, nothing else.")
+    places: Places | None = Field(None, description="The most decimal places that are accepted; 6 if it is left out.")
+    choices: dict[Words, Texts] | None = Field(None, description="The choices, each a short name with its words.")
+    rows: dict[Words, Texts] | None = Field(
+        None, description="The rows that may be filled in, each a short name with its words, such as pollutants."
+    )
+    series: SeriesRule | None = Field(
+        None, description="The number may be filled from a table of days or months; this says how."
+    )
+    length: Whole | None = Field(None, description="The most characters of a text; 500 if it is left out.")
+    evidence: tuple[Texts, ...] = Field((), description="The papers that prove it (佐证材料), one entry a paper.")
+    when: Words | None = Field(None, description="The condition under which it is asked at all.")
+    optional: Flag = Field(
+        False, description="Whether it may stay empty without being listed as still to be filled in."
+    )
+    filled_by: Literal["applicant", "portal"] = Field(
+        "applicant", description="Who fills it in: the applicant, or the portal where it counts by itself."
+    )
+    identifying: Flag = Field(
+        False,
+        description="Whether it could tell reviewers who the applicant is; hidden from them in blind review.",
+    )
+    group: Words | None = Field(None, description="The heading under which the form shows it: a key of `groups`.")
+    source: SourceField | None = Field(None, description="Where its plausible range comes from.")
 
     @property
     def table(self) -> str | None:
@@ -359,48 +400,60 @@ class Input(Frozen):
 class Derived(Frozen):
     """A value computed from inputs and other derived values."""
 
-    key: Key
-    title: Texts
-    help: Texts | None = None
-    unit: Words | None = None
-    places: Places | None = None
-    formula: Words
-    clauses: tuple[Words, ...] = ()
-    source: SourceField | None = None
+    key: Key = Field(description="The name by which formulas know it.")
+    title: Texts = Field(description="What it is, in a few words.")
+    help: Texts | None = Field(None, description="How it is to be understood.")
+    unit: Words | None = Field(None, description="Its unit.")
+    places: Places | None = Field(
+        None, description="The decimal places with which it is shown; nothing is rounded on the way."
+    )
+    formula: Words = Field(description="How it is computed.")
+    clauses: tuple[Words, ...] = Field((), description="The clauses that ask for it or define it.")
+    source: SourceField | None = Field(None, description="Where the numbers within its formula come from.")
 
 
 class Check(Frozen):
     """A consistency between fields; what does not hold is a warning."""
 
-    key: Label
-    formula: Words
-    help: Texts
+    key: Label = Field(description="Its name among the checks.")
+    formula: Words = Field(description="The condition that should hold.")
+    help: Texts = Field(description="What the applicant reads where it does not hold.")
 
 
 class Alternative(Frozen):
     """One of several ways to pass a gate."""
 
-    key: Label
-    title: Texts
-    formula: Words
+    key: Label = Field(description="Its name among the alternatives of the gate.")
+    title: Texts = Field(description="This way to pass, in a few words.")
+    formula: Words = Field(description="The condition under which the gate is passed this way.")
 
 
 class Gate(Frozen):
     """What must be passed before anything counts."""
 
-    key: Key
-    kind: Literal["gate"] = "gate"
-    title: Texts
-    help: Texts | None = None
-    formula: Words | None = None
-    alternatives: tuple[Alternative, ...] = ()
-    when: Words | None = None
-    not_applicable: Claim = None
-    switchable: Flag = False
-    default: Literal["on", "off"] = "on"
-    evidence: tuple[Texts, ...] = ()
-    clauses: tuple[Words, ...]
-    source: SourceField | None = None
+    key: Key = Field(description="Its name in the set.")
+    kind: Literal["gate"] = Field("gate", description="Always `gate`; may be left out.")
+    title: Texts = Field(description="The requirement, in a few words.")
+    help: Texts | None = Field(None, description="How it is to be understood.")
+    formula: Words | None = Field(
+        None, description="The condition under which it is passed; either this or `alternatives`."
+    )
+    alternatives: tuple[Alternative, ...] = Field(
+        (), description="Several ways to pass, one of which is enough (满足其一); either this or `formula`."
+    )
+    when: Words | None = Field(
+        None, description="The condition under which it is looked at; otherwise it is not applicable."
+    )
+    not_applicable: Claim = Field(
+        None, description="Whether the applicant may declare it not applicable: `true`, or with a condition."
+    )
+    switchable: Flag = Field(False, description="Whether a round may switch it on or off.")
+    default: Literal["on", "off"] = Field("on", description="`off`: not looked at unless a round switches it on.")
+    evidence: tuple[Texts, ...] = Field((), description="The papers that prove it.")
+    clauses: tuple[Words, ...] = Field(description="The clauses that ask for it; `[]` where no text does.")
+    source: SourceField | None = Field(
+        None, description="Where a number within its formula comes from; needed if there is one."
+    )
 
     @model_validator(mode="after")
     def _passable(self) -> Self:
@@ -417,31 +470,39 @@ class Gate(Frozen):
 class Entry(Frozen):
     """A named item of a checklist, ticked or following from inputs."""
 
-    key: Label
-    points: Number
-    title: Texts
-    help: Texts | None = None
-    formula: Words | None = None
-    when: Words | None = None
-    evidence: tuple[Texts, ...] = ()
-    clauses: tuple[Words, ...] = ()
-    source: SourceField | None = None
+    key: Label = Field(description="Its name among the items; it is what an answer lists.")
+    points: Number = Field(description="The points that it earns.")
+    title: Texts = Field(description="The item, in a few words.")
+    help: Texts | None = Field(None, description="How it is to be understood.")
+    formula: Words | None = Field(
+        None, description="The condition from which it follows; an item without one is ticked by hand."
+    )
+    when: Words | None = Field(None, description="The condition under which it is offered.")
+    evidence: tuple[Texts, ...] = Field((), description="The papers that prove it.")
+    clauses: tuple[Words, ...] = Field((), description="The clauses that it serves.")
+    source: SourceField | None = Field(
+        None, description="Where its points come from, if elsewhere than those of the whole."
+    )
 
 
 class Level(Frozen):
     """An anchor of a panel: these points mean this."""
 
-    points: Number
-    zh: Words
-    en: Words
+    points: Number = Field(description="The points of this level.")
+    zh: Words = Field(description="What earns them, in Chinese.")
+    en: Words = Field(description="What earns them, in English.")
 
 
 class Panel(Frozen):
     """How the marks of several reviewers become one."""
 
-    rule: PanelRule
-    reviewers: Whole
-    spread: Share | None = None
+    rule: PanelRule = Field(
+        description="How the marks become one; `trimmed_mean` drops one highest and one lowest from five marks on."
+    )
+    reviewers: Whole = Field(description="The fewest marks with which there is a result.")
+    spread: Share | None = Field(
+        None, description="The share of the points beyond which the standard deviation of the marks is pointed out."
+    )
 
     @model_validator(mode="after")
     def _someone(self) -> Self:
@@ -458,30 +519,47 @@ FIELDS_OF_INDICATOR = {
 }
 FIELDS_OF_INDICATOR["bonus"] = FIELDS_OF_INDICATOR["measure"] | FIELDS_OF_INDICATOR["checklist"]
 FIELDS_OF_INDICATOR["deduction"] = FIELDS_OF_INDICATOR["bonus"]
+NEEDED_OF_INDICATOR = {"measure": "formula", "checklist": "items", "panel": "levels"}
 
 
 class Indicator(Frozen):
     """What earns or costs points: a measure, checklist, panel, bonus or deduction."""
 
-    key: Key
-    kind: IndicatorKind
-    title: Texts
-    help: Texts | None = None
-    points: Number
-    clauses: tuple[Words, ...]
-    source: SourceField
-    evidence: tuple[Texts, ...] = ()
-    when: Words | None = None
-    not_applicable: Claim = None
-    unit: Words | None = None
-    places: Places | None = None
-    formula: Words | None = None
-    curve: Annotated[tuple[Annotated[Case, BeforeValidator(_case)], ...], BeforeValidator(_cases)] = ()
-    items: tuple[Entry, ...] = ()
-    identifying: Flag = False
-    levels: tuple[Level, ...] = ()
-    marks: Literal["any", "levels"] = "any"
-    panel: Panel | None = None
+    key: Key = Field(description="Its name in the set.")
+    kind: IndicatorKind = Field(description="How it earns points.")
+    title: Texts = Field(description="The indicator, in a few words.")
+    help: Texts | None = Field(None, description="How it is to be understood.")
+    points: Number = Field(description="The points that it can earn, or a deduction can cost, at most (分值).")
+    clauses: tuple[Words, ...] = Field(description="The clauses that ask for it; `[]` where no text does.")
+    source: SourceField = Field(description="Where its numbers come from.")
+    evidence: tuple[Texts, ...] = Field((), description="The papers that prove it.")
+    when: Words | None = Field(
+        None,
+        description="The condition under which it counts; otherwise its points leave the total's denominator.",
+    )
+    not_applicable: Claim = Field(
+        None, description="Whether the applicant may declare it not applicable: `true`, or with a condition."
+    )
+    unit: Words | None = Field(None, description="The unit of the figure that its formula gives.")
+    places: Places | None = Field(
+        None, description="The decimal places with which that figure is shown; nothing is rounded on the way."
+    )
+    formula: Words | None = Field(
+        None, description="The figure that is judged; without a curve it is the points themselves."
+    )
+    curve: CurveField = Field(
+        (), description="Which share of the points a figure earns; one curve, or several with conditions."
+    )
+    items: tuple[Entry, ...] = Field((), description="The items of a checklist, bonus or deduction.")
+    identifying: Flag = Field(
+        False,
+        description="Whether the ticks could tell reviewers who the applicant is; they are hidden in blind review.",
+    )
+    levels: tuple[Level, ...] = Field((), description="The levels of a panel, from the lowest to the highest.")
+    marks: Literal["any", "levels"] = Field(
+        "any", description="`levels`: reviewers may give only the points of a level; `any`: anything between as well."
+    )
+    panel: Panel | None = Field(None, description="How the marks become one, where it is not as in `rules`.")
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -493,7 +571,7 @@ class Indicator(Frozen):
         every = frozenset().union(*FIELDS_OF_INDICATOR.values())
         for name in sorted((every - own) & self.model_fields_set):
             yield "field_not_of_kind", {"name": name, "kind": self.kind}
-        needed = {"measure": "formula", "checklist": "items", "panel": "levels"}.get(self.kind)
+        needed = NEEDED_OF_INDICATOR.get(self.kind)
         if needed and not getattr(self, needed):
             yield "field_needed_by_kind", {"name": needed, "kind": self.kind}
         if self.kind in {"bonus", "deduction"} and (self.formula is None) == (not self.items):
@@ -529,11 +607,16 @@ class Indicator(Frozen):
 class Section(Frozen):
     """A part of the set, whose points are also added up by themselves."""
 
-    key: Label
-    title: Texts
-    help: Texts | None = None
-    minimum: str | None = None
-    indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
+    key: Label = Field(description="Its name in the set.")
+    title: Texts = Field(description="The heading.")
+    help: Texts | None = Field(None, description="How it is to be understood.")
+    minimum: str | None = Field(
+        None,
+        description="The points, or the share of its applicable points such as 40%, below which there is no grade.",
+    )
+    indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)] = Field(
+        description="The measures, checklists and panels of this section."
+    )
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
@@ -548,44 +631,62 @@ class Section(Frozen):
 class Rules(Frozen):
     """Rounding, caps and the rule for panels."""
 
-    places: Places = 2
-    total_places: Places | None = None
-    cap: Number = Decimal(100)
-    bonus_cap: Number | None = None
-    deduction_cap: Number | None = None
-    excluded_cap: Share = Decimal("0.3")
-    panel: Panel | None = None
-    source: SourceField
+    places: Places = Field(
+        2, description="The decimal places of the points of each item and of the total; halves are rounded up."
+    )
+    total_places: Places | None = Field(
+        None, description="The decimal places of the total, where they are not those of the items."
+    )
+    cap: Number = Field(Decimal(100), description="The highest total.")
+    bonus_cap: Number | None = Field(None, description="The highest sum of all bonuses; needed if there are any.")
+    deduction_cap: Number | None = Field(
+        None, description="The highest sum of all deductions; needed if there are any."
+    )
+    excluded_cap: Share = Field(
+        Decimal("0.3"),
+        description="The share of the points that may be not applicable; beyond it a person decides, not a total.",
+    )
+    panel: Panel | None = Field(
+        None, description="How the marks of reviewers become one; needed if there is a panel without a rule of its own."
+    )
+    source: SourceField = Field(description="Where these numbers come from.")
 
 
 class Grade(Frozen):
     """A grade and the total from which it is given."""
 
-    key: Label
-    points: Number
-    title: Texts
-    source: SourceField
+    key: Label = Field(description="Its name among the grades.")
+    points: Number = Field(description="The total from which it is given.")
+    title: Texts = Field(description="The grade (等级).")
+    source: SourceField = Field(description="Where the number comes from.")
 
 
 class Tie(Frozen):
     """Points that are compared when totals are equal."""
 
-    key: Label
-    title: Texts | None = None
-    sum: Annotated[tuple[str, ...], Field(min_length=1)]
+    key: Label = Field(description="Its name among the ties.")
+    title: Texts | None = Field(None, description="What is compared, in a few words.")
+    sum: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        description="The keys of indicators or sections, or kinds such as `measure`, whose points are added up."
+    )
 
 
 def _tie(value: object) -> object:
     return {"key": value, "sum": [value]} if isinstance(value, str) else value
 
 
+TieField = Annotated[Tie, BeforeValidator(_tie)]
+
+
 class Listing(Frozen):
     """A named list, such as the pilots that a document names."""
 
-    key: Key
-    title: Texts
-    values: Annotated[tuple[Words | tuple[Words, ...], ...], Field(min_length=1)]
-    clauses: tuple[Words, ...] = ()
+    key: Key = Field(description="The name by which formulas know it.")
+    title: Texts = Field(description="What the list is.")
+    values: Annotated[tuple[Words | tuple[Words, ...], ...], Field(min_length=1)] = Field(
+        description="The texts in it, or lists of texts that belong together."
+    )
+    clauses: tuple[Words, ...] = Field((), description="The clauses that name them.")
 
 
 class Clause(BaseModel):
@@ -593,7 +694,7 @@ class Clause(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    title: Texts | None = None
+    title: Texts | None = Field(None, description="What the clause is about.")
 
 
 class Document(BaseModel):
@@ -601,9 +702,11 @@ class Document(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    title: Texts
-    number: Words | None = None
-    clauses: dict[str, Clause] | None = None
+    title: Texts = Field(description="The title of the document.")
+    number: Words | None = Field(None, description="Its number (文号).")
+    clauses: dict[str, Clause] | None = Field(
+        None, description="Its clauses; if they are listed, only these may be named."
+    )
 
 
 def _row(value: object) -> object:
@@ -620,11 +723,16 @@ class FactorVersion(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    version: Words
-    source: SourceField
-    clauses: tuple[Words, ...] = ()
-    note: Texts | None = None
-    values: dict[Words, FactorRow]
+    version: Words = Field(description="The name of the edition, such as a year.")
+    title: Texts | None = Field(
+        None, description="What a reader sees as its name, such as the average of the provinces."
+    )
+    source: SourceField = Field(description="Where its numbers come from.")
+    clauses: tuple[Words, ...] = Field((), description="The clauses that give them.")
+    note: Texts | None = Field(None, description="Which source it is, and what to know about it.")
+    values: dict[Words, FactorRow] = Field(
+        description="The factor of each row, or of its columns; `null` is known to be unknown and never guessed."
+    )
 
 
 class FactorTable(BaseModel):
@@ -632,11 +740,11 @@ class FactorTable(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    key: Label
-    title: Texts
-    unit: Words | None = None
-    default: Words
-    versions: Annotated[tuple[FactorVersion, ...], Field(min_length=1)]
+    key: Label = Field(description="The name by which formulas know it.")
+    title: Texts = Field(description="What the factors are.")
+    unit: Words | None = Field(None, description="The unit of the factors.")
+    default: Words = Field(description="The version that counts unless a round chooses another.")
+    versions: Annotated[tuple[FactorVersion, ...], Field(min_length=1)] = Field(description="The editions.")
 
     @model_validator(mode="after")
     def _default_there(self) -> Self:
@@ -652,21 +760,40 @@ class FactorTable(BaseModel):
 class SetShape(Frozen):
     """The whole file of a criteria set."""
 
-    key: SetKey
-    version: Words
-    title: Texts
-    help: Texts | None = None
-    categories: tuple[Words, ...] = ()
-    documents: dict[SetKey, Document] = Field(default_factory=dict)
-    factors: tuple[FactorTable, ...] = ()
-    lists: tuple[Listing, ...] = ()
-    rules: Rules
-    grades: tuple[Grade, ...] = ()
-    ties: tuple[Annotated[Tie, BeforeValidator(_tie)], ...] = ()
-    inputs: tuple[Input, ...] = ()
-    derived: tuple[Derived, ...] = ()
-    checks: tuple[Check, ...] = ()
-    gates: tuple[Gate, ...] = ()
-    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
-    bonuses: tuple[Indicator, ...] = ()
-    deductions: tuple[Indicator, ...] = ()
+    key: SetKey = Field(description="The name of the set.")
+    version: Words = Field(description="The version as its author counts it.")
+    title: Texts = Field(description="The title of the set.")
+    help: Texts | None = Field(None, description="What the set is for and how it is to be filled in.")
+    categories: tuple[Words, ...] = Field(
+        (), description="The categories for which it is written: ids of criteria/targets.yaml."
+    )
+    documents: dict[SetKey, Document] = Field(
+        default_factory=dict, description="Documents of its own, beside those of criteria/documents.yaml."
+    )
+    factors: tuple[FactorTable, ...] = Field(
+        (), description="Factor tables of its own, beside those of criteria/factors."
+    )
+    lists: tuple[Listing, ...] = Field((), description="White lists and other named lists.")
+    rules: Rules = Field(description="Rounding, caps and the rule for panels.")
+    grades: tuple[Grade, ...] = Field((), description="The grades and the totals from which they are given.")
+    ties: tuple[TieField, ...] = Field((), description="What is compared in this order where totals are equal.")
+    groups: dict[Label, Texts] = Field(
+        default_factory=dict, description="The headings under which the form shows the inputs, in this order."
+    )
+    inputs: tuple[Input, ...] = Field((), description="What is asked.")
+    derived: tuple[Derived, ...] = Field((), description="Values computed from inputs.")
+    checks: tuple[Check, ...] = Field((), description="What should fit together; a warning where it does not.")
+    gates: tuple[Gate, ...] = Field((), description="What must be passed before anything counts (必备条件).")
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)] = Field(description="What earns points.")
+    bonuses: tuple[Indicator, ...] = Field((), description="What earns points beside the hundred (加分项).")
+    deductions: tuple[Indicator, ...] = Field((), description="What costs points (扣分项).")
+
+    @model_validator(mode="after")
+    def _in_their_place(self) -> Self:
+        for place, kind, entries in (("bonuses", "bonus", self.bonuses), ("deductions", "deduction", self.deductions)):
+            refuse_all(
+                ("kind_elsewhere", {"kind": one.kind, "place": place, "wanted": kind})
+                for one in entries
+                if one.kind != kind
+            )
+        return self

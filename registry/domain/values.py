@@ -28,8 +28,15 @@ CONTEXT = Context(
 # A quotient that does not end is wrong in its last digits; four fewer digits take that back before a half is judged.
 GUARD = Context(prec=CONTEXT.prec - 4, rounding=ROUND_HALF_EVEN, Emin=-LARGEST_EXPONENT, Emax=LARGEST_EXPONENT)
 
+# More digits than this cannot spare any.
+GUARDED = GUARD.prec - 1
+HALVES_UP = CONTEXT.copy()
+HALVES_UP.rounding = ROUND_HALF_UP
+
 ZERO = Decimal(0)
 ONE = Decimal(1)
+# The last place of a number that is rounded, by its places.
+UNITS = tuple(ONE.scaleb(-places) for places in range(CONTEXT.prec + 1))
 
 Rows = dict[str, Decimal]
 Value = Decimal | bool | str | frozenset[str] | Rows
@@ -54,9 +61,9 @@ class UncomputableError(Exception):
 
 
 class Values(dict[str, Any]):
-    """What was answered, by key; derived values are computed when first asked for and kept."""
+    """What was answered, by key; derived values are computed when first asked for and kept, and so is how one reads."""
 
-    __slots__ = ("days", "derived", "factors", "failed", "row")
+    __slots__ = ("days", "derived", "factors", "failed", "row", "texts")
 
     def __init__(
         self,
@@ -71,6 +78,7 @@ class Values(dict[str, Any]):
         self.factors = factors or {}
         self.days = days or {}
         self.failed: dict[str, Exception] = {}
+        self.texts: dict[str, str] = {}
         self.row = ""
 
     def __missing__(self, key: str) -> Value:
@@ -81,7 +89,8 @@ class Values(dict[str, Any]):
         if key in self.failed:
             raise self.failed[key]
         # A derived value may be asked for in the middle of a sum, whose row is none of its business.
-        row, self.row = self.row, ""
+        row = self.row
+        self.row = ""
         try:
             value = self[key] = compute(self)
         except (MissingError, UncomputableError, DecimalException) as error:
@@ -94,14 +103,22 @@ class Values(dict[str, Any]):
 
 def half_up(number: Decimal, places: int) -> Decimal:
     """Round to places, halves away from zero; a half stays one whatever was divided on the way."""
-    if number.adjusted() + places < GUARD.prec - 1:
+    if number.adjusted() + places < GUARDED:
         number = GUARD.plus(number)
-    return number.quantize(ONE.scaleb(-places), rounding=ROUND_HALF_UP, context=CONTEXT)
+    return HALVES_UP.quantize(number, UNITS[places])
+
+
+def entire(number: Decimal) -> str:
+    """Write a number with all its places, without exponent."""
+    text = str(number)
+    return f"{number:f}" if "E" in text else text
 
 
 def written(number: Decimal) -> str:
     """Write a number exactly, without exponent and without zeros at the end."""
-    text = f"{number:f}"
+    text = str(number)
+    if "E" in text:
+        text = f"{number:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
@@ -109,8 +126,12 @@ def written(number: Decimal) -> str:
 
 def shown(number: Decimal, places: int | None = None) -> str:
     """Write a number for reading: to the places, else to six digits with the whole part entire."""
+    first = number.adjusted()
     if places is None:
-        places = min(max(5 - number.adjusted(), 0), 12)
-    if number.as_tuple().exponent == 0 or number == number.to_integral_value():
+        places = 0 if first > 5 else 12 if first < -7 else 5 - first
+    digits = first + places
+    if digits < GUARDED:
+        return written(HALVES_UP.quantize(GUARD.plus(number), UNITS[places]))
+    if digits >= CONTEXT.prec or number == number.to_integral_value():
         return written(number)
-    return written(half_up(number, places)) if number.adjusted() + places < CONTEXT.prec else written(number)
+    return written(half_up(number, places))

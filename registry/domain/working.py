@@ -1,76 +1,77 @@
 """The working of a figure: every input, the formula with its numbers, the place on the curve, the points, the sources.
 
-A line has a key that pages translate, its figures by name, and plain arithmetic that reads in any language.
+A line has a key that pages translate, its figures by name, and plain arithmetic that reads in any language. What is
+the same for every filing stands in the notes of the set; the rest is written here, under the decimal context.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal, DecimalException, localcontext
+from collections.abc import Iterable
+from decimal import Decimal, DecimalException
 
-from registry.domain.criteria import CriteriaSet, formulas_of
-from registry.domain.curves import percent
 from registry.domain.formula import Formula
-from registry.domain.judging import case_of, counts, mean_of, panel_rule
-from registry.domain.parts import plain, write
+from registry.domain.judging import deviation, mean_of
+from registry.domain.notes import EntryNotes, GateNotes, ItemNotes, Premise, entry_line, equation, notes_of
+from registry.domain.parts import write
 from registry.domain.results import GateResult, Item, Line, Sheet, State, Why
-from registry.domain.series import Coverage
-from registry.domain.shapes import Entry, Gate, Indicator, Input, Sources, Texts
-from registry.domain.values import CONTEXT, ZERO, MissingError, UncomputableError, Values, shown, written
+from registry.domain.shapes import Gate, Indicator, Panel
+from registry.domain.values import ZERO, MissingError, UncomputableError, Values, entire, shown, written
 
 NO_VALUE = (MissingError, UncomputableError, DecimalException)
+NOT_APPLICABLE, MISSING, NOT_CLAIMED = State.NOT_APPLICABLE, State.MISSING, Why.NOT_CLAIMED
+# What became of an item of a checklist, by whether it counts.
+ENTRY_STATES = {True: "counted", False: "not_counted", None: "not_offered"}
 
 
-def of_gate(sheet: Sheet, result: GateResult) -> tuple[Line, ...]:
+def of_gate(sheet: Sheet, result: GateResult) -> list[Line]:
     """Write how a gate was judged."""
-    gate = next(gate for gate in sheet.criteria.gates if gate.key == result.key)
-    with localcontext(CONTEXT):
-        return (*_gate(sheet, gate, result), *_grounds(gate.clauses, gate.source, ("formula",)))
+    notes = notes_of(sheet.criteria).gates[result.key]
+    lines = _gate(sheet, notes, result)
+    lines += notes.grounds
+    return lines
 
 
-def of_item(sheet: Sheet, item: Item) -> tuple[Line, ...]:
+def of_item(sheet: Sheet, item: Item) -> list[Line]:
     """Write how the points of an item came about."""
-    indicator = sheet.criteria.indicators[item.key]
-    with localcontext(CONTEXT):
-        numbers = ["points", *(["curve"] if indicator.curve else [])]
-        if any(character.isdigit() for text in formulas_of(indicator) for character in text):
-            numbers.append("formula")
-        return (*_item(sheet, indicator, item), *_grounds(indicator.clauses, indicator.source, numbers))
+    notes = notes_of(sheet.criteria).items[item.key]
+    lines = _item(sheet, notes, item)
+    lines += notes.grounds
+    return lines
 
 
-def _gate(sheet: Sheet, gate: Gate, result: GateResult) -> Iterator[Line]:
-    if result.state is State.NOT_APPLICABLE:
-        yield _aside(sheet, gate, result.why)
-        return
-    yield from _refused_claim(sheet, gate)
-    yield from _premises(sheet, gate)
-    tests = [(alternative.key, alternative.formula) for alternative in gate.alternatives]
-    if gate.formula is not None:
-        tests = [("", gate.formula)]
-    for key, text in tests:
-        values = {"formula": text, "alternative": key}
-        yield Line("condition", values, _truth(sheet.criteria.formulas[text], sheet.reading.values))
-    if result.state is State.MISSING:
-        yield _missing(result)
+def _gate(sheet: Sheet, notes: GateNotes, result: GateResult) -> list[Line]:
+    gate, values = notes.gate, sheet.reading.values
+    if result.state is NOT_APPLICABLE:
+        return [_aside(sheet, gate, result.why)]
+    lines = _refused_claim(sheet, gate)
+    _premises(sheet, notes.premises, lines)
+    held = result.passed if gate.formula is not None else None
+    for formula, about in notes.tests:
+        text = _truth(formula, values) if held is None else _judged(formula, values, held=held)
+        lines.append(Line("condition", about, text))
+    if result.state is MISSING:
+        lines.append(_missing(result))
+    return lines
 
 
-def _item(sheet: Sheet, indicator: Indicator, item: Item) -> Iterator[Line]:
-    if item.state is State.NOT_APPLICABLE:
-        yield _aside(sheet, indicator, item.why)
-        return
-    yield from _refused_claim(sheet, indicator)
-    yield from _premises(sheet, indicator)
-    if item.state is State.MISSING:
-        if indicator.formula is not None:
-            text = sheet.criteria.formulas[indicator.formula].show(sheet.reading.values)
-            yield Line("formula", {"formula": indicator.formula}, f"{text} = ?")
-        yield _missing(item)
-    elif item.why is Why.NOT_CLAIMED:
-        yield Line("not_claimed", {}, "0")
-    elif indicator.kind == "panel":
-        yield from _panel(sheet, indicator, item)
-    elif indicator.items:
-        yield from _checklist(sheet, indicator, item)
+def _item(sheet: Sheet, notes: ItemNotes, item: Item) -> list[Line]:
+    indicator = notes.plan.entry
+    if item.state is NOT_APPLICABLE:
+        return [_aside(sheet, indicator, item.why)]
+    lines = _refused_claim(sheet, indicator)
+    _premises(sheet, notes.premises, lines)
+    if item.state is MISSING:
+        if notes.formula is not None:
+            text = notes.formula.show(sheet.reading.values)
+            lines.append(Line("formula", {"formula": notes.formula.text}, f"{text} = ?"))
+        lines.append(_missing(item))
+    elif item.why is NOT_CLAIMED:
+        lines.append(Line("not_claimed", {}, "0"))
+    elif notes.plan.panel is not None:
+        lines += _panel(sheet, notes, notes.plan.panel, item)
+    elif notes.formula is None:
+        lines += _checklist(sheet, notes, item)
     else:
-        yield from _measure(sheet, indicator, item)
+        lines += _measure(sheet, notes, notes.formula, item)
+    return lines
 
 
 def _aside(sheet: Sheet, entry: Gate | Indicator, why: Why | None) -> Line:
@@ -84,10 +85,10 @@ def _aside(sheet: Sheet, entry: Gate | Indicator, why: Why | None) -> Line:
     return Line("not_applicable", {"when": formula.text}, _truth(formula, sheet.reading.values))
 
 
-def _refused_claim(sheet: Sheet, entry: Gate | Indicator) -> Iterator[Line]:
+def _refused_claim(sheet: Sheet, entry: Gate | Indicator) -> list[Line]:
     """Say that a declaration was not admitted, for the entry is judged all the same."""
-    if entry.key in sheet.reading.claims:
-        yield Line("claim_refused", {"reason": sheet.reading.claims[entry.key]}, "")
+    claims = sheet.reading.claims
+    return [Line("claim_refused", {"reason": claims[entry.key]}, "")] if entry.key in claims else []
 
 
 def _missing(result: GateResult | Item) -> Line:
@@ -99,171 +100,112 @@ def _missing(result: GateResult | Item) -> Line:
     return Line("uncomputable", about, "?")
 
 
-def _premises(sheet: Sheet, entry: Gate | Indicator) -> Iterator[Line]:
-    """Write the inputs, factors and derived values that an entry rests on."""
-    premises = sheet.criteria.premises[entry.key]
-    for key in premises.inputs:
-        if key in sheet.reading.values:
-            yield _shared(sheet, "input", key, _input)
-    for key in premises.tables:
-        yield _shared(sheet, "factors", key, _table)
-    for key in premises.derived:
-        yield _shared(sheet, "derived", key, _derived)
-
-
-def _shared(sheet: Sheet, kind: str, key: str, make: Callable[[Sheet, str], Line]) -> Line:
-    found = sheet.premises.get((kind, key))
-    if found is None:
-        found = sheet.premises[kind, key] = make(sheet, key)
-    return found
-
-
-def _table(sheet: Sheet, key: str) -> Line:
-    version = sheet.reading.versions[key]
-    table = sheet.criteria.tables[key]
-    source = next(one.source.points for one in table.versions if one.version == version)
-    about = {"table": key, "version": version, "unit": table.unit or "", "source": source or ""}
-    return Line("factors", about, f"{key} {version}")
-
-
-def _derived(sheet: Sheet, key: str) -> Line:
-    one = next(one for one in sheet.criteria.derived if one.key == key)
-    formula = sheet.criteria.formulas[one.formula]
-    about = {"key": one.key, "formula": one.formula, "unit": one.unit or ""}
-    return Line("derived", about, _equation(formula, sheet.reading.values, key, one.unit, one.places))
-
-
-def _input(sheet: Sheet, key: str) -> Line:
-    values = sheet.reading.values
-    entry = sheet.criteria.inputs[key]
-    series = key in sheet.reading.covered
-    value = plain(values[key], computed=series)
-    text = write(values[key]) if isinstance(values[key], bool) else value
-    about = {"key": key, "value": value, "unit": entry.unit or "", "filled_by": entry.filled_by}
-    if series:
-        about |= _covered(entry, sheet.reading.covered[key])
-    return Line("input", about, f"{text} {entry.unit or ''}".strip())
-
-
-def _covered(entry: Input, covered: Coverage) -> dict[str, str]:
-    """Say by which rule a figure comes from a series, and how much of the year the series covers."""
-    return {
-        "reduce": entry.series.reduce if entry.series else "",
-        "period": "month" if covered.monthly else "day",
-        "recorded": str(covered.recorded),
-        "expected": str(covered.expected),
-    }
-
-
-def _equation(formula: Formula, values: Values, key: str, unit: str | None = None, places: int | None = None) -> str:
-    """Write a formula with its numbers and its result, once only where both read the same."""
-    left = formula.show(values)
-    try:
-        right = write(values[key] if key else formula.run(values), computed=True, places=places)
-    except NO_VALUE:
-        return f"{left} = ?"
-    return (right if left == right else f"{left} = {right}") + (f" {unit}" if unit else "")
+def _premises(sheet: Sheet, premises: Iterable[Premise], lines: list[Line]) -> None:
+    """Add the inputs, factors and derived values that an entry rests on, each written once for the whole score."""
+    written_before = sheet.premises
+    for premise in premises:
+        if premise in written_before:
+            line = written_before[premise]
+        else:
+            line = written_before[premise] = premise(sheet)
+        if line is not None:
+            lines.append(line)
 
 
 def _truth(formula: Formula, values: Values) -> str:
-    text = formula.show(values)
     try:
-        result = write(bool(formula.run(values)))
+        return _judged(formula, values, held=bool(formula.run(values)))
     except NO_VALUE:
-        result = "?"
+        text = formula.show(values)
+        return text if text == "?" else f"{text} → ?"
+
+
+def _judged(formula: Formula, values: Values, *, held: bool) -> str:
+    text, result = formula.show(values), write(held)
     return text if text == result else f"{text} → {result}"
 
 
-def _measure(sheet: Sheet, indicator: Indicator, item: Item) -> Iterator[Line]:
-    criteria, values = sheet.criteria, sheet.reading.values
+def _measure(sheet: Sheet, notes: ItemNotes, formula: Formula, item: Item) -> list[Line]:
+    values = sheet.reading.values
     x = item.value if item.value is not None else ZERO
-    formula = criteria.formulas[indicator.formula or ""]
-    about = {"formula": formula.text, "value": written(x), "unit": indicator.unit or ""}
-    yield Line("formula", about, _equation(formula, values, "", indicator.unit, indicator.places))
-    if not indicator.curve:
-        yield Line("points", {"points": _fixed(item)}, _held(x, item))
-        return
-    case = case_of(criteria, indicator, sheet.reading)
-    if case.when is not None or len(indicator.curve) > 1:
-        yield _chosen(criteria, values, case.when, case.title)
-    reading = case.curve.read(x)
-    place = {"curve": str(case.curve), "shape": str(case.curve.shape), "x": written(x), "stretch": reading.stretch}
-    yield Line("curve", {**place, "share": written(reading.share)}, reading.text)
-    text = f"{percent(reading.share)} × {written(item.max)} = {_fixed(item)}"
-    yield Line("points", {"points": _fixed(item), "max": written(item.max)}, text)
-
-
-def _chosen(criteria: CriteriaSet, values: Values, when: str | None, title: Texts | None) -> Line:
-    about = {"when": when or "", "zh": title.zh if title else "", "en": title.en if title else ""}
-    return Line("curve_chosen", about, _truth(criteria.formulas[when], values) if when else "∗")
+    figure, points = written(x), entire(item.points)
+    text = equation(formula.show(values), shown(x, notes.places), notes.suffix)
+    lines = [Line("formula", {"formula": formula.text, "value": figure, "unit": notes.unit}, text)]
+    if not notes.plan.cases:
+        return [*lines, Line("points", {"points": points}, _held(x, item))]
+    case = notes.plan.case(values)
+    if notes.cases:
+        chosen = notes.cases[case.number]
+        text = _judged(chosen.formula, values, held=True) if chosen.formula else "∗"
+        lines.append(Line("curve_chosen", chosen.about, text))
+    curve = case.curve
+    reading = curve.read(x)
+    place = {
+        "curve": curve.text,
+        "shape": curve.kind,
+        "x": figure,
+        "stretch": reading.stretch,
+        "share": written(reading.share),
+    }
+    lines.append(Line("curve", place, reading.text))
+    text = f"{reading.percentage} × {notes.most} = {points}"
+    lines.append(Line("points", {"points": points, "max": notes.most}, text))
+    return lines
 
 
 def _held(points: Decimal, item: Item) -> str:
     """Write how points are held between nothing and the most."""
+    held = entire(item.points)
     if points > item.max:
-        return f"min({shown(points)}, {written(item.max)}) = {_fixed(item)}"
-    return f"max({shown(points)}, 0) = {_fixed(item)}" if points < ZERO else f"{shown(points)} → {_fixed(item)}"
+        return f"min({shown(points)}, {written(item.max)}) = {held}"
+    return f"max({shown(points)}, 0) = {held}" if points < ZERO else f"{shown(points)} → {held}"
 
 
-def _checklist(sheet: Sheet, indicator: Indicator, item: Item) -> Iterator[Line]:
-    earned = []
-    for entry in indicator.items:
-        state = _entry_state(sheet, indicator, entry)
+def _checklist(sheet: Sheet, notes: ItemNotes, item: Item) -> list[Line]:
+    values = sheet.reading.values
+    lines, earned = [], []
+    for entry in notes.entries:
+        state = _entry_state(notes, entry, values)
         if state == "counted":
-            earned.append(written(entry.points))
-        text = f"+{written(entry.points)}" if state == "counted" else "0"
+            earned.append(entry.worth)
+        line = entry.lines[state]
         if entry.formula is not None and state in {"counted", "not_counted"}:
-            text = f"{_truth(sheet.criteria.formulas[entry.formula], sheet.reading.values)}; {text}"
-        about = {"key": entry.key, "points": written(entry.points), "state": state}
-        yield Line("entry", {**about, "clauses": list(entry.clauses)}, text)
+            text = f"{_judged(entry.formula, values, held=state == 'counted')}; {line.text}"
+            line = entry_line(entry.plan, entry.worth, state, text)
+        lines.append(line)
     total = item.value if item.value is not None else ZERO
-    text = f"{' + '.join(earned) or '0'} = {written(total)}" if len(earned) > 1 else written(total)
+    sum_of_all, points = written(total), entire(item.points)
+    text = f"{' + '.join(earned)} = {sum_of_all}" if len(earned) > 1 else sum_of_all
     if total > item.max:
-        text += f"; min({written(total)}, {written(item.max)}) = {_fixed(item)}"
-    yield Line("points", {"points": _fixed(item), "max": written(item.max)}, text)
+        text += f"; min({sum_of_all}, {notes.most}) = {points}"
+    lines.append(Line("points", {"points": points, "max": notes.most}, text))
+    return lines
 
 
-def _entry_state(sheet: Sheet, indicator: Indicator, entry: Entry) -> str:
+def _entry_state(notes: ItemNotes, entry: EntryNotes, values: Values) -> str:
     try:
-        counted = counts(sheet.criteria, indicator, entry, sheet.reading)
+        return ENTRY_STATES[entry.plan.counts(notes.plan.key, values)]
     except NO_VALUE:
         return "not_claimed"
-    return {True: "counted", False: "not_counted", None: "not_offered"}[counted]
 
 
-def _panel(sheet: Sheet, indicator: Indicator, item: Item) -> Iterator[Line]:
-    rule = panel_rule(sheet.criteria, indicator)
-    marks = sheet.reading.marks[indicator.key]
+def _panel(sheet: Sheet, notes: ItemNotes, rule: Panel, item: Item) -> list[Line]:
+    marks = sheet.reading.marks[item.key]
     mean = mean_of(rule, marks)
     about = {
         "rule": rule.rule,
         "marks": [written(mark) for mark in marks],
         "dropped": [written(mark) for mark in mean.dropped],
     }
-    counted = " + ".join(written(mark) for mark in mean.counted)
+    counted = " + ".join([written(mark) for mark in mean.counted])
     many = len(mean.counted)
-    text = f"({counted}) ÷ {many} = {shown(mean.value)}" if many > 1 else counted
-    yield Line("marks", about, text)
+    lines = [Line("marks", about, f"({counted}) ÷ {many} = {shown(mean.value)}" if many > 1 else counted)]
     if rule.spread is not None:
-        limit = rule.spread * indicator.points
-        wide = mean.spread > limit
-        sign = ">" if wide else "≤"
-        spread = {"deviation": shown(mean.spread), "limit": written(limit), "wide": "true" if wide else "false"}
-        yield Line("spread", spread, f"σ = {shown(mean.spread)} {sign} {shown(limit)}")
-    yield Line("points", {"points": _fixed(item), "max": written(item.max)}, _held(mean.value, item))
-
-
-def _grounds(clauses: tuple[str, ...], source: Sources | None, numbers: Iterable[str]) -> Iterator[Line]:
-    """Write the clauses, and where each of the numbers that there are comes from."""
-    yield Line("clauses", {"clauses": list(clauses)}, "; ".join(clauses))
-    if source is None:
-        return
-    kinds = {name: kind for name in numbers if (kind := getattr(source, name)) is not None}
-    about: dict[str, object] = dict(kinds)
-    if source.note is not None:
-        about |= {"zh": source.note.zh, "en": source.note.en}
-    yield Line("source", about, ", ".join(sorted(set(kinds.values()))))
-
-
-def _fixed(item: Item) -> str:
-    return format(item.points, "f")
+        limit, apart = rule.spread * item.max, deviation(marks)
+        wide = apart > limit
+        text = shown(apart)
+        spread = {"deviation": text, "limit": written(limit), "wide": "true" if wide else "false"}
+        lines.append(Line("spread", spread, f"σ = {text} {'>' if wide else '≤'} {shown(limit)}"))
+    points = {"points": entire(item.points), "max": notes.most}
+    lines.append(Line("points", points, _held(mean.value, item)))
+    return lines

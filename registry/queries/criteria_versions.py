@@ -1,6 +1,6 @@
 """Criteria versions, and the criteria sets that they hold, read with what they refer to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from registry.domain.criteria import CriteriaSet, load_factors, load_set
 from registry.domain.errors import NotFound
 from registry.domain.shapes import Clause as KnownClause
 from registry.domain.shapes import Document as KnownDocument
-from registry.domain.shapes import Texts
+from registry.domain.shapes import FactorTable, Texts
 from registry.domain.vocabulary import CriteriaStatus
 from registry.models import Clause, CriteriaVersion, Document, Region, RoundCategory, User
 from registry.queries import catalogue
@@ -51,20 +51,18 @@ def read(session: Session, content: str, *, source: str, factors: Mapping[str, s
 
     Raises CriteriaFaulty with all its faults.
     """
-    texts = catalogue.factor_texts(session) if factors is None else factors
-    regions = session.execute(select(Region.key, Region.parent_key).order_by(Region.position))
-    return _read(
-        content,
-        source,
-        _documents(session),
-        tuple(sorted(texts.items())),
-        tuple((row.key, row.parent_key) for row in regions),
-    )
+    return _read(content, source, *_surroundings(session, factors))
 
 
 def parsed(session: Session, version: CriteriaVersion) -> CriteriaSet:
     """Return the criteria set of a version, with the factors of today."""
     return read(session, version.content, source=version.key)
+
+
+def parsed_each(session: Session, versions: Iterable[CriteriaVersion]) -> list[CriteriaSet]:
+    """Return the criteria sets of several versions; what they refer to is read once."""
+    surroundings = _surroundings(session, None)
+    return [_read(version.content, version.key, *surroundings) for version in versions]
 
 
 def of_round_category(session: Session, round_category: RoundCategory) -> CriteriaSet:
@@ -73,6 +71,15 @@ def of_round_category(session: Session, round_category: RoundCategory) -> Criter
     if round_category.pinned_content is None:
         return parsed(session, version)
     return read(session, round_category.pinned_content, source=version.key, factors=round_category.pinned_factors or {})
+
+
+def _surroundings(
+    session: Session, factors: Mapping[str, str] | None
+) -> tuple[tuple[_Known, ...], tuple[tuple[str, str], ...], tuple[tuple[str, str | None], ...]]:
+    """What a set is checked against: documents, factors and regions, in a form that a cache can hold."""
+    texts = catalogue.factor_texts(session) if factors is None else factors
+    regions = session.execute(select(Region.key, Region.parent_key).order_by(Region.position))
+    return _documents(session), tuple(sorted(texts.items())), tuple((row.key, row.parent_key) for row in regions)
 
 
 def _documents(session: Session) -> tuple[_Known, ...]:
@@ -102,6 +109,11 @@ def _read(
             )
             for key, title, title_en, refs in documents
         },
-        factors={key: load_factors(text, source=f"{key}.yaml") for key, text in factors},
+        factors={key: _table(key, text) for key, text in factors},
         regions=dict(regions),
     )
+
+
+@lru_cache(maxsize=64)
+def _table(key: str, text: str) -> FactorTable:
+    return load_factors(text, source=f"{key}.yaml")

@@ -249,3 +249,11 @@ def test_a_flood_of_faults_is_cut_off() -> None:
     found = faults_of(derived(1_900, "unknown{0} + unknown{1}"))
     assert ("too_many_faults" in {key for _, _, key in found}, len(found) < 300) == (True, True)
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(("place", "kind"), [("bonuses", "measure"), ("bonuses", "deduction"), ("deductions", "bonus")])
+def test_an_entry_of_another_kind_is_refused_where_bonuses_and_deductions_stand(place: str, kind: str) -> None:
+    text = ONE.replace("FORMULA", "x").replace("CURVE", "0:0% → 10:100%")
+    text = text.replace("rules: {source: default}", "rules: {source: default, bonus_cap: 5, deduction_cap: 5}")
+    entry = f"{{key: extra, kind: {kind}, title: {{zh: 一, en: E}}, points: 2, formula: x, clauses: [], source: default}}"
+    assert "kind_elsewhere" in [key for _line, _path, key in faults_of(f"{text}{place}:\n  - {entry}\n")]

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.domain.answers import READERS, read
 from registry.domain.criteria import load_set
+from registry.domain.errors import Invalid
 from registry.domain.faults import AnswersFaulty
 from registry.domain.results import Item, Score
 from registry.domain.scoring import score
@@ -361,3 +363,59 @@ def test_the_total_is_the_formula_of_the_design(
     assert (result.base, result.bonus, result.deduction) == (base, bonus, deduction)
     if result.eligible:
         assert result.total == min(max(base + bonus - deduction, Decimal(0)), Decimal(105))
+
+
+@given(
+    st.one_of(
+        st.from_regex(r"-?[0-9]{1,4}(\.[0-9]{1,9}0{0,2})?", fullmatch=True),
+        st.sampled_from(["1e5", "1,000", "١", "NaN", "-0", "007", "1.", ".5", "9999999999999999", "3.14000000000"]),
+    )
+)
+def test_a_number_is_read_the_short_way_as_the_careful_one_reads_it(text: str) -> None:
+    criteria = load_set(
+        ONE.replace("FORMULA", "x").replace("CURVE", "0:0% → 10:100%").replace(
+            "key: x, kind: number,", 'key: x, kind: number, limits: {min: -50, max: "2000.5"}, places: 3,'
+        ),
+        source="one.yaml",
+    )  # fmt: skip
+    try:
+        expected = str(READERS["number"](criteria.inputs["x"], text))
+    except Invalid as error:
+        expected = error.key
+    try:
+        found = str(read(criteria, {"inputs": {"x": text}}).values["x"])
+    except AnswersFaulty as error:
+        found = error.faults[0].key
+    assert found == expected
+
+
+def test_choices_are_read_whole_or_refused() -> None:
+    assert read(CRITERIA, full(equipment=["motors", "motors"])).values["equipment"] == {"motors"}
+    for wrong in (["motors", "sails"], ["motors", 1], [["motors"]], "motors", ["motors"] * 300):
+        with pytest.raises(AnswersFaulty):
+            read(CRITERIA, full(equipment=wrong))
+
+
+def test_what_is_done_to_one_output_does_not_show_in_the_next() -> None:
+    first, again = scored(), scored().as_dict()
+    output = first.as_dict()
+    for judged in (*output["gates"], *output["items"]):
+        for written in judged["working"]:
+            written["text"] = "?"
+            written["values"].get("clauses", []).append("XX 一")
+            written["values"].clear()
+    assert first.as_dict() == again
+    assert scored().as_dict() == again
+
+
+def test_the_working_of_one_item_is_that_of_the_output() -> None:
+    result = scored()
+    lines = [[one.as_dict() for one in item.working] for item in result.items]
+    assert lines == [item["working"] for item in scored().as_dict()["items"]]
+
+
+def test_results_are_equal_by_their_figures() -> None:
+    first, second = scored(), scored()
+    first.as_dict()
+    assert first == second
+    assert first != scored(electricity="231.09")

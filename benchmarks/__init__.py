@@ -1,0 +1,1 @@
+"""What is measured against a floor: ``python -m benchmarks`` runs all of it."""
