@@ -1,14 +1,16 @@
-"""`registry criteria`: check criteria files, and score answers without a database."""
+"""`registry criteria`: check criteria files, score answers without a database, and write what explains the format."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from registry.config import ROOT
+from registry.domain import setreference, setschema, sourcing
 from registry.domain.criteria import (
     CriteriaSet,
     load_documents,
@@ -21,9 +23,12 @@ from registry.domain.plainyaml import BYTES
 from registry.domain.results import Score
 from registry.domain.scoring import score as score_answers
 from registry.domain.shapes import Document, FactorTable
+from registry.rendering import curves
 from registry.words import sentence
+from registry.words.criteria import FAULTS
 
 CRITERIA = ROOT / "criteria"
+GALLERY = CRITERIA / "gallery"
 ANSWER_BYTES = 8 * 1024 * 1024
 
 Loaded = TypeVar("Loaded")
@@ -40,7 +45,7 @@ class Known:
 
 @click.group()
 def criteria() -> None:
-    """Check criteria files and score answers with them."""
+    """Check criteria files, score answers with them, and write what explains the format."""
 
 
 @criteria.command()
@@ -85,6 +90,59 @@ def score(name: str, answers: Path, marks: Path | None, as_json: bool) -> None:
         _complain(str(answers), faulty.faults)
         raise SystemExit(1) from None
     click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2) if as_json else _table(loaded, result))
+
+
+@criteria.command()
+@click.option("--output", type=click.Path(path_type=Path), help="The file to write; without it the schema is printed.")
+def schema(output: Path | None) -> None:
+    """Write the JSON Schema of criteria sets, with which an editor checks a file while it is written."""
+    text = json.dumps(setschema.schema(), ensure_ascii=False, indent=2)
+    if output is None:
+        click.echo(text)
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
+
+
+@criteria.command()
+def reference() -> None:
+    """Print the reference: every field of a criteria set as Markdown."""
+    click.echo(setreference.reference())
+
+
+@criteria.command()
+def sources() -> None:
+    """Print for every set of criteria/sets what its numbers rest on, as Markdown."""
+    click.echo(sourcing.table(_all_or_exit(sorted((CRITERIA / "sets").glob("*.yaml")))))
+
+
+@criteria.command()
+@click.argument("directory", default=GALLERY, type=click.Path(path_type=Path, file_okay=False))
+def gallery(directory: Path) -> None:
+    """Draw every gate and indicator of criteria/gallery/gallery.yaml into DIRECTORY, as SVG."""
+    (shown,) = _all_or_exit([GALLERY / "gallery.yaml"])
+    marks = json.loads((GALLERY / "marks.json").read_text(encoding="utf-8"))
+    directory.mkdir(parents=True, exist_ok=True)
+    for gate in shown.gates:
+        _draw(directory, gate.key, curves.of_gate(gate))
+    for key, indicator in shown.indicators.items():
+        given = [Decimal(mark) for mark in marks.get(key, {}).values()]
+        _draw(directory, key, curves.of_indicator(indicator, indicator.panel or shown.rules.panel, given))
+
+
+def _draw(directory: Path, key: str, picture: str) -> None:
+    (directory / f"{key}.svg").write_text(picture, encoding="utf-8")
+
+
+def _all_or_exit(paths: Iterable[Path]) -> list[CriteriaSet]:
+    """Return the sets of these files; where one does not hold, say so and end."""
+    broken: list[CriteriaFaulty] = []
+    known = _known(broken)
+    read = [_take(path, lambda text, source: _load(text, source, known), broken) for path in paths]
+    for faulty in broken:
+        _complain(faulty.source, faulty.faults)
+    if broken:
+        raise SystemExit(1)
+    return [one for one in read if one is not None]
 
 
 def _known(broken: list[CriteriaFaulty]) -> Known:
@@ -140,7 +198,9 @@ def _complain(source: str, faults: Iterable[Fault]) -> None:
     for fault in faults:
         place = f"{source}:{fault.line}" if fault.line else source
         path = f" {fault.path}:" if fault.path else ""
-        click.echo(f"{place}:{path} {sentence(fault.key, fault.values, str)}", err=True)
+        # Two keys are those of refusals elsewhere too, which have other words.
+        said = FAULTS[fault.key] % fault.values if fault.key in FAULTS else sentence(fault.key, fault.values, str)
+        click.echo(f"{place}:{path} {said}", err=True)
 
 
 def _table(loaded: CriteriaSet, result: Score) -> str:

@@ -110,7 +110,7 @@ def _check_programme(
     if session.scalar(select(Programme.id).where(Programme.key == key)) is not None:
         raise Invalid("key_taken", field="key", taken=key)
     if session.get(Document, document_key) is None:
-        raise Invalid("document_unknown", field="document_key", document=document_key)
+        raise Invalid("document_not_kept", field="document_key", document=document_key)
     _check_number(issuer_prefix, code)
     same = select(Programme.name).where(Programme.issuer_prefix == issuer_prefix, Programme.code == code)
     if (other := session.scalar(same)) is not None:

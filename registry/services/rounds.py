@@ -209,7 +209,7 @@ def _gates(criteria: CriteriaSet, gates: Mapping[str, bool]) -> dict[str, bool]:
     switchable = {gate.key: gate.default == "on" for gate in criteria.gates if gate.may_switch}
     for key in gates:
         if key not in switchable:
-            raise Invalid("gate_not_switchable", field="gates", gate=key)
+            raise Invalid("gate_always_holds", field="gates", gate=key)
     return {**switchable, **gates}
 
 

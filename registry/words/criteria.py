@@ -12,7 +12,12 @@ FAULTS: Mapping[str, str] = {
     "file_unreadable": N_("The file cannot be read: %(problem)s. Save it as a text file in UTF-8."),
     "file_too_large": N_("The file is larger than %(limit)s. Split it or leave out what is not needed."),
     "file_empty": N_("The file is empty. Begin with key, version and title."),
-    "yaml_syntax": N_("This is not valid YAML: %(problem)s. Check indentation, colons and quotes near this line."),
+    "yaml_syntax": N_(
+        "This is not valid YAML: %(problem)s. Near this line check the indentation (spaces, no tabs), colons (a space after them), quotes and brackets."
+    ),
+    "full_width_sign": N_(
+        "%(text)s has a full-width sign where YAML needs a half-width one. Write a colon or comma without the Chinese input method, and a space after it."
+    ),
     "yaml_anchor": N_("Anchors are not allowed: take out &%(anchor)s and write the values where they are needed."),
     "yaml_alias": N_("Aliases are not allowed: write the values out instead of the *name."),
     "yaml_tag": N_("Tags are not allowed: take out %(tag)s."),
@@ -33,7 +38,7 @@ FAULTS: Mapping[str, str] = {
     "text_expected": N_("A text is expected here. Write one, not a list, a mapping or nothing."),
     "list_expected": N_("A list is expected here. Begin each entry with a dash."),
     "list_empty": N_("This list is empty. Add an entry, or take the field out if it is optional."),
-    "mapping_expected": N_("Fields are expected here, each as name: value."),
+    "mapping_expected": N_("Fields are expected here. Write each as name: value."),
     "number_expected": N_("%(value)s is not a number. Write digits, a point if need be, no unit and no exponent."),
     "whole_expected": N_("%(value)s is not a whole number. Write digits only."),
     "number_above": N_("The number is above %(limit)s. Choose a smaller one."),
@@ -47,7 +52,7 @@ FAULTS: Mapping[str, str] = {
     # Clauses
     "document_unknown": N_("The document %(document)s is not known. Use one of %(known)s or describe it in documents."),
     "clause_missing": N_("%(clause)s names no clause. Write the document, a space and the clause."),
-    "clause_unknown": N_("%(document)s has no clause %(clause)s. Its clauses are: %(known)s."),
+    "clause_unknown": N_("%(document)s has no clause %(clause)s. Use one of: %(known)s."),
     # Indicators
     "points_not_positive": N_("%(value)s points are not possible. Write a number above 0."),
     "gate_formula": N_("A gate has either a formula or alternatives. Write one of the two."),
@@ -57,6 +62,7 @@ FAULTS: Mapping[str, str] = {
     ),
     "levels_wrong": N_("The levels rise from 0 or more to %(points)s, each higher than the one before. Correct them."),
     "minimum_wrong": N_("%(value)s is no minimum. Write points such as 12, or a share such as 40%%."),
+    "kind_elsewhere": N_("%(place)s holds entries of the kind %(wanted)s, not %(kind)s. Correct the kind or move it."),
     "kind_misplaced": N_("A %(kind)s does not stand in a section. Move it to bonuses or deductions."),
     "reviewers_needed": N_("A panel needs at least one reviewer. Write 1 or more."),
     "rule_needed": N_("The set has %(part)s and needs rules.%(name)s. Add it."),
@@ -77,7 +83,9 @@ FAULTS: Mapping[str, str] = {
     "formula_too_big": N_(
         "The formula has more than %(parts)s parts or %(depth)s levels. Move parts of it to derived values."
     ),
-    "formula_token": N_("The formula cannot be read at: %(near)s. Use only the signs in criteria/README.md."),
+    "formula_token": N_(
+        'The formula cannot be read at: %(near)s. Write half-width signs only: + - * / ( ) , == != < <= > >= and "" (criteria/README.md).'
+    ),
     "formula_syntax": N_("The formula cannot be read near: %(near)s. Check brackets and operators."),
     "formula_refused": N_("%(what)s is not allowed in formulas. Use only what criteria/README.md lists."),
     "name_unknown": N_("%(name)s is not known. Correct it or add it to inputs or derived (nearest: %(near)s)."),
@@ -120,11 +128,15 @@ FAULTS: Mapping[str, str] = {
     "target_twice": N_("There are two such numbers for %(year)s. Keep one, or tell them apart by the field 'of'."),
     "year_wrong": N_("%(value)s is no year. Write four digits, such as 2025."),
     "amount_wrong": N_("%(value)s is no amount to reach. Write a number above 0."),
-    "quote_elsewhere": N_("These words stand in none of the clauses named. Copy them from the clause, or name another."),
+    "quote_elsewhere": N_(
+        "These words stand in none of the clauses named. Copy them from the clause, or name another."
+    ),
     "total_unknown": N_("%(name)s is no total. Use the id of an entry of the class total."),
     "total_of_other_document": N_("%(name)s is the total of another document. Use one of %(document)s."),
     "part_of_nothing": N_("%(total)s has no number for %(year)s. Add it, or take part_of out."),
-    "parts_sum": N_("The parts give %(parts)s and %(unallocated)s are unallocated, but the total is %(total)s. Correct them."),
+    "parts_sum": N_(
+        "The parts give %(parts)s and %(unallocated)s are unallocated, but the total is %(total)s. Correct them."
+    ),
     # Answers and marks
     "answer_unknown": N_("The criteria set does not ask for %(name)s. Take it out or correct its spelling."),
     "too_many_places": N_("%(value)s has more than %(places)s decimal places. Round it."),

@@ -16,6 +16,8 @@ from registry.domain import vocabulary, workflow
 from registry.models import Base, Secrecy
 from registry.web.guards import ROUTES
 from registry.words import SENTENCES
+from registry.words.criteria import FAULTS
+from registry.words.errors import ERRORS
 from registry.words.events import EVENTS
 from registry.words.messages import MESSAGES
 from registry.words.vocabulary import LABELS
@@ -64,6 +66,10 @@ def test_every_part_of_an_address_has_a_type(app):
 def test_every_refusal_has_its_sentence():
     keys = {_text(node.args[0]) for name in REFUSALS for _path, node in calls(name) if node.args}
     assert sorted(key for key in keys if key and key not in SENTENCES) == []
+
+
+def test_no_key_has_two_sentences():
+    assert FAULTS.keys() & ERRORS.keys() == set()
 
 
 def test_every_event_has_its_words():

@@ -66,7 +66,7 @@ def test_an_issuer_is_shared_between_programmes(session, administrator):
         ({"key": "Plants 1"}, "programme_key", "key"),
         ({"issuer_prefix": "G"}, "number_prefix", "issuer_prefix"),
         ({"code": "wwtp"}, "number_programme", "code"),
-        ({"document_key": "XX"}, "document_unknown", "document_key"),
+        ({"document_key": "XX"}, "document_not_kept", "document_key"),
         ({"years_valid": 11}, "years_valid", "years_valid"),
         ({"issuers": ()}, "issuer_needed", "issuers"),
         ({"issuers": MINISTRIES[:1] * 2}, "issuer_twice", "issuers"),

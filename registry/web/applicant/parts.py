@@ -75,7 +75,7 @@ def title_of(part: Part) -> str:
     """Return the name of a part in the reader's language."""
     if part.title is not None:
         return picked(part.title)
-    return gettext(GROUPS[part.key.removeprefix("group-")])
+    return str(gettext(GROUPS[part.key.removeprefix("group-")]))
 
 
 def links(sheet: filings.Sheet, here: str) -> list[Link]:
