@@ -21,7 +21,7 @@ bp.add_app_template_filter(score_sheets.curve_sentence, "curve_sentence")
 bp.add_app_template_filter(reading.in_words, "in_words")
 bp.add_app_template_filter(picked, "picked")
 bp.add_app_template_filter(criteria_pictures.drawing, "drawing")
-bp.add_app_template_filter(reading.source_words, "source_words")
+bp.add_app_template_global(reading.source_words, "source_words")
 
 
 @dataclass(frozen=True, slots=True)
