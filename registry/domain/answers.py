@@ -439,7 +439,8 @@ class _Reader:
     ) -> tuple[dict[str, Coverage], dict[str, int]]:
         """Put the figures that series come to among the values; return how far each covers its year, and the days.
 
-        Only the dates count that every series of the same table has. One that covers too little stays unanswered.
+        Of what is added up only the dates count that every such series of the same table has; a mean counts the dates
+        that it shares with what weighs it. A series that covers too little stays unanswered.
         """
         covered: dict[str, Coverage] = {}
         days: dict[str, int] = {}
@@ -448,9 +449,9 @@ class _Reader:
             entry = self.criteria.inputs[key]
             if entry.series is None:
                 continue
-            beside = [other for name, other in filled.items() if self.criteria.inputs[name].table == entry.table]
-            dates = frozenset(records).intersection(*beside)
             weights = filled.get(entry.series.weight) if entry.series.weight else None
+            beside = self._added_up(entry, filled) if entry.series.reduce == "sum" else [weights or records]
+            dates = frozenset(records).intersection(*beside)
             try:
                 one_period(records, of_year, key)
                 covered[key] = coverage(dates, of_year, entry.series)
@@ -460,6 +461,15 @@ class _Reader:
             except Invalid as error:
                 self._refuse(key, error)
         return covered, days
+
+    def _added_up(self, entry: Input, filled: Mapping[str, Records]) -> list[Records]:
+        """Return the series of the same table that are added up."""
+        inputs = {name: self.criteria.inputs[name] for name in filled}
+        return [
+            filled[name]
+            for name, other in inputs.items()
+            if other.table == entry.table and other.series is not None and other.series.reduce == "sum"
+        ]
 
     def _figure(self, entry: Input, number: Decimal) -> Decimal:
         if entry.limits is not None and not entry.limits.holds(number):

@@ -152,7 +152,7 @@ class _Builder:
             return self.fault("formula_too_big", parts=str(PARTS), depth=str(DEPTH))
         build = PARTS_OF_TREE.get(type(node))
         if build is None:
-            return self.fault("formula_refused", what=_spelled(node))
+            return self.fault("formula_refused", what=self.syntax.written(node))
         return build(self, node, depth + 1)
 
     def constant(self, node: ast.Constant, _depth: int) -> Part:
@@ -164,7 +164,7 @@ class _Builder:
         if isinstance(value, (int, float)):
             number = self.syntax.number(node)
             return Part(Type.NUMBER, always(number), says(written(number)), constant=number)
-        return self.fault("formula_refused", what=_spelled(node))
+        return self.fault("formula_refused", what=self.syntax.written(node))
 
     def name(self, node: ast.Name, _depth: int) -> Part:
         key = node.id
@@ -206,7 +206,7 @@ class _Builder:
             return self._folded(self._power(left, right))
         found = ARITHMETIC.get(type(node.op))
         if found is None:
-            return self.fault("formula_refused", what=type(node.op).__name__)
+            return self.fault("formula_refused", what=self.syntax.written(node))
         of_both, of_constant, sign, level = found
         tight = level + isinstance(node.op, (ast.Sub, ast.Div))
         number = right.constant
@@ -301,7 +301,7 @@ class _Builder:
         for op, left, right in zip(node.ops, parts, parts[1:], strict=False):
             found = COMPARISON.get(type(op))
             if found is None:
-                return self.fault("formula_refused", what=type(op).__name__)
+                return self.fault("formula_refused", what=self.syntax.written(node))
             self._comparable(op, left, right)
             links.append(found)
         runs = [part.run for part in parts]
@@ -333,7 +333,7 @@ class _Builder:
             return self._listed(node.left, members, f"{{{shown_as}}}", depth, absent=absent)
         listing = self.part(right, depth)
         if listing.type is Type.LIST:
-            return self._listed(node.left, listing.members or frozenset(), _spelled(right), depth, absent=absent)
+            return self._listed(node.left, listing.members or frozenset(), self.syntax.written(right), depth, absent=absent)
         if listing.type is Type.CHOICES:
             left = self.part(node.left, depth)
             self.expect(left, Type.TEXT)
@@ -363,7 +363,7 @@ class _Builder:
 
     def call(self, node: ast.Call, depth: int) -> Part:
         if not isinstance(node.func, ast.Name):
-            return self.fault("formula_refused", what=_spelled(node.func))
+            return self.fault("formula_refused", what=self.syntax.written(node.func))
         function = FUNCTIONS.get(node.func.id)
         if function is None:
             return self.fault("function_unknown", name=node.func.id, near=self._like(node.func.id))
@@ -412,7 +412,8 @@ class _Builder:
         """Return the name of an input of one of the types, or note a fault."""
         known = self.scope.names.get(node.id) if isinstance(node, ast.Name) else None
         if not isinstance(node, ast.Name) or known is None:
-            self.fault("name_unknown", name=_spelled(node), near=self._like(_spelled(node)))
+            name = self.syntax.written(node)
+            self.fault("name_unknown", name=name, near=self._like(name))
             return None
         self.names.add(node.id)
         if known.type not in {*types, Type.UNKNOWN}:
@@ -500,7 +501,7 @@ class _Builder:
         name = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
         if name is None or name not in self.scope.tables:
             near = next(iter(get_close_matches(name or "", self.scope.tables, 1)), "?")
-            self.fault("table_unknown", table=name or _spelled(node), near=near)
+            self.fault("table_unknown", table=name or self.syntax.written(node), near=near)
             return None
         self.tables.add(name)
         return name
@@ -548,7 +549,7 @@ class _Builder:
         self.expect(part, Type.TEXT)
         regions = self.scope.regions
         if not isinstance(other, str) or other not in regions:
-            return self.fault("region_unknown", region=_spelled(nodes[1]))
+            return self.fault("region_unknown", region=self.syntax.written(nodes[1]))
         return membership(
             lambda v: other in surroundings(known_region(part.run(v), regions), regions),
             part.show,
@@ -560,10 +561,6 @@ class _Builder:
 def _is_power(number: Decimal) -> bool:
     """Return whether a number may be an exponent: whole and small, so that a power is a few multiplications."""
     return abs(number) <= LARGEST_POWER and number == int(number)
-
-
-def _spelled(node: ast.expr) -> str:
-    return (node.id if isinstance(node, ast.Name) else type(node).__name__)[:60]
 
 
 Make = Callable[[_Builder, str, Sequence[ast.expr], int], Part]

@@ -1,8 +1,9 @@
 """Series: the daily or monthly records from which a figure is filled, how far they cover the year, and what stands out.
 
 A record is a number on a date, a day (2025-01-31) or a month (2025-01); one series never mixes the two. Inputs of one
-table come from one measuring system: where several of them are filled from series, only the dates that all of them
-have count, so that a ratio of two sums is a ratio over the same days.
+table come from one measuring system: where several of them are added up, only the dates that all of these have count,
+so that a ratio of two sums is one over the same days. A mean counts its own dates, and where it is weighted those that
+have a weight: what is sampled once a week does not take days from what is metered every day.
 """
 
 import re

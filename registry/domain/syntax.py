@@ -26,6 +26,8 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 OPENING = {"(", "-", "not", "+", "if", "else", "**"}
+CHINESE = re.compile("[\u3400-\u9fff]\\w*")
+DIGITS_AND_COMMA = re.compile(r"[0-9]+,[0-9]+(?:\.[0-9]+)?")
 
 
 class FormulaError(Exception):
@@ -39,9 +41,14 @@ class FormulaError(Exception):
 class Syntax:
     """The tree of a formula, and its numbers as written."""
 
-    def __init__(self, tree: ast.expr, numbers: dict[int, Decimal]) -> None:
+    def __init__(self, line: str, tree: ast.expr, numbers: dict[int, Decimal]) -> None:
         self.tree = tree
+        self._line = line.encode()
         self._numbers = numbers
+
+    def written(self, node: ast.expr) -> str:
+        """Return a part of the formula as it was written, its beginning if it is long."""
+        return self._line[node.col_offset : node.end_col_offset].decode()[:60]
 
     def number(self, node: ast.Constant) -> Decimal:
         """Return the number at a constant as it was written."""
@@ -60,7 +67,20 @@ def parse(text: str) -> Syntax:
         tree = ast.parse(line, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise FormulaError([("formula_syntax", {"near": _near(line, error)})]) from None
-    return Syntax(tree, numbers)
+    syntax = Syntax(line, tree, numbers)
+    _refuse_commas(syntax)
+    return syntax
+
+
+def _refuse_commas(syntax: Syntax) -> None:
+    """Raise FormulaError where a comma stands within a number, as in 0,5 or 1,000."""
+    compared = [node for node in ast.walk(syntax.tree) if isinstance(node, ast.Compare)]
+    lists = {id(side) for node in compared for side in (node.left, *node.comparators)}
+    for node in ast.walk(syntax.tree):
+        if isinstance(node, ast.Tuple) and id(node) not in lists:
+            number = DIGITS_AND_COMMA.search(syntax.written(node))
+            if number:
+                raise FormulaError([("formula_comma", {"number": number[0][:40]})])
 
 
 def _tokens(line: str) -> dict[int, Decimal]:
@@ -71,7 +91,7 @@ def _tokens(line: str) -> dict[int, Decimal]:
     while at < len(line):
         found = TOKEN.match(line, at)
         if found is None:
-            raise FormulaError([("formula_token", {"near": line[at : at + 20]})])
+            raise FormulaError([_unreadable(line[at:])])
         part, kind = found.group(), found.lastgroup
         if kind == "number":
             numbers[column] = _number(part)
@@ -82,6 +102,17 @@ def _tokens(line: str) -> dict[int, Decimal]:
         at = found.end()
         column += len(part.encode())
     return numbers
+
+
+def _unreadable(rest: str) -> tuple[str, dict[str, str]]:
+    """Return the fault of a formula of which no token begins here, by the mistake that is likely."""
+    near = {"near": rest[:20]}
+    title = CHINESE.match(rest)
+    if title:
+        return "formula_title", {"name": title[0][:60], "near": "?"}
+    if rest[0] == "=":
+        return "formula_equals", near
+    return ("formula_quotes" if rest[0] in "“”‘’" else "formula_token"), near
 
 
 def _number(token: str) -> Decimal:

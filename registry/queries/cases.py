@@ -11,6 +11,7 @@ from registry.domain import scoring
 from registry.domain.answers import missing_inputs, read
 from registry.domain.policy import Actor
 from registry.domain.results import Score
+from registry.domain.series import Coverage
 from registry.domain.shapes import Input
 from registry.domain.values import Value, written
 from registry.domain.vocabulary import Action, Kind, Status
@@ -79,7 +80,8 @@ class Established:
 class ValueRow:
     """One value that the criteria ask: declared, established where it was, and the files that support it.
 
-    `figure` is the declared value as it counts: what a series comes to, where it was filled from one.
+    `figure` is the declared value as it counts: what a series comes to, where it was filled from one; `covered` how
+    much of the year that series covers.
     """
 
     entry: Input
@@ -87,6 +89,7 @@ class ValueRow:
     verified: filings.Verified | None
     evidence: tuple[Evidence, ...]
     figure: Value | None
+    covered: Coverage | None
 
     @property
     def present(self) -> Any:
@@ -177,14 +180,15 @@ def value_row(sheet: filings.Sheet, key: str) -> ValueRow:
 
 
 def _value_rows(sheet: filings.Sheet, keys: Iterable[str]) -> list[ValueRow]:
-    declared = read(sheet.criteria, filings.answers(sheet, verified=False)).values
+    declared = read(sheet.criteria, filings.answers(sheet, verified=False))
     return [
         ValueRow(
             sheet.criteria.inputs[key],
             sheet.declared.get(key),
             sheet.verified.get(key),
             evidence_of(sheet, key),
-            declared.get(key),
+            declared.values.get(key),
+            declared.covered.get(key),
         )
         for key in keys
     ]

@@ -84,8 +84,8 @@ def year_of(sheet: filings.Sheet) -> int:
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates the picture of a stored series."""
-    app.jinja_env.filters.update(plotted=plotted, written=written)
+    """Give the templates the picture of a stored series, and its figure to as many places as are read."""
+    app.jinja_env.filters.update(plotted=plotted, shown=shown)
 
 
 def is_series(value: Any) -> bool:
@@ -93,9 +93,9 @@ def is_series(value: Any) -> bool:
     return isinstance(value, Mapping) and "series" in value
 
 
-def plotted(value: Any, entry: Input) -> Plot | None:
+def plotted(value: Any, entry: Input, counted: Coverage | None = None) -> Plot | None:
     """Return the picture of a stored series for a template; its year is that of its first date."""
-    return plot(entry, value, None)
+    return plot(entry, value, None, counted)
 
 
 def plot(entry: Input, value: Any, year: int | None, counted: Coverage | None = None) -> Plot | None:
@@ -166,6 +166,12 @@ def reduced_words(rule: SeriesRule, inputs: Mapping[str, Input]) -> str:
     return str(words[rule.reduce])
 
 
+def origin_words(rule: SeriesRule, inputs: Mapping[str, Input], values: Mapping[str, Any]) -> str:
+    """Say how a figure of the working came of its series, and how much of the year that covers."""
+    covered = Coverage(int(values["recorded"]), int(values["expected"]), values["period"] == "month", rule.coverage)
+    return str(_("; ").join((reduced_words(rule, inputs), covered_words(covered))))
+
+
 def wanted_words(rule: SeriesRule) -> str:
     """Say how much of the year a series should cover; empty where nothing is asked."""
     if rule.coverage is None:
@@ -179,7 +185,9 @@ def wanted_words(rule: SeriesRule) -> str:
 def _reason(own: Coverage, counted: Coverage) -> str:
     if own.recorded == counted.recorded:
         return ""
-    return str(_("%(all)s have a record; only dates count that every filled column has.", all=covered_words(own)))
+    return str(
+        _("%(all)s have a record; only dates count that the columns it belongs with have too.", all=covered_words(own))
+    )
 
 
 def _missing_title(own: Coverage) -> str:

@@ -99,20 +99,20 @@ def test_a_file_becomes_series_an_empty_cell_a_day_without_a_record(waterworks: 
     }
 
 
-def test_only_days_that_every_series_of_a_table_has_count(waterworks: CriteriaSet) -> None:
-    """1, 2, 4 and 7 January have all three records.
+def test_sums_of_a_table_count_the_days_that_all_of_them_have(waterworks: CriteriaSet) -> None:
+    """1, 2, 4 and 7 January have inflow and electricity; COD and inflow stand together on the 5th too.
 
     Σ inflow 1000 + 1200 + 800 + 1100 = 4100; Σ kWh 400 + 420 + 380 + 440 = 1640; 1640 ÷ 4100 = 0.4.
-    COD (1000 × 300 + 1200 × 310 + 800 × 290 + 1100 × 300) ÷ 4100 = 1,234,000 ÷ 4100 = 300.97561.
+    COD (1000 × 300 + 1200 × 310 + 800 × 290 + 900 × 280 + 1100 × 300) ÷ 5000 = 1,486,000 ÷ 5000 = 297.2.
     (0.6 − 0.6 × 0.04 ÷ 0.25) × 8 = 0.504 × 8 = 4.032.
     """
     given = answers(**taken(waterworks))
     reading = read(waterworks, given)
     assert reading.values["flow"] == 4100
     assert reading.values["power"] == 1640
-    assert round(reading.values["cod"], 5) == Decimal("300.97561")
+    assert reading.values["cod"] == Decimal("297.2")
     assert reading.covered["flow"] == Coverage(4, 365, False, CoverageRule(asked="1.5%", least="0.8%"))
-    assert reading.values.days == {"flow": 4, "power": 4, "cod": 4}
+    assert reading.values.days == {"flow": 4, "power": 4, "cod": 5}
     (item,) = score(waterworks, given).items
     assert (item.value, item.points) == (Decimal("0.4"), Decimal("4.03"))
     lines = {line.values["key"]: line for line in item.working if line.line == "input"}
@@ -122,6 +122,15 @@ def test_only_days_that_every_series_of_a_table_has_count(waterworks: CriteriaSe
         "recorded": "4",
         "expected": "365",
     }
+
+
+def test_what_is_sampled_weekly_takes_no_days_from_what_is_metered_daily(waterworks: CriteriaSet) -> None:
+    weekly = {"series": [["2025-01-01", "300"], ["2025-01-04", "250"]]}
+    series = taken(waterworks)
+    reading = read(waterworks, answers(flow=series["flow"], power=series["power"], cod=weekly))
+    assert (reading.values["flow"], reading.values["power"]) == (4100, 1640)
+    # (1000 × 300 + 800 × 250) ÷ 1800 = 500,000 ÷ 1800 = 277.778
+    assert round(reading.values["cod"], 3) == Decimal("277.778")
 
 
 def test_a_figure_typed_beside_a_series_leaves_the_series_all_its_days(waterworks: CriteriaSet) -> None:

@@ -7,7 +7,7 @@ three columns have a record; Σ inflow 4,100 m³, Σ electricity 1,640 kWh, 1,64
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 from registry.cli import registry
 from registry.domain.errors import Invalid
 from registry.domain.vocabulary import Kind, Role
-from registry.models import Answer, Application, RoundCategory, Verification
+from registry.models import Answer, Application, Round, RoundCategory, Verification
 from registry.queries import applications as tables
 from registry.queries import filings
 from registry.services import applications as services
@@ -55,11 +55,11 @@ STORED = series(
 )
 
 
-def waterworks(session: Session, content: str = SET) -> RoundCategory:
+def waterworks(session: Session, content: str = SET, *, round_: Round | None = None) -> RoundCategory:
     """Return a category of an open round that judges the waterworks by their figures of 2025."""
     version = factories.criteria_version(session, content=content, key="waterworks")
     settings = {"gates": {}, "factors": {}, "year": 2025}
-    return factories.round_category(session, criteria_version=version, settings=settings)
+    return factories.round_category(session, round_=round_, criteria_version=version, settings=settings)
 
 
 class Operator:
@@ -113,9 +113,9 @@ def english(client: FlaskClient) -> FlaskClient:
 
 
 @pytest.fixture
-def operator(session: Session, client: Client, at: Callable[[datetime], None]) -> Iterator[Operator]:
+def operator(session: Session, client: Client, at: Callable[[datetime], None]) -> Operator:
     at(NOON)
-    yield Operator(session, client)
+    return Operator(session, client)
 
 
 def refused(answer: TestResponse) -> list[str]:
@@ -144,13 +144,15 @@ def test_the_page_says_what_the_table_is_before_anything_is_sent(operator: Opera
 def test_the_way_back_leads_to_where_the_reader_came_from(operator: Operator) -> None:
     part = operator.client.get(f"{operator.url}/edit/group-general").text
     assert f'href="{operator.page}?input=power"' in part
-    assert f'href="{operator.url}/edit/group-general#input_power"' in operator.client.get(
-        f"{operator.page}?input=power"
-    ).text
+    assert (
+        f'href="{operator.url}/edit/group-general#input_power"'
+        in operator.client.get(f"{operator.page}?input=power").text
+    )
     # Anything else in the address leads to the first input of the table.
-    assert f'href="{operator.url}/edit/group-general#input_flow"' in operator.client.get(
-        f"{operator.page}?input=%22%3E"
-    ).text
+    assert (
+        f'href="{operator.url}/edit/group-general#input_flow"'
+        in operator.client.get(f"{operator.page}?input=%22%3E").text
+    )
 
 
 def test_another_table_is_not_found_and_a_column_of_its_own_is_a_table(operator: Operator) -> None:
@@ -159,7 +161,9 @@ def test_another_table_is_not_found_and_a_column_of_its_own_is_a_table(operator:
     assert operator.client.get(f"{operator.url}/series/stock").status_code == 200
 
 
-@pytest.mark.parametrize(("period", "first", "last", "lines"), [("days", "-01-01", "-12-31", 365), ("months", "-01", "-12", 12)])
+@pytest.mark.parametrize(
+    ("period", "first", "last", "lines"), [("days", "-01-01", "-12-31", 365), ("months", "-01", "-12", 12)]
+)
 def test_the_empty_table_has_every_date_and_the_unit_of_every_column(
     operator: Operator, period: str, first: str, last: str, lines: int
 ) -> None:
@@ -197,7 +201,7 @@ def test_a_table_becomes_figures_with_coverage_gaps_and_pictures(operator: Opera
     assert "The table is taken over." in words
     assert "Inflow sum 4,100 m³" in words
     assert "Electricity sum 1,640 kWh" in words
-    assert "Influent COD mean, weighted by Inflow 300.976 mg/L" in words  # 1,234,000 ÷ 4,100 = 300.97561
+    assert "Influent COD mean, weighted by Inflow 297.2 mg/L" in words  # 1,486,000 ÷ 5,000
     # 1.5 % of 365 days are 5.475: the four days that all columns have are fewer than that.
     assert "4 of 365 days · fewer than the 1.5% asked from 800 to 1,200 m³" in words
     assert "5 of 365 days have a record; only dates count that every filled column has." in words
@@ -317,7 +321,8 @@ def test_the_same_table_sent_again_changes_nothing(operator: Operator) -> None:
         (
             "date,flow\n2025-01-01,1\n2025-02,1\n2024-12-31,1\n2025-01-01,1\n",
             [
-                "Line 3, column A: 2025-02 is of another kind than the dates before it. Give days only, or months only.",
+                "Line 3, column A: 2025-02 is of another kind than the dates before it. "
+                "Give days only, or months only.",
                 "Line 4, column A: 2024-12-31 is not in 2025, the year that is judged. Leave it out.",
                 "Line 5, column A: The day 2025-01-01 stands there twice. Keep one of them.",
             ],
@@ -327,10 +332,19 @@ def test_the_same_table_sent_again_changes_nothing(operator: Operator) -> None:
             ["Line 1, column A: The first column is that of the dates. The columns are: date, flow, power, cod."],
         ),
         ("", ["Line 1: The file has no line below the names of the columns. Fill it in."]),
-        (b"PK\x03\x04\x14\x00\x06\x00\xff\xfe\x80", ["Line 1: This is no text. Save the table as CSV (UTF-8) and choose that file."]),
-        ('date,flow\n2025-01-01,"1\n', ["Line 2: This is no CSV. Save the table as CSV, with commas between the columns."]),
+        (
+            b"PK\x03\x04\x14\x00\x06\x00\xff\xfe\x80",
+            ["Line 1: This is no text. Save the table as CSV (UTF-8) and choose that file."],
+        ),
+        (
+            'date,flow\n2025-01-01,"1\n',
+            ["Line 2: This is no CSV. Save the table as CSV, with commas between the columns."],
+        ),
         # No line is at fault where the sum does not fit its input.
-        ("date,flow\n2025-01-01,0\n2025-01-02,0\n2025-01-03,0\n", ["Inflow: 0 is not between 1 and 1,000,000. Check the unit."]),
+        (
+            "date,flow\n2025-01-01,0\n2025-01-02,0\n2025-01-03,0\n",
+            ["Inflow: 0 is not between 1 and 1,000,000. Check the unit."],
+        ),
     ],
 )
 def test_a_file_is_refused_at_its_lines_and_nothing_changes(
@@ -440,7 +454,8 @@ def test_the_office_reads_the_figure_its_coverage_and_its_picture(session: Sessi
     words = browse.words(page)
     assert "4,100 m³" in words
     assert "1,640 kWh" in words
-    assert "of 365 days" in words
+    assert "297.2 mg/L" in words
+    assert "4 of 365 days · fewer than the 1.5% asked" in words
     assert "Days without a record: 360" in words
     assert page.text.count('<figure class="records">') == 3
 
@@ -469,7 +484,7 @@ def test_a_reviewer_reads_the_figure_its_coverage_and_its_picture(session: Sessi
     words = browse.words(page)
     assert page.status_code == 200
     assert "4,100 m³" in words
-    assert "of 365 days" in words
+    assert "4 of 365 days · fewer than the 1.5% asked" in words
     assert '<figure class="records">' in page.text
 
 
@@ -479,6 +494,7 @@ def test_a_reviewer_reads_the_figure_its_coverage_and_its_picture(session: Sessi
 def test_the_score_by_the_portal_and_by_the_command(operator: Operator, tmp_path: Path) -> None:
     operator.send(FILE)
     page = operator.words(f"{operator.url}/score")
+    assert "Inflow 4100 m³ (sum; 4 of 365 days)" in page
     assert "1640 ÷ 4100 = 0.4 kWh/m³" in page
     # (0.61 − 0.4) ÷ 0.25 × 60 % × 8 = 4.032
     assert "4.03 / 8" in page

@@ -14,7 +14,7 @@ from registry.domain.shapes import Gate, Indicator, Input, Sources, Texts
 from registry.domain.values import ZERO, written
 from registry.domain.vocabulary import Binding
 from registry.queries import clauses, filings
-from registry.web import reading
+from registry.web import plots, reading
 from registry.web.applicant import parts
 from registry.web.forms import SelectChoice
 from registry.web.plots import is_series
@@ -182,8 +182,11 @@ def _rows(sheet: filings.Sheet, lines: Iterable[Line]) -> list[Row]:
 
 
 def _text(sheet: filings.Sheet, line: Line) -> str:
-    """The arithmetic of a line; an answer that is a word stands as the reader knows it."""
+    """The arithmetic of a line; a word stands as the reader knows it, a figure with the table it comes from."""
     entry = sheet.criteria.inputs.get(str(line.values.get("key"))) if line.line == "input" else None
+    if entry is not None and entry.series is not None and "reduce" in line.values:
+        about = plots.origin_words(entry.series, sheet.criteria.inputs, line.values)
+        return str(_("%(figure)s (%(origin)s)", figure=line.text, origin=about))
     if entry is None or entry.key not in sheet.declared or entry.kind not in ("choice", "choices", "yes_no"):
         return line.text
     return readable(entry, sheet.declared[entry.key].value)
