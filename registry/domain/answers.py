@@ -23,7 +23,9 @@ from registry.domain.texts import plain
 from registry.domain.values import CONTEXT, ZERO, MissingError, UncomputableError, Value, Values, written
 
 MOST_ROWS = 200
-MOST_DAYS = 4_000
+MOST_DAYS = 366
+# Beside a series: the figure that the office established in place of what it comes to.
+ESTABLISHED = "established"
 PLACES = 6
 LENGTH = 500
 WHOLE = re.compile(r"-?[0-9]{1,15}")
@@ -65,8 +67,16 @@ def parse_input(entry: Input, raw: object) -> Answer:
     value = _tidied(entry, raw)
     if value is None:
         return None
-    READERS[entry.kind](entry, value)
+    read_value = READERS[entry.kind](entry, value)
+    if entry.series is not None and isinstance(read_value, dict):
+        return _canonical(value)
     return value
+
+
+def _canonical(series: Any) -> dict[str, Any]:
+    """Return a series that was read as it is stored: its dates in order, its numbers written in one way."""
+    pairs = [[day, None if number is None else written(Decimal(_spelled(number)))] for day, number in series["series"]]
+    return {"series": sorted(pairs, key=lambda pair: str(pair[0]))}
 
 
 def read(
@@ -101,7 +111,9 @@ def findings(criteria: CriteriaSet, answers: Mapping[str, Any]) -> tuple[Finding
         if entry.plausible is not None and key in reading.values
         for finding in _implausible(entry, entry.plausible, reading.values)
     ]
-    found += [_uncovered(key, covered) for key, covered in reading.covered.items() if covered.short]
+    found += [
+        _uncovered(key, covered) for key, covered in reading.covered.items() if covered.short or not covered.enough
+    ]
     for check in criteria.checks:
         formula = criteria.formulas[check.formula]
         if holds(criteria, check.formula, reading.values) is False:
@@ -206,6 +218,8 @@ def _uncovered(key: str, covered: Coverage) -> Finding:
         "period": "month" if covered.monthly else "day",
         "asked": written(covered.rule.asked * 100) if covered.rule else "",
     }
+    if covered.mixed:
+        return Finding("coverage_mixed", (key,), about)
     return Finding("coverage_short" if covered.enough else "coverage_least", (key,), about)
 
 
@@ -249,7 +263,7 @@ def _number(entry: Input, raw: object) -> Decimal | dict[str, Decimal]:
 
 def record_series(entry: Input, rule: SeriesRule, raw: Mapping[str, Any]) -> dict[str, Decimal]:
     """Return the records of a series as it is stored, without the dates that have none, or raise Invalid."""
-    pairs = raw.get("series") if raw.keys() == {"series"} else None
+    pairs = raw.get("series") if {"series"} <= raw.keys() <= {"series", ESTABLISHED} else None
     if not isinstance(pairs, Sequence) or isinstance(pairs, str) or len(pairs) > MOST_DAYS:
         raise Invalid("series_expected", field=entry.key, limit=str(MOST_DAYS))
     records: dict[str, Decimal] = {}
@@ -398,6 +412,8 @@ class _Reader:
     def __init__(self, criteria: CriteriaSet) -> None:
         self.criteria = criteria
         self.faults: list[Fault] = []
+        self.sums: Collection[str] = ()
+        self.established: dict[str, Value] = {}
 
     def note(self, path: str, key: str, **values: str) -> None:
         self.faults.append(Fault(0, path, key, values))
@@ -430,9 +446,19 @@ class _Reader:
                 continue
             if isinstance(value, dict) and self.criteria.inputs[key].kind == "number":
                 filled[key] = value
+                self._establish(key, answer)
             else:
                 values[key] = value
         return values, filled
+
+    def _establish(self, key: str, answer: Mapping[str, Any]) -> None:
+        """Keep the figure that stands for a series; its dates still count for the others of its table."""
+        if ESTABLISHED not in answer:
+            return
+        try:
+            self.established[key] = _decimal(self.criteria.inputs[key], answer[ESTABLISHED])
+        except Invalid as error:
+            self._refuse(key, error)
 
     def reduce(
         self, filled: Mapping[str, Records], year: Value | None, values: dict[str, Value]
@@ -442,6 +468,7 @@ class _Reader:
         Of what is added up only the dates count that every such series of the same table has; a mean counts the dates
         that it shares with what weighs it. A series that covers too little stays unanswered.
         """
+        self.sums = filled.keys()
         covered: dict[str, Coverage] = {}
         days: dict[str, int] = {}
         of_year = int(year) if isinstance(year, Decimal) else None
@@ -450,26 +477,44 @@ class _Reader:
             if entry.series is None:
                 continue
             weights = filled.get(entry.series.weight) if entry.series.weight else None
-            beside = self._added_up(entry, filled) if entry.series.reduce == "sum" else [weights or records]
-            dates = frozenset(records).intersection(*beside)
+            dates = frozenset(records).intersection(*self._beside(entry, filled))
             try:
-                one_period(records, of_year, key)
-                covered[key] = coverage(dates, of_year, entry.series)
+                one_period([*records, *self._first_dates(entry, filled)], of_year, key)
+                covered[key] = coverage(dates, of_year, entry.series, mixed=self._mixed(entry, values))
                 days[key] = days_covered(dates)
                 if covered[key].enough and (weights is not None or entry.series.weight is None):
                     values[key] = self._figure(entry, reduced(entry.series, records, dates, weights))
             except Invalid as error:
                 self._refuse(key, error)
+        values.update(self.established)
         return covered, days
 
-    def _added_up(self, entry: Input, filled: Mapping[str, Records]) -> list[Records]:
-        """Return the series of the same table that are added up."""
-        inputs = {name: self.criteria.inputs[name] for name in filled}
+    def _beside(self, entry: Input, filled: Mapping[str, Records]) -> list[Records]:
+        """Return the series without whose dates those of an input do not count."""
+        rule = entry.series
+        if rule is None:
+            return []
+        if rule.reduce == "sum":
+            return [filled[other.key] for other in self._sums(entry) if other.key in filled]
+        return [filled[name] for name in (rule.weight, rule.beside) if name is not None and name in filled]
+
+    def _mixed(self, entry: Input, values: Mapping[str, Value]) -> bool:
+        """Tell whether a sum stands beside one of its table that was typed, and so is not over the same dates."""
+        added = entry.series is not None and entry.series.reduce == "sum"
+        return added and any(other.key in values and other.key not in self.sums for other in self._sums(entry))
+
+    def _sums(self, entry: Input) -> list[Input]:
+        """Return the inputs of the same table whose series are added up."""
         return [
-            filled[name]
-            for name, other in inputs.items()
+            other
+            for other in self.criteria.shape.inputs
             if other.table == entry.table and other.series is not None and other.series.reduce == "sum"
         ]
+
+    def _first_dates(self, entry: Input, filled: Mapping[str, Records]) -> list[str]:
+        """Return a date of each other series of the table, so that days and months are not mixed in one table."""
+        same = [records for name, records in filled.items() if self.criteria.inputs[name].table == entry.table]
+        return [next(iter(records)) for records in same if records]
 
     def _figure(self, entry: Input, number: Decimal) -> Decimal:
         if entry.limits is not None and not entry.limits.holds(number):

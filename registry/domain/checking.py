@@ -6,6 +6,7 @@ The tree is used and not the finished models, so that one broken entry does not 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,7 +17,7 @@ from registry.domain.faults import Fault
 from registry.domain.formula import Formula, build
 from registry.domain.parts import Name, Scope, Type
 from registry.domain.plainyaml import Node, Sequence, Step, Text
-from registry.domain.shapes import Document, FactorTable
+from registry.domain.shapes import Document, FactorTable, as_written
 from registry.domain.syntax import FormulaError
 from registry.domain.values import Table, written
 
@@ -130,7 +131,7 @@ def _fault(root: Node, steps: Steps, error: Any) -> Fault:
             return Fault(line, path, "full_width_sign", {"text": name})
         return Fault(line, path, "field_unknown", {"name": name})
     if kind == "literal_error":
-        values = {"value": str(error["input"])[:60], "allowed": str(context["expected"]).replace("'", "")}
+        values = {"value": as_written(error["input"]), "allowed": str(context["expected"]).replace("'", "")}
         return Fault(line, path, "not_one_of", values)
     if kind == "less_than_equal":
         return Fault(line, path, "number_above", {"limit": str(context["le"])})
@@ -151,8 +152,11 @@ class Checker:
         documents: dict[str, Document],
         tables: dict[str, FactorTable],
         regions: Mapping[str, str | None],
+        *,
+        stored: bool = False,
     ) -> None:
         self.root = root
+        self.stored = stored
         self.documents = documents
         self.tables = tables
         self.formulas: dict[str, Formula] = {}
@@ -176,7 +180,8 @@ class Checker:
                 self._check_formula(steps, node)
             elif isinstance(node, Text) and len(steps) > 1 and steps[-2] == "clauses" and steps[0] != "documents":
                 self._check_clause(steps, node)
-        self._check_groups()
+        if not self.stored:
+            self._check_groups()
         self._check_weights()
         self._check_ties()
         self._check_rules()
@@ -315,10 +320,23 @@ class Checker:
             formula = build(node.value, self._scope, wanted)
         except FormulaError as error:
             for key, values in error.faults:
+                if key == "formula_title":
+                    values = {**values, "near": self._key_of(values["name"], node.value)}
                 self._note(steps, key, **values)
             return None
         self.formulas[node.value] = formula
         return formula
+
+    def _key_of(self, name: str, formula: str) -> str:
+        """Return the key of what has the title that stands in a formula or is like the name, else a question mark."""
+        titles: dict[str, str] = {}
+        for _, entry in (*self._list("inputs"), *self._list("derived")):
+            title = entry.get("title")
+            words = _text(title.entries.get("zh")) if isinstance(title, plainyaml.Mapping) else ""
+            titles.setdefault(words, _text(entry.get("key")))
+        written_out = [words for words in titles if words.startswith(name) and words in formula]
+        close = get_close_matches(name, titles, 1)
+        return titles[max(written_out, key=len)] if written_out else titles[close[0]] if close else "?"
 
     def _check_clause(self, steps: Steps, node: Text) -> None:
         document, _, clause = node.value.partition(" ")
@@ -347,13 +365,16 @@ class Checker:
                 self._note((*steps, "group"), "group_unknown", name=group[:60])
 
     def _check_weights(self) -> None:
-        """The weight of a series is another series of the same table."""
+        """The weight of a series, and the one it stands beside, are other series of the same table."""
         tables = {_text(entry.get("key")): _series(entry).get("table") for _, entry in self._list("inputs")}
         for steps, entry in self._list("inputs"):
+            beside = _series(entry).get("beside")
             weight = _series(entry).get("weight")
             own, key = _text(_series(entry).get("table")), _text(entry.get("key"))
             if isinstance(weight, Text) and own and (weight.value == key or _text(tables.get(weight.value)) != own):
                 self._note((*steps, "series", "weight"), "weight_unknown", name=weight.value[:60], table=own[:60])
+            if isinstance(beside, Text) and (beside.value == key or not own or _text(tables.get(beside.value)) != own):
+                self._note((*steps, "series", "beside"), "weight_unknown", name=beside.value[:60], table=own[:60])
 
     def _check_ties(self) -> None:
         known = {_text(entry.get("key")) for _, entry in (*self._list("sections"), *self._indicators())} | {*KINDS}

@@ -153,11 +153,15 @@ def load_set(
     documents: Mapping[str, Document] | None = None,
     factors: Mapping[str, FactorTable] | None = None,
     regions: Regions | None = None,
+    stored: bool = False,
 ) -> CriteriaSet:
-    """Read and check a criteria set, or raise CriteriaFaulty with all that is wrong with it."""
+    """Read and check a criteria set, or raise CriteriaFaulty with all that is wrong with it.
+
+    What is `stored` was accepted once: it is not refused for what was asked only later, the titles of its groups.
+    """
     root, faults = plainyaml.read(text, source=source)
     shape, shape_faults = shaped(root, SetShape)
-    checker = Checker(root, dict(documents or {}), dict(factors or {}), regions or {})
+    checker = Checker(root, dict(documents or {}), dict(factors or {}), regions or {}, stored=stored)
     faults += [*shape_faults, *checker.faults()]
     if shape is None or faults:
         raise CriteriaFaulty(source, _once(faults))

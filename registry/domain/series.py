@@ -36,11 +36,17 @@ class Coverage:
     expected: int
     monthly: bool
     rule: CoverageRule | None
+    mixed: bool = False
 
     @property
     def enough(self) -> bool:
-        """Whether there are records, and not fewer than the least with which there is a figure."""
-        return self.recorded > 0 and (self.rule is None or self.recorded >= self.rule.least * self.expected)
+        """Whether there are records, not fewer than the least with which there is a figure, and no gaps beside what
+        was typed: a sum over part of the year does not go with one over all of it."""
+        return (
+            not (self.mixed and self.recorded < self.expected)
+            and self.recorded > 0
+            and (self.rule is None or self.recorded >= self.rule.least * self.expected)
+        )
 
     @property
     def short(self) -> bool:
@@ -77,13 +83,13 @@ def one_period(dates: Iterable[str], year: int | None, field: str) -> bool | Non
     return monthly
 
 
-def coverage(dates: Iterable[str], year: int | None, rule: SeriesRule) -> Coverage:
+def coverage(dates: Iterable[str], year: int | None, rule: SeriesRule, *, mixed: bool = False) -> Coverage:
     """Return how far dates cover a year; without a year it is that of the first date."""
     known = sorted(dates)
     monthly = bool(known) and period_of(known[0]) is True
     of_year = year if year is not None else int(known[0][:4]) if known else 1
     expected = MONTHS if monthly else 366 if isleap(of_year) else 365
-    return Coverage(len(known), expected, monthly, rule.coverage)
+    return Coverage(len(known), expected, monthly, rule.coverage, mixed)
 
 
 def days_covered(dates: Iterable[str]) -> int:

@@ -21,11 +21,12 @@ from registry.domain.shapes import Input
 from registry.domain.values import written
 
 DATE_NAMES = frozenset({"date", "day", "month", "日期", "月份"})
-WITH_UNIT = re.compile(r"(.+?) *\(([^()]*)\)")
 LOOSE_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2})日?|月)?")
 ENCODINGS = ("utf-8-sig", "gb18030")
 MOST_FAULTS = 50
 LONGEST_CELL = 60
+LONGEST_NAME = 2_100  # a title has at most 2,000 characters, and a unit may stand behind it
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def decoded(content: bytes) -> str:
@@ -59,7 +60,9 @@ def empty_file(inputs: Sequence[Input], dates: Sequence[str], head: Sequence[str
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(head or ["date", *(entry.key for entry in inputs)])
+    # A spreadsheet computes what begins like a formula; a quote before it keeps it a text.
+    names = head or ["date", *(entry.key for entry in inputs)]
+    writer.writerow([f"'{name}" if name.startswith(FORMULA_SIGNS) else name for name in names])
     writer.writerows([date, *("" for _entry in inputs)] for date in dates)
     return file.getvalue()
 
@@ -162,12 +165,14 @@ def _plain(name: str) -> str:
 
 def _named(name: str, names: Mapping[str, Input]) -> Input | None:
     """Return the input that a column names, with its own unit behind it or without; None where there is none."""
+    if len(name) > LONGEST_NAME:
+        return None
     plain = _plain(name)
-    if plain in names:
-        return names[plain]
-    split = WITH_UNIT.fullmatch(plain)
-    entry = names.get(split[1]) if split else None
-    return entry if split and entry and split[2].strip() == _plain(entry.unit or "") else None
+    if plain in names or not plain.endswith(")"):
+        return names.get(plain)
+    title, _bracket, unit = plain.removesuffix(")").rpartition("(")
+    entry = names.get(title.strip())
+    return entry if entry and unit.strip() == _plain(entry.unit or "") else None
 
 
 def _letter(place: int) -> str:

@@ -77,11 +77,6 @@ def unannounced(start: datetime, end: datetime, overrides: Mapping[date, bool] =
     return next((year for year in years if estimated(year, overrides)), None)
 
 
-def estimated_until(start: datetime, end: datetime, overrides: Mapping[date, bool] = NO_OVERRIDES) -> bool:
-    """Tell whether a deadline rests on a year whose arrangement is still to be announced."""
-    return unannounced(start, end, overrides) is not None
-
-
 @cache
 def _calendar(year: int) -> HolidayBase:
     # The last days of a year may be made up for a holiday of the next.

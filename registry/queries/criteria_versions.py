@@ -1,13 +1,17 @@
 """Criteria versions, and the criteria sets that they hold, read with what they refer to."""
 
+import logging
+import threading
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.criteria import CriteriaSet, load_factors, load_set
 from registry.domain.errors import NotFound
+from registry.domain.faults import CriteriaFaulty
 from registry.domain.shapes import Clause as KnownClause
 from registry.domain.shapes import Document as KnownDocument
 from registry.domain.shapes import FactorTable, Texts
@@ -15,6 +19,8 @@ from registry.domain.vocabulary import CriteriaStatus
 from registry.models import Clause, CriteriaVersion, Document, Region, RoundCategory, User
 from registry.queries import catalogue
 
+_log = logging.getLogger(__name__)
+_reading = threading.Lock()
 # A document as far as a set is checked against it: key, title, English title, its clauses.
 _Known = tuple[str, str, str, tuple[str, ...]]
 
@@ -46,23 +52,34 @@ def people_of(session: Session, version: CriteriaVersion) -> dict[int, str]:
     return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
 
 
-def read(session: Session, content: str, *, source: str, factors: Mapping[str, str] | None = None) -> CriteriaSet:
+def read(
+    session: Session, content: str, *, source: str, factors: Mapping[str, str] | None = None, stored: bool = False
+) -> CriteriaSet:
     """Read a criteria set against the known documents and regions, and the factors handed in, else the newest.
 
     Raises CriteriaFaulty with all its faults.
     """
-    return _read(content, source, *_surroundings(session, factors))
+    return _once(content, source, *_surroundings(session, factors), stored)
 
 
 def parsed(session: Session, version: CriteriaVersion) -> CriteriaSet:
     """Return the criteria set of a version, with the factors of today."""
-    return read(session, version.content, source=version.key)
+    return read(session, version.content, source=version.key, stored=True)
 
 
-def parsed_each(session: Session, versions: Iterable[CriteriaVersion]) -> list[CriteriaSet]:
-    """Return the criteria sets of several versions; what they refer to is read once."""
+def parsed_each(session: Session, versions: Iterable[CriteriaVersion]) -> list[tuple[CriteriaVersion, CriteriaSet]]:
+    """Return versions with their criteria sets; what they refer to is read once.
+
+    One that can no longer be read is left out and logged, so that it does not take the others with it.
+    """
     surroundings = _surroundings(session, None)
-    return [_read(version.content, version.key, *surroundings) for version in versions]
+    found = []
+    for version in versions:
+        try:
+            found.append((version, _once(version.content, version.key, *surroundings, True)))
+        except CriteriaFaulty as faulty:
+            _log.warning("criteria set %s %s cannot be read: %s", version.key, version.number, faulty.faults[0])
+    return found
 
 
 def of_round_category(session: Session, round_category: RoundCategory) -> CriteriaSet:
@@ -70,7 +87,8 @@ def of_round_category(session: Session, round_category: RoundCategory) -> Criter
     version = round_category.criteria_version
     if round_category.pinned_content is None:
         return parsed(session, version)
-    return read(session, round_category.pinned_content, source=version.key, factors=round_category.pinned_factors or {})
+    factors = round_category.pinned_factors or {}
+    return read(session, round_category.pinned_content, source=version.key, factors=factors, stored=True)
 
 
 def _surroundings(
@@ -90,6 +108,12 @@ def _documents(session: Session) -> tuple[_Known, ...]:
     return tuple((row.key, row.title, row.title_en, tuple(refs.get(row.key, ()))) for row in rows)
 
 
+def _once(*texts: Any) -> CriteriaSet:
+    """Return a set that is read by one thread at a time: whoever comes meanwhile finds it read."""
+    with _reading:
+        return _read(*texts)
+
+
 # Reading a set builds all its formulas; the same texts always give the same frozen set.
 @lru_cache(maxsize=64)
 def _read(
@@ -98,9 +122,11 @@ def _read(
     documents: tuple[_Known, ...],
     factors: tuple[tuple[str, str], ...],
     regions: tuple[tuple[str, str | None], ...],
+    stored: bool,
 ) -> CriteriaSet:
     return load_set(
         content,
+        stored=stored,
         source=source,
         documents={
             key: KnownDocument(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select, true
 from sqlalchemy.orm import Session, object_session, selectinload
 
+from registry.domain.answers import ESTABLISHED
 from registry.domain.chain import digest_of
 from registry.domain.completeness import Target
 from registry.domain.criteria import CriteriaSet
@@ -116,7 +117,7 @@ def answers(sheet: Sheet, *, verified: bool = True) -> dict[str, Any]:
     settings = round_category.settings
     inputs = {key: declared.value for key, declared in sheet.declared.items() if declared.value is not None}
     if verified:
-        inputs |= {key: found.value for key, found in sheet.verified.items()}
+        inputs |= {key: _established(inputs.get(key), found.value) for key, found in sheet.verified.items()}
     site = sheet.application.site
     return {
         "context": {
@@ -130,6 +131,12 @@ def answers(sheet: Sheet, *, verified: bool = True) -> dict[str, Any]:
         "inputs": inputs,
         "not_applicable": dict(sheet.not_applicable),
     }
+
+
+def _established(declared: Any, value: Any) -> Any:
+    """Return a verified value; over a series it is laid, so that the dates of the series still count for others."""
+    series = isinstance(declared, Mapping) and "series" in declared and not isinstance(value, Mapping)
+    return {**declared, ESTABLISHED: value} if series else value
 
 
 def content_digest(sheet: Sheet) -> str:

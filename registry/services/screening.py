@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.domain import policy
+from registry.domain import policy, routes
 from registry.domain.answers import Answer, parse_input
 from registry.domain.chain import digest_of
 from registry.domain.criteria import CriteriaSet
@@ -20,7 +20,6 @@ from registry.queries import facts, filings
 from registry.services import calendar, events, messages, moves
 from registry.services.recommendations import step_of
 
-WORKING_DAYS = 10
 MOST_WORKING_DAYS = 60
 Items = Mapping[str, tuple[bool, str]]
 
@@ -106,7 +105,7 @@ def send_back(session: Session, actor: Actor, application: Application, *, note:
 
 def working_days_of(session: Session, application: Application) -> int:
     """Return the working days that the route gives for a correction."""
-    return int(step_of(session, application).parameters.get("working_days", WORKING_DAYS))
+    return routes.parameter(Kind.SCREENING, step_of(session, application).parameters, "working_days")
 
 
 def verify_value(

@@ -54,9 +54,8 @@ class Offer:
 
 def offers(session: Session) -> list[Offer]:
     """Return the sets in force."""
-    versions = public.criteria_in_force(session)
-    sets = criteria_versions.parsed_each(session, versions)
-    return [_offer(version, criteria) for version, criteria in zip(versions, sets, strict=True)]
+    found = criteria_versions.parsed_each(session, public.criteria_in_force(session))
+    return [_offer(version, criteria) for version, criteria in found]
 
 
 def points_by_kind(criteria: CriteriaSet) -> Mapping[str, Decimal]:

@@ -71,8 +71,7 @@ def evidence_of(criteria: CriteriaSet) -> tuple[Texts, ...]:
 def citing(session: Session) -> dict[str, dict[str, list[Citation]]]:
     """Return, for each document and clause, what rests on it in the criteria sets in force."""
     found: dict[str, dict[str, list[Citation]]] = {}
-    versions = public.criteria_in_force(session)
-    for version, criteria in zip(versions, criteria_versions.parsed_each(session, versions), strict=True):
+    for version, criteria in criteria_versions.parsed_each(session, public.criteria_in_force(session)):
         for entry, clauses in cited(criteria):
             for clause in dict.fromkeys(clauses):
                 document, ref = split_clause(clause)

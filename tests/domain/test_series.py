@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from registry.domain.answers import findings, read
+from registry.domain.answers import findings, parse_input, read
 from registry.domain.criteria import CriteriaSet, load_set
 from registry.domain.faults import AnswersFaulty, SeriesFaulty
 from registry.domain.scoring import score
@@ -133,11 +133,53 @@ def test_what_is_sampled_weekly_takes_no_days_from_what_is_metered_daily(waterwo
     assert round(reading.values["cod"], 3) == Decimal("277.778")
 
 
-def test_a_figure_typed_beside_a_series_leaves_the_series_all_its_days(waterworks: CriteriaSet) -> None:
+def test_a_sum_with_gaps_does_not_go_with_one_that_was_typed(waterworks: CriteriaSet) -> None:
     series = taken(waterworks)
     reading = read(waterworks, answers(flow=series["flow"], power="1640"))
-    assert (reading.values["flow"], reading.values["power"]) == (5000, 1640)  # the 5th counts now: + 900
-    assert reading.values.days == {"flow": 5}
+    # Five of 365 days of inflow do not go with electricity that was typed for all the year: no figure, and it is said.
+    assert reading.values.get("flow") is None
+    assert (reading.values["power"], reading.covered["flow"].mixed) == (1640, True)
+    told = findings(waterworks, answers(flow=series["flow"], power="1640"))
+    assert [found.key for found in told] == ["coverage_mixed"]
+
+
+def test_a_complete_sum_goes_with_one_that_was_typed(waterworks: CriteriaSet) -> None:
+    months = {"series": [[f"2025-{month:02d}", "1000"] for month in range(1, 13)]}
+    assert read(waterworks, answers(flow=months, power="4000")).values["flow"] == 12_000
+
+
+def test_an_established_figure_leaves_the_others_of_its_table_as_they_are(waterworks: CriteriaSet) -> None:
+    series = taken(waterworks)
+    over = {**series["flow"], "established": "4200"}
+    reading = read(waterworks, answers(flow=over, power=series["power"], cod=series["cod"]))
+    assert (reading.values["flow"], reading.values["power"], reading.values["cod"]) == (4200, 1640, Decimal("297.2"))
+
+
+def test_days_and_months_are_not_mixed_in_one_table(waterworks: CriteriaSet) -> None:
+    with pytest.raises(AnswersFaulty) as caught:
+        read(waterworks, answers(flow=taken(waterworks)["flow"], power={"series": [["2025-01", "1000"]]}))
+    assert sorted(answer_faults(caught)) == [("inputs.flow", "dates_mixed"), ("inputs.power", "dates_mixed")]
+
+
+def test_a_series_beside_another_counts_the_dates_of_both() -> None:
+    # In on the 1st, 2nd and 3rd, out on the 2nd and 3rd: means 20 and 5, not 15 and 5.
+    beside = SET.replace("series: {reduce: last}", "series: {reduce: mean, table: daily, beside: cod}")
+    inputs = {"cod": {"series": [["2025-01-02", "5"], ["2025-01-03", "5"]]}}
+    inputs["stock"] = {"series": [["2025-01-01", "5"], ["2025-01-02", "15"], ["2025-01-03", "25"]]}
+    assert read(load_set(beside, source="w"), answers(**inputs)).values["stock"] == 20
+
+
+def test_a_series_is_stored_in_one_way_however_it_was_sent(waterworks: CriteriaSet) -> None:
+    sent = {"series": [["2025-01-02", "-0"], ["2025-01-01", 300.5]]}
+    assert parse_input(waterworks.inputs["level"], sent) == {"series": [["2025-01-01", "300.5"], ["2025-01-02", "0"]]}
+
+
+def test_a_header_of_blanks_takes_no_time(waterworks: CriteriaSet) -> None:
+    assert faults(waterworks, "date,a" + " " * 100_000 + "b\n2025-01-01,1\n") == [(1, "B", "column_unknown")]
+
+
+def test_a_title_that_looks_like_a_formula_stays_a_text() -> None:
+    assert empty_file([], [], ["date", "=HYPERLINK(1)"]) == "date,'=HYPERLINK(1)\n"
 
 
 def test_too_few_days_are_no_figure_and_fewer_than_asked_are_a_warning(waterworks: CriteriaSet) -> None:

@@ -12,7 +12,6 @@ from registry.domain.workdays import (
     add_workdays,
     deadline,
     estimated,
-    estimated_until,
     is_workday,
     notice_days,
     unannounced,
@@ -232,20 +231,19 @@ def test_2027_is_estimated_and_2019_to_2026_are_not():
 def test_a_deadline_rests_on_the_years_it_reaches_into(start, last, year):
     begun, over = datetime(*start, 9, tzinfo=SHANGHAI), midnight_after(*last)
     assert unannounced(begun, over) == year
-    assert estimated_until(begun, over) is (year is not None)
 
 
 def test_the_end_of_a_deadline_is_a_day_in_shanghai_whatever_its_zone():
     # 16:00 in UTC on 28 December ends the 28th; 16:00 on the 29th ends the 29th.
     start = datetime(2026, 12, 21, 1, tzinfo=UTC)
-    assert not estimated_until(start, datetime(2026, 12, 28, 16, tzinfo=UTC))
-    assert estimated_until(start, datetime(2026, 12, 29, 16, tzinfo=UTC))
+    assert unannounced(start, datetime(2026, 12, 28, 16, tzinfo=UTC)) is None
+    assert unannounced(start, datetime(2026, 12, 29, 16, tzinfo=UTC)) == 2027
 
 
 def test_a_year_that_is_entered_is_no_longer_estimated():
     entered = {date(2027, 2, 5): False}
     begun, over = datetime(2026, 12, 28, 9, tzinfo=SHANGHAI), midnight_after(2027, 1, 5)
-    assert not estimated_until(begun, over, entered)
+    assert unannounced(begun, over, entered) is None
 
 
 # The file

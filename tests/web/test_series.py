@@ -204,7 +204,7 @@ def test_a_table_becomes_figures_with_coverage_gaps_and_pictures(operator: Opera
     assert "Influent COD mean, weighted by Inflow 297.2 mg/L" in words  # 1,486,000 ÷ 5,000
     # 1.5 % of 365 days are 5.475: the four days that all columns have are fewer than that.
     assert "4 of 365 days · fewer than the 1.5% asked from 800 to 1,200 m³" in words
-    assert "5 of 365 days have a record; only dates count that every filled column has." in words
+    assert "5 of 365 days have a record; only dates count that the columns it belongs with have too." in words
     # 365 − 5 days of inflow; 6 January and all after the 7th.
     assert "Days without a record: 360 2025-01-03; 2025-01-06; 2025-01-08 to 2025-12-31 (358)" in words
     assert page.text.count('<figure class="records">') == 3
@@ -267,7 +267,10 @@ def test_a_column_sent_again_replaces_itself_only_and_a_typed_figure(operator: O
 
 def test_the_table_is_taken_back_and_the_figure_typed(operator: Operator) -> None:
     operator.send(FILE)
-    answer = browse.post(operator.client, f"{operator.page}/clear?input=power")
+    stale = browse.post(operator.client, f"{operator.page}/clear?input=power", revision="0")
+    assert stale.status_code == 409
+    assert operator.declared()["flow"] is not None
+    answer = browse.post(operator.client, f"{operator.page}/clear?input=power", revision="1")
     assert answer.location == f"{operator.page}?input=power"
     assert operator.declared() == {"flow": None, "power": None, "cod": None}
     part = operator.client.get(f"{operator.url}/edit/group-general").text
@@ -324,7 +327,7 @@ def test_the_same_table_sent_again_changes_nothing(operator: Operator) -> None:
                 "Line 3, column A: 2025-02 is of another kind than the dates before it. "
                 "Give days only, or months only.",
                 "Line 4, column A: 2024-12-31 is not in 2025, the year that is judged. Leave it out.",
-                "Line 5, column A: The day 2025-01-01 stands there twice. Keep one of them.",
+                "Line 5, column A: The day or month 2025-01-01 stands there twice. Keep one of them.",
             ],
         ),
         (
@@ -525,3 +528,10 @@ def test_the_command_refuses_a_series_that_does_not_fit(tmp_path: Path) -> None:
     assert printed.exit_code == 1
     assert "inputs.flow: -5 is not between 0 and 5000. Check the unit." in printed.stderr
     assert "inputs.power: 2024-01-01 is not in 2025, the year that is judged. Leave it out." in printed.stderr
+
+
+def test_one_series_that_does_not_fit_keeps_nothing_else_from_being_saved(operator: Operator) -> None:
+    nothing = {"series": [["2025-01-01", "0"], ["2025-01-02", "0"], ["2025-01-03", "0"]]}
+    answer = operator.autosave(0, typed="5", flow=nothing)
+    assert set(answer.json["faults"]) == {"flow"}
+    assert operator.declared() == {"typed": "5"}

@@ -68,14 +68,7 @@ def autosave(number: int) -> ResponseReturnValue:
     kept, faults = parts.parsed(sheet.criteria, values)
     reasons, refused = parts.reasons(claims)
     faults |= refused
-    new = services.save(
-        g.session,
-        g.actor,
-        application,
-        kept,
-        revision=application.filing.revision,
-        not_applicable=reasons,
-    )
+    new = _save_what_fits(application, kept, reasons, faults)
     sheet = filings.sheet(g.session, application)
     g.session.commit()
     return {
@@ -136,6 +129,21 @@ def _sent(body: object) -> tuple[object, dict[str, Any], dict[str, Any]] | None:
     if not isinstance(values, dict) or not isinstance(claims, dict) or len(values) + len(claims) > MOST_VALUES:
         return None
     return body.get("revision"), values, claims
+
+
+def _save_what_fits(
+    application: Application, kept: dict[str, Any], reasons: dict[str, str], faults: dict[str, Invalid]
+) -> int:
+    """Save the values, without those that do not fit beside the others: these join the faults."""
+    while True:
+        revision = application.filing.revision
+        try:
+            return services.save(g.session, g.actor, application, kept, revision=revision, not_applicable=reasons)
+        except Invalid as error:
+            if error.field not in kept:
+                raise
+            faults[error.field] = error
+            del kept[error.field]
 
 
 def _form_of(sheet: filings.Sheet, part: Part) -> tuple[Any, list[parts.Question]]:

@@ -75,7 +75,9 @@ def title_of(part: Part) -> str:
     """Return the name of a part in the reader's language."""
     if part.title is not None:
         return picked(part.title)
-    return str(gettext(GROUPS[part.key.removeprefix("group-")]))
+    word = part.key.removeprefix("group-")
+    # A set that was stored before groups had titles shows its own words.
+    return str(gettext(GROUPS[word])) if word in GROUPS else word
 
 
 def links(sheet: filings.Sheet, here: str) -> list[Link]:

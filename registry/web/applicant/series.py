@@ -90,7 +90,8 @@ def clear_series(number: int, table: str) -> ResponseReturnValue:
     application = tables.one(g.session, g.actor, Action.EDIT, number, lock=True)
     sheet = filings.sheet(g.session, application)
     taken_back = {entry.key: None for entry in _entries(sheet, table) if plots.is_series(plots.declared(sheet, entry))}
-    services.save(g.session, g.actor, application, taken_back, revision=sheet.filing.revision)
+    revision = request.form.get("revision", type=int)
+    services.save(g.session, g.actor, application, taken_back, revision=-1 if revision is None else revision)
     return committed(_here(number, table), _("The table is taken back; the figures can be typed again."))
 
 
@@ -115,7 +116,9 @@ def _back(sheet: filings.Sheet, entries: Sequence[Input]) -> Back:
 
 def _entries(sheet: filings.Sheet, table: str) -> list[Input]:
     """Return the inputs that may be filled from a table; raises NotFound where there are none."""
-    entries = [entry for entry in sheet.criteria.inputs.values() if entry.table == table]
+    entries = [
+        entry for entry in sheet.criteria.inputs.values() if entry.table == table and entry.filled_by == "applicant"
+    ]
     if not entries:
         raise NotFound
     return entries
