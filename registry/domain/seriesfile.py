@@ -143,6 +143,9 @@ class _Reader:
         return day
 
     def _line(self, number: int, day: str, row: Sequence[str]) -> None:
+        if len(row) > len(self.head):
+            self.note(number, len(self.head), "cell_without_column", value=row[-1].strip()[:LONGEST_CELL] or ",")
+            return
         for place, text in enumerate(row[1:], 1):
             if text.strip() and not (place < len(self.head) and self.head[place].strip()):
                 self.note(number, place, "cell_without_column", value=text.strip()[:LONGEST_CELL])
@@ -172,7 +175,12 @@ def _named(name: str, names: Mapping[str, Input]) -> Input | None:
         return names.get(plain)
     title, _bracket, unit = plain.removesuffix(")").rpartition("(")
     entry = names.get(title.strip())
-    return entry if entry and unit.strip() == _plain(entry.unit or "") else None
+    return entry if entry and _same_unit(unit.strip(), _plain(entry.unit or "")) else None
+
+
+def _same_unit(given: str, own: str) -> bool:
+    """Tell whether a unit is that of an input; a sign that an old encoding could not write stands there as `?`."""
+    return len(given) == len(own) and all(sign in (other, "?") for sign, other in zip(given, own, strict=True))
 
 
 def _letter(place: int) -> str:

@@ -194,6 +194,11 @@ def edition_title(edition: FactorVersion) -> str:
     return picked(edition.title) if edition.title else edition.version
 
 
+def notices_of(edition: FactorVersion) -> list[tuple[str, Mapping[str, str]]]:
+    """Return the notices that announced the figures of an edition, by the year of the figures."""
+    return list((edition.model_extra or {}).get("documents", {}).items())
+
+
 def headings(labels: Iterable[str]) -> list[dict[str, str]]:
     """Return columns of figures for a table."""
     return [{"label": label, "kind": "number"} for label in labels]

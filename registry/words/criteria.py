@@ -9,7 +9,15 @@ FAULTS: Mapping[str, str] = {
     "criteria_faulty": N_("%(source)s cannot be used: %(count)s faults."),
     "series_faulty": N_("The file was not taken: %(count)s faults."),
     "answers_faulty": N_("The answers do not fit the criteria set: %(count)s faults."),
+    "file_missing": N_("There is no such file. Check its name and the folder it is in."),
     "file_unreadable": N_("The file cannot be read: %(problem)s. Save it as a text file in UTF-8."),
+    "file_closed": N_("The file cannot be opened: %(problem)s. Name a file that you may read."),
+    "json_syntax": N_(
+        "This is not valid JSON at character %(column)s: %(problem)s. Check commas, quotes (half-width) and brackets there and just before."
+    ),
+    "not_a_set": N_(
+        "This is JSON and no criteria set. Use answers and marks with: registry criteria score SET ANSWERS.json --marks MARKS.json"
+    ),
     "file_too_large": N_("The file is larger than %(limit)s. Split it or leave out what is not needed."),
     "file_empty": N_("The file is empty. Begin with key, version and title."),
     "yaml_syntax": N_(
@@ -18,6 +26,7 @@ FAULTS: Mapping[str, str] = {
     "full_width_sign": N_(
         "%(text)s has a full-width sign where YAML needs a half-width one. Write a colon or comma without the Chinese input method, and a space after it."
     ),
+    "comma_unquoted": N_("A comma within braces ends a text. Write the whole text in quotes: %(name)s: '%(text)s'"),
     "yaml_anchor": N_("Anchors are not allowed: take out &%(anchor)s and write the values where they are needed."),
     "yaml_alias": N_("Aliases are not allowed: write the values out instead of the *name."),
     "yaml_tag": N_("Tags are not allowed: take out %(tag)s."),
@@ -77,6 +86,9 @@ FAULTS: Mapping[str, str] = {
     "curve_too_many": N_("A curve has at most %(limit)s knots. Leave some out."),
     "curve_without_otherwise": N_("Every curve but the last has a when, and the last has none. Correct the order."),
     "share_wrong": N_("%(share)s is no share. Write a percentage from 0%% to 100%%, or a number from 0 to 1."),
+    "share_in_points": N_(
+        "%(points)s is no share. Write the percentage of the points: %(points)s of %(points)s points is 100%%, half of them 50%%."
+    ),
     # Formulas
     "formula_empty": N_("The formula is empty. Write one or take the field out."),
     "formula_too_long": N_("The formula is longer than %(limit)s characters. Move parts of it to derived values."),
@@ -85,6 +97,14 @@ FAULTS: Mapping[str, str] = {
     ),
     "formula_token": N_(
         'The formula cannot be read at: %(near)s. Write half-width signs only: + - * / ( ) , == != < <= > >= and "" (criteria/README.md).'
+    ),
+    "formula_equals": N_("One = does not compare, at: %(near)s. Write == (two signs) for “is equal”."),
+    "formula_quotes": N_("The formula has curly quotes at: %(near)s. Write ' or \" of the English keyboard."),
+    "formula_title": N_(
+        "%(name)s is no key. Write in a formula the key of the input and not its title (nearest: %(near)s)."
+    ),
+    "formula_comma": N_(
+        "%(number)s is not read as one number. Write decimals with a point (0.5) and thousands without a sign (1000)."
     ),
     "formula_syntax": N_("The formula cannot be read near: %(near)s. Check brackets and operators."),
     "formula_refused": N_("%(what)s is not allowed in formulas. Use only what criteria/README.md lists."),
@@ -158,7 +178,8 @@ FAULTS: Mapping[str, str] = {
     "column_none": N_("No column has figures. Use: %(columns)s."),
     "cell_without_column": N_("%(value)s stands under no column. Take it out or name the column."),
     "weights_nothing": N_("The weights add up to nothing. Check the series that weighs."),
-    "day_twice": N_("The day %(value)s stands there twice. Keep one of them."),
+    "day_twice": N_("The day or month %(value)s stands there twice. Keep one of them."),
+    "filled_twice": N_("%(name)s is filled in here and in %(other)s. Keep one of them."),
     "reason_needed": N_("Say why this does not apply."),
     "gate_not_switchable": N_("The gate %(name)s cannot be switched off: the criteria set does not allow it."),
     "panel_unknown": N_("%(name)s is no indicator that reviewers mark. Correct the key."),
@@ -168,7 +189,10 @@ FAULTS: Mapping[str, str] = {
 WARNINGS: Mapping[str, str] = {
     "implausible": N_("%(value)s is unusual: between %(min)s and %(max)s is usual. Check the number and its unit."),
     "coverage_short": N_(
-        "%(recorded)s of %(expected)s have a record; %(asked)s%% are asked. Say why the rest is missing."
+        "%(recorded)s of %(expected)s have a record; %(asked)s%% are asked. Attach as evidence why the rest is missing."
+    ),
+    "coverage_mixed": N_(
+        "The year is not complete in this table, and another sum of it was typed: fill that from the table too."
     ),
     "coverage_least": N_("%(recorded)s of %(expected)s have a record: too few for a figure. Complete the series."),
     "inconsistent": N_("These fields contradict each other: %(numbers)s."),

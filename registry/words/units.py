@@ -9,6 +9,7 @@ UNITS: Mapping[str, str] = {
     "day": N_("days"),
     "month": N_("months"),
     "year": N_("year"),
+    "1/m³": N_("equivalents per m³"),
     "CNY": N_("CNY"),
     "10⁴ CNY": N_("10⁴ CNY"),
     "10⁸ CNY": N_("10⁸ CNY"),

@@ -187,11 +187,19 @@ def test_too_few_days_are_no_figure_and_fewer_than_asked_are_a_warning(waterwork
     five = answers(flow=taken(waterworks)["flow"])
     (short,) = [found for found in findings(waterworks, five) if found.key == "coverage_short"]
     assert WARNINGS["coverage_short"] % short.values == (
-        "5 of 365 have a record; 1.5% are asked. Say why the rest is missing."
+        "5 of 365 have a record; 1.5% are asked. Attach as evidence why the rest is missing."
     )
     two = answers(flow={"series": [["2025-01-01", "1000"], ["2025-01-02", "1000"]]})
     assert "flow" not in read(waterworks, two).values
     assert [found.key for found in findings(waterworks, two)] == ["coverage_least"]
+
+
+@pytest.mark.parametrize(("reduce", "days", "figure"), [("sum", 5, None), ("sum", 6, 6000), ("mean", 5, 1000)])
+def test_without_a_least_a_sum_needs_all_that_is_asked(reduce: str, days: int, figure: int | None) -> None:
+    # 1.5% of 365 days are 5.475; a sum over five days would be too small, a mean is only pointed out.
+    text = SET.replace("{asked: 1.5%, least: 0.8%}", "{asked: 1.5%}").replace("reduce: sum", f"reduce: {reduce}", 1)
+    given = answers(flow={"series": [[f"2025-01-{day:02d}", "1000"] for day in range(1, days + 1)]})
+    assert read(load_set(text, source="w"), given).values.get("flow") == figure
 
 
 def test_months_are_counted_of_twelve_and_stand_for_their_days(waterworks: CriteriaSet) -> None:

@@ -188,8 +188,8 @@ def test_only_awards_that_stand_count(reader: FlaskClient, session: Session, at:
     session.commit()
     shown = _entries(reader.get("/targets?document=SZ").text)
     # NOON is 2 March 2026: one of five, and of the fifty of the total; the year is over.
-    assert "1 / 5 due and not reached here" in shown["SZ-02"]
-    assert "1 / 50 due and not reached here" in shown["SZ-00"]
+    assert "1 / 5 due; not reached by what stands today" in shown["SZ-02"]
+    assert "1 / 50 due; not reached by what stands today" in shown["SZ-00"]
     assert "1 / 200 under way" in shown["SZ-00"]
     assert "no programme here yet" in shown["SZ-01"]
     assert "valid awards: 1" in shown["SZ-02"]

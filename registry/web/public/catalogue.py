@@ -108,7 +108,7 @@ def criteria(key: str) -> ResponseReturnValue:
     found = criteria_versions.parsed(g.session, version)
     return render_template(
         "public/criteria.html",
-        version=version,
+        criteria_version=version,
         criteria=found,
         pages=criteria_pages,
         cited=criteria_pages.rests_on(found),
@@ -134,7 +134,7 @@ def score_sheet(key: str) -> ResponseReturnValue:
 
     return render_template(
         "public/score_sheet.html",
-        version=version,
+        criteria_version=version,
         criteria=found,
         set_url=url_for("public.criteria", key=key, version=request.args.get("version", type=int)),
         parts=score_sheets.sheet(found, words),
