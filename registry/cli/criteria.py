@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from registry.cli import scoresheet
 from registry.config import ROOT
 from registry.domain import setreference, setschema, sourcing
 from registry.domain.criteria import (
@@ -18,10 +19,10 @@ from registry.domain.criteria import (
     load_regions,
     load_set,
 )
-from registry.domain.faults import AnswersFaulty, CriteriaFaulty, Fault
+from registry.domain.faults import AnswersFaulty, CriteriaFaulty, Fault, SeriesFaulty
 from registry.domain.plainyaml import BYTES
-from registry.domain.results import Score
 from registry.domain.scoring import score as score_answers
+from registry.domain.seriesfile import decoded, read_file
 from registry.domain.shapes import Document, FactorTable
 from registry.rendering import curves
 from registry.words import sentence
@@ -51,7 +52,10 @@ def criteria() -> None:
 @criteria.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def check(files: tuple[Path, ...]) -> None:
-    """Check criteria sets, all of criteria/sets if none is named; every fault with file, line, path and mend."""
+    """Check criteria sets, all of criteria/sets if none is named; every fault with file, line, path and mend.
+
+    For a single file it also prints the points of every indicator, to lay beside the score sheet.
+    """
     broken: list[CriteriaFaulty] = []
     known = _known(broken)
     for path in files or sorted((CRITERIA / "sets").glob("*.yaml")):
@@ -61,6 +65,8 @@ def check(files: tuple[Path, ...]) -> None:
             click.echo(
                 f"{path}: {read.key} {read.version}: {asked} inputs, {len(read.gates)} gates, {judged} indicators"
             )
+            if len(files) == 1:
+                click.echo(scoresheet.points(read))
     for faulty in broken:
         _complain(faulty.source, faulty.faults)
     if broken:
@@ -71,15 +77,23 @@ def check(files: tuple[Path, ...]) -> None:
 @click.argument("name", metavar="SET")
 @click.argument("answers", type=click.Path(path_type=Path))
 @click.option("--marks", type=click.Path(path_type=Path), help="The marks of the reviewers, as JSON.")
+@click.option(
+    "--series",
+    "tables",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A CSV of days or months that fills inputs with series; may be given several times.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole result with its working as JSON.")
-def score(name: str, answers: Path, marks: Path | None, as_json: bool) -> None:
+def score(name: str, answers: Path, marks: Path | None, tables: tuple[Path, ...], as_json: bool) -> None:
     """Score ANSWERS under SET, the key of a set of criteria/sets or a file."""
     broken: list[CriteriaFaulty] = []
     known = _known(broken)
-    path = Path(name) if Path(name).is_file() else CRITERIA / "sets" / f"{name}.yaml"
-    loaded = _take(path, lambda text, source: _load(text, source, known), broken)
+    loaded = _take(_path_of(name), lambda text, source: _load(text, source, known), broken)
     given = _take(answers, _json, broken)
     marked = _take(marks, _json, broken) if marks else {}
+    if loaded is not None and given is not None:
+        given = _fill(loaded, given, str(answers), tables, broken)
     for faulty in broken:
         _complain(faulty.source, faulty.faults)
     if broken or loaded is None or given is None or marked is None:
@@ -87,9 +101,17 @@ def score(name: str, answers: Path, marks: Path | None, as_json: bool) -> None:
     try:
         result = score_answers(loaded, given, marked)
     except AnswersFaulty as faulty:
-        _complain(str(answers), faulty.faults)
+        # Faults of marks have a path that begins with it; their file does not.
+        of_marks = [fault for fault in faulty.faults if fault.path.startswith("marks.")]
+        _complain(str(answers), [fault for fault in faulty.faults if fault not in of_marks])
+        _complain(str(marks), [replace(fault, path=fault.path.removeprefix("marks.")) for fault in of_marks])
         raise SystemExit(1) from None
-    click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2) if as_json else _table(loaded, result))
+    warnings = scoresheet.warnings(loaded, given, result)
+    if as_json:
+        whole = {**result.as_dict(), "warnings": [warning.as_dict() for warning in warnings]}
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+    else:
+        click.echo(scoresheet.table(loaded, result, warnings))
 
 
 @criteria.command()
@@ -155,7 +177,17 @@ def _known(broken: list[CriteriaFaulty]) -> Known:
     return Known(documents or {}, {table.key: table for table in tables if table}, regions or {})
 
 
+def _path_of(name: str) -> Path:
+    """Return the file of a set: the one that is named, or that of criteria/sets with this key."""
+    path = Path(name)
+    if path.is_file() or path.suffix or len(path.parts) > 1:
+        return path
+    return CRITERIA / "sets" / f"{name}.yaml"
+
+
 def _load(text: str, source: str, known: Known) -> CriteriaSet:
+    if source.endswith(".json") and "sections" not in _json(text, source):
+        raise CriteriaFaulty(source, [Fault(0, "", "not_a_set")])
     return load_set(text, source=source, documents=known.documents, factors=known.factors, regions=known.regions)
 
 
@@ -168,17 +200,54 @@ def _take(path: Path, load: Callable[[str, str], Loaded], broken: list[CriteriaF
         return None
 
 
-def _text(path: Path, limit: int) -> str:
-    """Read a text file no further than is allowed, so that its size is refused and not endured."""
+def _fill(
+    loaded: CriteriaSet, answers: dict[str, Any], source: str, tables: Iterable[Path], broken: list[CriteriaFaulty]
+) -> dict[str, Any]:
+    """Return the answers with tables of days or months in them; what is wrong with a table joins what is broken."""
+    columns = [entry for entry in loaded.inputs.values() if entry.series is not None]
+    context, inputs = (answers.get(part) or {} for part in ("context", "inputs"))
+    if not isinstance(context, dict) or not isinstance(inputs, dict):
+        return answers  # refused with all else that does not fit
+    filled = {key: source for key, answer in inputs.items() if answer not in (None, "")}
+    year = str(context.get("year", ""))
+    for table in tables:
+        try:
+            text = decoded(_content(table, ANSWER_BYTES))
+            found = read_file(text, columns, int(year) if year.isdecimal() else None)
+            twice = [{"name": key, "other": filled[key]} for key in found if key in filled]
+            if twice:
+                raise SeriesFaulty(Fault(1, "", "filled_twice", about) for about in twice)
+        except CriteriaFaulty as faulty:
+            broken.append(faulty)
+        except SeriesFaulty as faulty:
+            faults = [replace(fault, path=f"column {fault.path}" if fault.path else "") for fault in faulty.faults]
+            broken.append(CriteriaFaulty(str(table), faults))
+        else:
+            inputs = {**inputs, **found}
+            filled |= dict.fromkeys(found, str(table))
+    return {**answers, "inputs": inputs}
+
+
+def _content(path: Path, limit: int) -> bytes:
+    """Read a file no further than is allowed, so that its size is refused and not endured."""
     try:
         with path.open("rb") as file:
             content = file.read(limit + 1)
-        if len(content) > limit:
-            raise CriteriaFaulty(str(path), [Fault(1, "", "file_too_large", {"limit": f"{limit // 1024} KiB"})])
-        return content.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        problem = error.strerror if isinstance(error, OSError) and error.strerror else "UTF-8"
-        raise CriteriaFaulty(str(path), [Fault(1, "", "file_unreadable", {"problem": problem})]) from None
+    except FileNotFoundError:
+        raise CriteriaFaulty(str(path), [Fault(0, "", "no_such_file")]) from None
+    except OSError as error:
+        about = {"problem": error.strerror or "?"}
+        raise CriteriaFaulty(str(path), [Fault(0, "", "file_closed", about)]) from None
+    if len(content) > limit:
+        raise CriteriaFaulty(str(path), [Fault(1, "", "file_too_large", {"limit": f"{limit // 1024} KiB"})])
+    return content
+
+
+def _text(path: Path, limit: int) -> str:
+    try:
+        return _content(path, limit).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise CriteriaFaulty(str(path), [Fault(1, "", "file_unreadable", {"problem": "UTF-8"})]) from None
 
 
 def _json(text: str, source: str) -> dict[str, Any]:
@@ -186,7 +255,8 @@ def _json(text: str, source: str) -> dict[str, Any]:
     try:
         found = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
     except json.JSONDecodeError as error:
-        raise CriteriaFaulty(source, [Fault(error.lineno, "", "file_unreadable", {"problem": error.msg})]) from None
+        about = {"problem": error.msg, "column": str(error.colno)}
+        raise CriteriaFaulty(source, [Fault(error.lineno, "", "json_syntax", about)]) from None
     except RecursionError:
         raise CriteriaFaulty(source, [Fault(1, "", "yaml_depth", {"limit": "12"})]) from None
     if not isinstance(found, dict):
@@ -201,20 +271,3 @@ def _complain(source: str, faults: Iterable[Fault]) -> None:
         # Two keys are those of refusals elsewhere too, which have other words.
         said = FAULTS[fault.key] % fault.values if fault.key in FAULTS else sentence(fault.key, fault.values, str)
         click.echo(f"{place}:{path} {said}", err=True)
-
-
-def _table(loaded: CriteriaSet, result: Score) -> str:
-    """Draw the result for a terminal: gates, items by section, and the sum."""
-    lines = [f"{loaded.title.zh} · {loaded.title.en} ({loaded.key} {loaded.version})", ""]
-    titles = {gate.key: gate.title.zh for gate in loaded.gates}
-    titles |= {key: indicator.title.zh for key, indicator in loaded.indicators.items()}
-    lines += [f"  {gate.state:<15}{gate.key}  {titles[gate.key]}" for gate in result.gates]
-    lines.append("")
-    for item in result.items:
-        share = f"{item.points} / {item.max}"
-        lines.append(f"  {item.state:<15}{share:>14}  {item.key}  {titles[item.key]}")
-    lines.append("")
-    figures = ("eligible", "complete", "withheld", "base", "bonus", "deduction", "total", "grade")
-    whole = result.as_dict()
-    lines += [f"  {name:<12}{'–' if whole[name] is None else whole[name]}" for name in figures]
-    return "\n".join(lines)

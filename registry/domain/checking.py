@@ -328,15 +328,17 @@ class Checker:
         return formula
 
     def _key_of(self, name: str, formula: str) -> str:
-        """Return the key of what has the title that stands in a formula or is like the name, else a question mark."""
+        """Return the key of what has the title that stands in a formula, else of what has one like the name, or "?"."""
         titles: dict[str, str] = {}
         for _, entry in (*self._list("inputs"), *self._list("derived")):
             title = entry.get("title")
             words = _text(title.entries.get("zh")) if isinstance(title, plainyaml.Mapping) else ""
             titles.setdefault(words, _text(entry.get("key")))
         written_out = [words for words in titles if words.startswith(name) and words in formula]
-        close = get_close_matches(name, titles, 1)
-        return titles[max(written_out, key=len)] if written_out else titles[close[0]] if close else "?"
+        if written_out:
+            return titles[max(written_out, key=len)]
+        found = [words for words in titles if name in words] or get_close_matches(name, titles, 1)
+        return ", ".join(titles[words] for words in found[:3]) or "?"
 
     def _check_clause(self, steps: Steps, node: Text) -> None:
         document, _, clause = node.value.partition(" ")

@@ -333,7 +333,8 @@ class _Builder:
             return self._listed(node.left, members, f"{{{shown_as}}}", depth, absent=absent)
         listing = self.part(right, depth)
         if listing.type is Type.LIST:
-            return self._listed(node.left, listing.members or frozenset(), self.syntax.written(right), depth, absent=absent)
+            name = self.syntax.written(right)
+            return self._listed(node.left, listing.members or frozenset(), name, depth, absent=absent)
         if listing.type is Type.CHOICES:
             left = self.part(node.left, depth)
             self.expect(left, Type.TEXT)

@@ -16,6 +16,7 @@ from ruamel.yaml.events import (
     DocumentStartEvent,
     Event,
     MappingEndEvent,
+    MappingStartEvent,
     NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
@@ -36,6 +37,11 @@ OPENED = (
     "while parsing a flow seq",
 )
 FULL_WIDTH_COLON = re.compile(r"[\s-]*([A-Za-z_]\w*\s*：.{0,40})", re.ASCII)
+# What stands before the colon of a field that a full-width comma has glued to the field before it.
+FULL_WIDTH_COMMA = re.compile(r"([^,{，]{0,40}，\s*[A-Za-z_]\w*)$")
+NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+LANGUAGES = ("zh", "en")
+SHOWN = 200
 
 Step = str | int
 Plain = str | None | list["Plain"] | dict[str, "Plain"]
@@ -61,6 +67,7 @@ class Mapping:
     line: int
     entries: "dict[str, Node]" = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    braces: bool = False
 
 
 Node = Text | Sequence | Mapping
@@ -70,7 +77,7 @@ def read(text: str, *, source: str) -> tuple[Node, list[Fault]]:
     """Return the tree of one document and the faults that leave it usable; raise those that do not."""
     if len(text) > BYTES or len(text.encode()) > BYTES:
         raise CriteriaFaulty(source, [Fault(1, "", "file_too_large", {"limit": f"{BYTES // 1024} KiB"})])
-    builder = _Builder()
+    builder = _Builder(text)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)
@@ -131,11 +138,13 @@ class _UnusableError(Exception):
 class _Builder:
     """Builds the tree from events with a stack of its own, so that depth is counted and never Python's."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self.text = text
         self.root: Node | None = None
         self.faults: list[Fault] = []
         self._open: list[Sequence | Mapping] = []
         self._keys: list[tuple[str, int] | None] = []
+        self._torn: Text | None = None
 
     def take(self, event: Event) -> None:
         line = event.start_mark.line + 1
@@ -167,14 +176,47 @@ class _Builder:
         if isinstance(event, ScalarEvent):
             if len(event.value) > CHARACTERS:
                 raise _UnusableError(line, "text_too_long", limit=str(CHARACTERS))
-            self._put(Text(line, event.value, plain=event.style is None), line)
+            if not self._torn_off(event):
+                self._put(Text(line, event.value, plain=event.style is None), line)
             return
-        node: Sequence | Mapping = Sequence(line) if isinstance(event, SequenceStartEvent) else Mapping(line)
+        node: Sequence | Mapping = Mapping(line)
+        if isinstance(event, MappingStartEvent):
+            node = Mapping(line, braces=bool(event.flow_style))
+        elif isinstance(event, SequenceStartEvent):
+            node = Sequence(line)
         if len(self._open) >= DEPTH:
             raise _UnusableError(line, "yaml_depth", limit=str(DEPTH))
         self._put(node, line)
         self._open.append(node)
         self._keys.append(None)
+
+    def _torn_off(self, event: ScalarEvent) -> bool:
+        """Tell whether this is the missing value of what an unquoted comma has torn off the text before it.
+
+        The torn piece joins its text again, so that one comma is one fault.
+        """
+        parent = self._open[-1] if self._open else None
+        key = self._keys[-1] if self._open else None
+        if not isinstance(parent, Mapping) or not parent.braces or key is None or event.value or event.style:
+            return False
+        before = list(parent.entries)[-1:]
+        whole = parent.entries[before[0]] if before else None
+        if not isinstance(whole, Text) or not whole.plain:
+            return False
+        at = event.start_mark.index
+        if self.text[max(at - SHOWN, 0) : at].rstrip()[-1:] == ":":
+            return False
+        # A single word may be a field whose value was forgotten, unless it stands among words for people.
+        if NAME.fullmatch(key[0]) and (before[0] not in LANGUAGES or key[0] in LANGUAGES):
+            return False
+        if self._torn is whole:
+            self.faults.pop()
+        self._torn = whole
+        whole.value = f"{whole.value}, {key[0]}"[:SHOWN]
+        quoted = whole.value.replace("'", "''")
+        self.faults.append(Fault(key[1], before[0][:60], "comma_unquoted", {"name": before[0][:60], "text": quoted}))
+        self._keys[-1] = None
+        return True
 
     def _put(self, node: Node, line: int) -> None:
         if not self._open:
@@ -211,7 +253,7 @@ class _Builder:
 def _syntax(error: Exception, lines: list[str]) -> Fault:
     """Return the fault of a text that is no YAML, at the line where its mistake is likely to stand."""
     mark = getattr(error, "problem_mark", None)
-    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or type(error).__name__)
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read")
     line = mark.line if mark else 0
     if str(getattr(error, "context", None)).startswith(OPENED):
         line = error.context_mark.line  # type: ignore[attr-defined]
@@ -219,6 +261,9 @@ def _syntax(error: Exception, lines: list[str]) -> Fault:
         # A quote that was left open above closed at the next one, in this line.
         line -= 1
     wide = FULL_WIDTH_COLON.match("".join(lines[line : line + 1]))
+    if not wide and mark and problem.startswith("expected ',' or"):
+        wide = FULL_WIDTH_COMMA.search("".join(lines[mark.line : mark.line + 1])[: mark.column])
+        line = mark.line if wide else line
     if wide:
-        return Fault(line + 1, "", "full_width_sign", {"text": wide[1]})
+        return Fault(line + 1, "", "full_width_sign", {"text": wide[1].strip()})
     return Fault(line + 1, "", "yaml_syntax", {"problem": problem[:200]})

@@ -64,6 +64,13 @@ def refuse(key: str, **values: str) -> PydanticCustomError:
     return PydanticCustomError(key, key, dict(values))
 
 
+def as_written(value: object) -> str:
+    """Return a value of a file as one would write it there, shortened."""
+    if isinstance(value, (dict, list)):
+        return "{…}" if isinstance(value, dict) else "[…]"
+    return "null" if value is None else str(value)[:60]
+
+
 Complaint = tuple[str, dict[str, str]]
 
 
@@ -76,7 +83,7 @@ def refuse_all(complaints: Iterable[Complaint]) -> None:
 
 def _label(value: object) -> object:
     if not isinstance(value, str) or not KEY.fullmatch(value):
-        raise refuse("key_wrong", name=str(value)[:60])
+        raise refuse("key_wrong", name=as_written(value))
     return value
 
 
@@ -88,7 +95,7 @@ def _key(value: object) -> object:
 
 def _set_key(value: object) -> object:
     if not isinstance(value, str) or not SET_KEY.fullmatch(value):
-        raise refuse("key_wrong", name=str(value)[:60])
+        raise refuse("key_wrong", name=as_written(value))
     return value
 
 
@@ -96,14 +103,14 @@ def _number(value: object) -> object:
     if isinstance(value, Decimal):
         return value
     if not isinstance(value, str) or not NUMBER.fullmatch(value):
-        raise refuse("number_expected", value=str(value)[:60])
+        raise refuse("number_expected", value=as_written(value))
     return Decimal(value)
 
 
 def _whole(value: object) -> object:
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,6}", value):
         return int(value)
-    raise refuse("whole_expected", value=str(value)[:60])
+    raise refuse("whole_expected", value=as_written(value))
 
 
 def _share(value: object) -> object:
@@ -116,7 +123,7 @@ def _share(value: object) -> object:
 def _flag(value: object) -> object:
     if value in {"true", "false"}:
         return value == "true"
-    raise refuse("flag_expected", value=str(value)[:60])
+    raise refuse("flag_expected", value=as_written(value))
 
 
 def _words(value: object) -> object:
@@ -200,7 +207,19 @@ def _curve(value: Mapping[str, Any]) -> Curve:
             return Curve(Shape.BANDS, bands=_bands(value["bands"]))
         return Curve(Shape(kind), knots=_knots(value["knots"]))
     except CurveError as error:
-        raise refuse(error.key, **error.values) from None
+        raise _refused(error) from None
+
+
+def _refused(error: CurveError) -> PydanticCustomError:
+    """Return the refusal of a curve by the mistake that is likely: points for shares, commas for arrows."""
+    text = error.values.get("share", error.values.get("knot", "")).strip()
+    if "：" in text:
+        return refuse("full_width_sign", text=text)
+    if "," in text or "，" in text:
+        return refuse("curve_wrong")
+    if error.key == "share_wrong" and NUMBER.fullmatch(text) and Decimal(text) > 1:
+        return refuse("share_in_points", points=text)
+    return refuse(error.key, **error.values)
 
 
 def _knots(value: object) -> tuple[Knot, ...]:
@@ -227,7 +246,7 @@ def _end(value: object) -> Decimal | None:
     if value is None:
         return None
     if not isinstance(value, str) or not NUMBER.fullmatch(value):
-        raise CurveError("number_expected", value=str(value)[:60])
+        raise CurveError("number_expected", value=as_written(value))
     return Decimal(value)
 
 
@@ -285,7 +304,9 @@ class CoverageRule(Frozen):
         description="The share of the days or months of the year that should have a record; below it a warning."
     )
     least: Share = Field(
-        Decimal(0), description="The share below which there is no figure at all and the input counts as unanswered."
+        default_factory=lambda: ZERO,
+        description="The share below which there is no figure at all and the input counts as unanswered. Left out, it"
+        " is that of `asked` for a sum, which would be too small, and 0% for the others.",
     )
 
     @model_validator(mode="after")
@@ -310,11 +331,15 @@ class SeriesRule(Frozen):
     )
     table: Label | None = Field(
         None,
-        description="The table that it shares with other inputs: one file, and only dates that all of them have count.",
+        description="The table that it shares with other inputs: one file, and sums count only the dates that all sums"
+        " of the table have.",
     )
     weight: Key | None = Field(
         None,
         description="For a mean: the input of the same table by which each record is weighted (加权平均).",
+    )
+    beside: Key | None = Field(
+        None, description="Another series of the table; only the dates count that both have, such as in and out."
     )
     limits: Range | None = Field(None, description="The lowest and highest record; one beyond them is refused.")
     plausible: Range | None = Field(
@@ -323,6 +348,14 @@ class SeriesRule(Frozen):
     coverage: CoverageField = Field(
         None, description="How far the records must cover the year: a share that is asked, or `{asked, least}`."
     )
+
+    @model_validator(mode="after")
+    def _whole_sums(self) -> Self:
+        """A sum over part of a year is too small: unless the set says otherwise, it needs all that is asked."""
+        rule = self.coverage
+        if rule is not None and self.reduce == "sum" and "least" not in rule.model_fields_set:
+            object.__setattr__(self, "coverage", rule.model_copy(update={"least": rule.asked}))
+        return self
 
     @model_validator(mode="after")
     def _weighed(self) -> Self:

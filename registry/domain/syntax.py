@@ -68,7 +68,8 @@ def parse(text: str) -> Syntax:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise FormulaError([("formula_syntax", {"near": _near(line, error)})]) from None
     syntax = Syntax(line, tree, numbers)
-    _refuse_commas(syntax)
+    if DIGITS_AND_COMMA.search(line):
+        _refuse_commas(syntax)
     return syntax
 
 

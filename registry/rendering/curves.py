@@ -127,7 +127,8 @@ def _curves(indicator: Indicator) -> Drawing:
     parts = [*_axes(scale, ends, shares, indicator.points, down=down)]
     for place, curve in enumerate(cases):
         parts += _lines(curve, scale, COLOURS[place % 4], DASHES[place % 4] if len(cases) > 1 else "")
-    unit = f" ({indicator.unit})" if indicator.unit else ""
+    # Without a curve the axis is that of the points which the formula gives, and no unit belongs to it.
+    unit = " = 分 points" if not indicator.curve else f" ({indicator.unit})" if indicator.unit else ""
     name = fitted(f"{indicator.formula or ''}{unit}", RIGHT - LEFT)
     height = FLOOR + 40
     parts.append(_text((LEFT + RIGHT) / 2, height, name, size=SMALL, colour=QUIET, anchor="middle"))

@@ -1,7 +1,7 @@
 """A formula in the reader's language: entries by their titles, choices and regions by their names, signs as signs."""
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -44,20 +44,92 @@ class _Said:
         return f"({self.text})" if level > _COMPARED else _("(%(text)s)", text=self.text)
 
 
-def words_of(formula: str, criteria: CriteriaSet, region_name: Callable[[str], str]) -> str:
+def words_of(
+    formula: str,
+    criteria: CriteriaSet,
+    region_name: Callable[[str], str],
+    category_name: Callable[[str], str] = str,
+) -> str:
     """Return a formula in words; one that cannot be read is returned as it is."""
     try:
         syntax = parse(formula)
     except FormulaError:
         return formula
-    return _Speaker(syntax, criteria, region_name).say(syntax.tree).text
+    return _Speaker(syntax, criteria, region_name, category_name).say(syntax.tree).text
+
+
+def without_guard(formula: str) -> str:
+    """Return `A` of a formula `A if … else 0`, and any other as it is: what is computed where the answers fit."""
+    try:
+        tree = parse(formula).tree
+    except FormulaError:
+        return formula
+    if not (isinstance(tree, ast.IfExp) and isinstance(tree.orelse, ast.Constant) and tree.orelse.value == 0):
+        return formula
+    return ast.get_source_segment(formula.replace("\n", " ").strip(), tree.body) or formula
+
+
+def plainer(condition: str, criteria: CriteriaSet) -> str:
+    """Return a condition as short as it can be said.
+
+    What only asks for the category names the categories of the set that fit; what a question asks for anyway before
+    it is put is left out beside that question.
+    """
+    try:
+        tree = parse(condition).tree
+    except FormulaError:
+        return condition
+    short = _naming_categories(tree, criteria)
+    if short is None and isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And):
+        implied = {ast.dump(term) for key in _names(tree) for term in _asked_if(key, criteria)}
+        terms = [term for term in tree.values if ast.dump(term) not in implied]
+        terms = [_naming_categories(term, criteria) or term for term in terms]
+        short = terms[0] if len(terms) == 1 else ast.BoolOp(ast.And(), terms) if terms else None
+    return condition if short is None else ast.unparse(short)
+
+
+def choices_named(condition: str, criteria: CriteriaSet) -> str:
+    """Return the names of the choices that a condition asks for; nothing where it asks for anything else."""
+    try:
+        tree = parse(condition).tree
+    except FormulaError:
+        return ""
+    if not (isinstance(tree, ast.Compare) and len(tree.ops) == 1 and isinstance(tree.ops[0], (ast.Eq, ast.In))):
+        return ""
+    entry, right = criteria.inputs.get(_key(tree.left)), tree.comparators[0]
+    asked = right.elts if isinstance(right, ast.Tuple) else [right]
+    names = (entry.choices or {}) if entry else {}
+    keys = [str(part.value) for part in asked if isinstance(part, ast.Constant)]
+    known = bool(keys) and len(keys) == len(asked) and all(key in names for key in keys)
+    comma: str = _(", ")
+    return comma.join(picked(names[key]) for key in keys) if known else ""
+
+
+def yes_no_titles(condition: str, criteria: CriteriaSet) -> str:
+    """Return the titles of the questions that must each be yes; nothing where a condition asks for anything else."""
+    try:
+        tree = parse(condition).tree
+    except FormulaError:
+        return ""
+    terms = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]
+    entries = [criteria.inputs.get(_key(term)) for term in terms]
+    titles = [entry.title for entry in entries if entry and entry.kind == "yes_no" and "是否" not in entry.title.zh]
+    stop: str = _("; ")
+    return stop.join(picked(title) for title in titles) if len(titles) == len(terms) else ""
 
 
 class _Speaker:
-    def __init__(self, syntax: Syntax, criteria: CriteriaSet, region_name: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        syntax: Syntax,
+        criteria: CriteriaSet,
+        region_name: Callable[[str], str],
+        category_name: Callable[[str], str],
+    ) -> None:
         self.syntax = syntax
         self.criteria = criteria
         self.region_name = region_name
+        self.category_name = category_name
         self.derived = {entry.key: entry for entry in criteria.derived}
         self.lists = {entry.key: entry for entry in criteria.lists}
 
@@ -96,6 +168,8 @@ class _Speaker:
             return _Said(f"−{self.say(node.operand).within(_SIGNED)}", _SIGNED)
         if isinstance(node.operand, ast.Name) and self._is_condition(node.operand.id):
             return _Said(_("%(name)s is no", name=self._title(node.operand.id)), _COMPARED)
+        if isinstance(node.operand, ast.Call) and _key(node.operand.func) == "within":
+            return self._outside(node.operand.args)
         return _Said(_("not (%(text)s)", text=self.say(node.operand).text), _COMPARED)
 
     def _logic(self, node: ast.BoolOp) -> _Said:
@@ -103,6 +177,10 @@ class _Speaker:
         return _Said(word.join(self.say(value).within(level + 1) for value in node.values), level)
 
     def _choice(self, node: ast.IfExp) -> _Said:
+        if _OR <= self.say(node.body).level <= _COMPARED:
+            about = {"value": self.say(node.body).text, "condition": self.say(node.test).within(_OR)}
+            about["other"] = self.say(node.orelse).text
+            return _Said(_("if %(condition)s, then %(value)s; otherwise %(other)s", **about), _CHOICE)
         return _Said(
             _(
                 "%(value)s if %(condition)s, otherwise %(other)s",
@@ -222,6 +300,10 @@ class _Speaker:
     def _sum(self, arguments: list[ast.expr]) -> _Said:
         return _Said(_("the sum over the rows of (%(text)s)", text=self.say(arguments[0]).text))
 
+    def _outside(self, arguments: list[ast.expr]) -> _Said:
+        about = {"region": self._plain(arguments[0]).text, "place": self._argument(arguments[1])}
+        return _Said(_("%(region)s does not lie in %(place)s", **about), _COMPARED)
+
     def _within(self, arguments: list[ast.expr]) -> _Said:
         about = {"region": self._plain(arguments[0]).text, "place": self._argument(arguments[1])}
         return _Said(_("%(region)s lies in %(place)s", **about), _COMPARED)
@@ -276,12 +358,60 @@ class _Speaker:
             names: Mapping[str, Texts] = {**(about.choices or {}), **(about.rows or {})}
             return picked(names[text]) if text in names else text
         if _key(other) == "category":
-            return text
+            return self.category_name(text)
         return row_name(text, self.criteria, "", self.region_name)
 
 
 def _key(node: ast.expr | None) -> str:
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _names(tree: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _asked_if(key: str, criteria: CriteriaSet) -> list[ast.expr]:
+    """What must hold before a question is put."""
+    entry = criteria.inputs.get(key)
+    if entry is None or entry.when is None:
+        return []
+    tree = parse(entry.when).tree
+    return tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]
+
+
+def _naming_categories(tree: ast.expr, criteria: CriteriaSet) -> ast.expr | None:
+    """The condition that names the categories for which another holds; None if it asks for more than the category."""
+    lists = {entry.key: entry.values for entry in criteria.lists}
+    names = _names(tree)
+    if "category" not in names or not names <= {"category", *lists}:
+        return None
+    fitting = [key for key in criteria.shape.categories if _fits(tree, key, lists)]
+    if not fitting or len(fitting) == len(criteria.shape.categories):
+        return None
+    values: list[ast.expr] = [ast.Constant(key) for key in fitting]
+    one = len(values) == 1
+    return ast.Compare(
+        ast.Name("category"), [ast.Eq() if one else ast.In()], [values[0] if one else ast.Tuple(values, ast.Load())]
+    )
+
+
+def _fits(tree: ast.expr, category: str, lists: Mapping[str, Sequence[object]]) -> bool:
+    """Tell whether a condition that asks for nothing but the category holds for one."""
+    if isinstance(tree, ast.BoolOp):
+        found = [_fits(value, category, lists) for value in tree.values]
+        return any(found) if isinstance(tree.op, ast.Or) else all(found)
+    if isinstance(tree, ast.UnaryOp):
+        return not _fits(tree.operand, category, lists)
+    if not isinstance(tree, ast.Compare):
+        return False
+    right = tree.comparators[0]
+    asked = lists.get(_key(right), ()) if isinstance(right, ast.Name) else _constants(right)
+    return (category in asked) is isinstance(tree.ops[0], (ast.Eq, ast.In))
+
+
+def _constants(node: ast.expr) -> list[object]:
+    parts = node.elts if isinstance(node, ast.Tuple) else [node]
+    return [part.value for part in parts if isinstance(part, ast.Constant)]
 
 
 def row_name(key: str, criteria: CriteriaSet, table: str, region_name: Callable[[str], str]) -> str:

@@ -11,6 +11,7 @@ from registry.domain.criteria import CriteriaSet
 from registry.domain.curves import Band, Curve, Shape, percent
 from registry.domain.shapes import Case, Entry, Gate, Indicator, NotApplicable, Panel, Sources, Texts, Tie
 from registry.domain.values import ONE, ZERO, written
+from registry.web.formula_words import choices_named, plainer, without_guard, yes_no_titles
 from registry.web.templating import figure, language_of_reader, picked, unit
 
 Words = Callable[[str], str]
@@ -32,6 +33,14 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The items of a checklist that count under one condition."""
+
+    title: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A row of the sheet. A default is a number that the issuing authority has yet to set."""
 
@@ -45,6 +54,9 @@ class Row:
     points_default: bool
     standard_default: bool
     note: str = ""
+    help: str = ""
+    groups: tuple[Group, ...] = ()
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,15 @@ class Part:
     points: str
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A value computed from the answers, with its formula in words and its unit."""
+
+    title: str
+    formula: str
+    unit: str
 
 
 @dataclass(slots=True)
@@ -77,7 +98,7 @@ class _Numbers:
 
 def sheet(criteria: CriteriaSet, words: Words) -> tuple[Part, ...]:
     """Return the parts of the sheet of a set; `words` says a formula in the reader's language."""
-    parts = [Part("gate", _("Requirements"), "", tuple(_gates(criteria.gates, words)))] if criteria.gates else []
+    parts = [Part("gate", _("Requirements"), "", tuple(_gates(criteria, words)))] if criteria.gates else []
     for number, section in enumerate(criteria.sections, 1):
         points = sum((entry.points for entry in section.indicators), ZERO)
         rows = tuple(_rows(criteria, section.indicators, str(number), words))
@@ -90,6 +111,30 @@ def sheet(criteria: CriteriaSet, words: Words) -> tuple[Part, ...]:
             rows = tuple(_rows(criteria, entries, {"bonus": "B", "deduction": "D"}[kind], words))
             parts.append(Part(kind, title, written(cap) if cap is not None else "", rows))
     return tuple(parts)
+
+
+def totals(criteria: CriteriaSet) -> tuple[tuple[str, str], ...]:
+    """Return what is added up at the end, each with the most it can be: sections, bonuses, deductions, total."""
+    own = criteria.rules
+    points = sum((entry.points for section in criteria.sections for entry in section.indicators), ZERO)
+    lines = [(_("Sum of the sections"), written(points))]
+    if criteria.bonuses:
+        most = own.bonus_cap if own.bonus_cap is not None else sum((entry.points for entry in criteria.bonuses), ZERO)
+        lines.append((_("Bonuses"), _("at most %(points)s", points=f"+{written(most)}")))
+    if criteria.deductions:
+        all_of_them = sum((entry.points for entry in criteria.deductions), ZERO)
+        most = own.deduction_cap if own.deduction_cap is not None else all_of_them
+        lines.append((_("Deductions"), _("at most %(points)s", points=f"−{written(most)}")))
+    lines.append((_("Total"), _("at most %(points)s", points=written(own.cap))))
+    return tuple(lines)
+
+
+def computed(criteria: CriteriaSet, words: Words) -> tuple[Computed, ...]:
+    """Return the values computed from the answers, each formula without its guard."""
+    return tuple(
+        Computed(picked(entry.title), words(without_guard(entry.formula)), unit(entry.unit))
+        for entry in criteria.derived
+    )
 
 
 def rules(criteria: CriteriaSet) -> tuple[str, ...]:
@@ -187,9 +232,9 @@ def stretches(curve: Curve) -> list[Stretch]:
     return found
 
 
-def measure_sentences(entry: Indicator, words: Words) -> Iterator[str]:
-    """Yield what is computed and how the figure becomes points, one sentence for each curve."""
-    about = {"formula": words(entry.formula or ""), "unit": unit(entry.unit)}
+def measure_sentences(entry: Indicator, words: Words, spoken: Words) -> Iterator[str]:
+    """Yield what is computed and how the figure becomes points, a sentence a curve; `spoken` says its condition."""
+    about = {"formula": words(without_guard(entry.formula or "")), "unit": unit(entry.unit)}
     yield _("Value (%(unit)s) = %(formula)s", **about) if entry.unit else _("Value = %(formula)s", **about)
     costs = entry.kind == "deduction"
     if not entry.curve:
@@ -200,7 +245,7 @@ def measure_sentences(entry: Indicator, words: Words) -> Iterator[str]:
         )
     for case in entry.curve:
         sentence = curve_sentence(case.curve, entry.points, unit(entry.unit), costs=costs)
-        name = case_name(case, words) if len(entry.curve) > 1 else ""
+        name = case_name(case, spoken) if len(entry.curve) > 1 else ""
         yield (
             _("%(name)s: %(sentence)s.", name=name, sentence=sentence)
             if name
@@ -217,26 +262,31 @@ def case_name(case: Case, words: Words) -> str:
     return _("%(title)s (%(condition)s)", title=title, condition=condition) if title else condition
 
 
-def items_sentences(entry: Indicator, words: Words) -> Iterator[str]:
-    """Yield the items of a checklist with their points, those of one condition together, and the most of all."""
+def items_sentences(entry: Indicator) -> Iterator[str]:
+    """Yield how the items of a checklist count, and the most of all."""
     most = points_words(entry.points)
-    groups = [(when, list(group)) for when, group in groupby(entry.items, key=lambda item: item.when)]
-    if groups and len(groups) == 1 and groups[0][0] is None:
-        about = {"items": _("; ").join(_item(item, words) for item in entry.items), "points": most}
-        yield (
-            _("Deducted item by item: %(items)s; at most %(points)s.", **about)
-            if entry.kind == "deduction"
-            else _("Item by item: %(items)s; at most %(points)s.", **about)
-        )
-        return
-    yield (
-        _("Deducted item by item, at most %(points)s:", points=most)
-        if entry.kind == "deduction"
-        else _("Item by item, at most %(points)s; of these count those that apply:", points=most)
-    )
-    for when, group in groups:
-        name = words(when) if when else _("In every case")
-        yield _("%(name)s: %(sentence)s.", name=name, sentence=_("; ").join(_item(item, words) for item in group))
+    if entry.kind == "deduction":
+        yield _("Deducted item by item, at most %(points)s:", points=most)
+    elif any(item.when for item in entry.items):
+        yield _("Item by item, at most %(points)s; of these count those that apply:", points=most)
+    else:
+        yield _("Item by item, at most %(points)s:", points=most)
+
+
+def item_groups(entry: Indicator, criteria: CriteriaSet, words: Words) -> tuple[Group, ...]:
+    """Return the items of a checklist with their points, those of one condition together under it with their sum."""
+    conditions = tuple(dict.fromkeys(item.when for item in entry.items))
+    found = []
+    for when in conditions:
+        own = [item for item in entry.items if item.when == when]
+        title = _("In every case")
+        if when:
+            short = plainer(when, criteria)
+            title = choices_named(short, criteria) or words(short)
+        points = points_words(sum((item.points for item in own), ZERO))
+        heading = "" if conditions == (None,) else _("%(title)s (%(condition)s)", title=title, condition=points)
+        found.append(Group(heading, tuple(_item(item, words) for item in own)))
+    return tuple(found)
 
 
 def panel_sentences(entry: Indicator, common: Panel | None) -> Iterator[str]:
@@ -267,10 +317,11 @@ def panel_rule(panel: Panel) -> Iterator[str]:
         )
 
 
-def gate_sentences(gate: Gate, words: Words) -> Iterator[str]:
+def gate_sentences(gate: Gate, criteria: CriteriaSet, words: Words) -> Iterator[str]:
     """Yield what must hold, and that nothing else counts where it does not."""
     if gate.formula is not None:
-        yield _("Must hold: %(condition)s. If not, the application fails.", condition=words(gate.formula))
+        condition = yes_no_titles(gate.formula, criteria) or words(plainer(gate.formula, criteria))
+        yield _("Must hold: %(condition)s. If not, the application fails.", condition=condition)
     else:
         ways = _("; ").join(
             _("%(title)s (%(condition)s)", title=picked(way.title), condition=words(way.formula))
@@ -296,12 +347,13 @@ def applying(when: str | None, claim: NotApplicable | None, words: Words) -> Ite
 
 
 def _rows(criteria: CriteriaSet, entries: Sequence[Indicator], number: str, words: Words) -> Iterator[Row]:
+    spoken = _plainly(criteria, words)
     for place, entry in enumerate(entries, 1):
         sign = {"bonus": "+", "deduction": "−"}.get(entry.kind, "")
         own: Iterable[str] = (
-            measure_sentences(entry, words)
+            measure_sentences(entry, words, spoken)
             if entry.formula
-            else items_sentences(entry, words)
+            else items_sentences(entry)
             if entry.items
             else panel_sentences(entry, criteria.rules.panel)
         )
@@ -309,29 +361,38 @@ def _rows(criteria: CriteriaSet, entries: Sequence[Indicator], number: str, word
             number=f"{number}.{place}",
             key=entry.key,
             title=entry.title,
-            standards=(*own, *applying(entry.when, entry.not_applicable, words)),
+            standards=tuple(own),
             points=sign + written(entry.points),
             evidence=_each_once(entry.evidence, (text for item in entry.items for text in item.evidence)),
             clauses=tuple(dict.fromkeys((*entry.clauses, *(ref for item in entry.items for ref in item.clauses)))),
             points_default=entry.source.points == "default",
             standard_default=_standard_default(entry),
             note=_note(entry.source),
+            help=picked(entry.help) if entry.help else "",
+            groups=item_groups(entry, criteria, words),
+            conditions=tuple(applying(entry.when, entry.not_applicable, spoken)),
         )
 
 
-def _gates(gates: Iterable[Gate], words: Words) -> Iterator[Row]:
-    for place, gate in enumerate(gates, 1):
+def _plainly(criteria: CriteriaSet, words: Words) -> Words:
+    """Says a condition as shortly as it can be said."""
+    return lambda condition: words(plainer(condition, criteria))
+
+
+def _gates(criteria: CriteriaSet, words: Words) -> Iterator[Row]:
+    for place, gate in enumerate(criteria.gates, 1):
         yield Row(
             number=f"0.{place}",
             key=gate.key,
             title=gate.title,
-            standards=(*gate_sentences(gate, words), *applying(gate.when, gate.not_applicable, words)),
+            standards=tuple(gate_sentences(gate, criteria, words)),
             points="",
             evidence=gate.evidence,
             clauses=gate.clauses,
             points_default=False,
             standard_default=is_default(gate.source),
             note=_note(gate.source),
+            conditions=tuple(applying(gate.when, gate.not_applicable, _plainly(criteria, words))),
         )
 
 

@@ -9,7 +9,7 @@ FAULTS: Mapping[str, str] = {
     "criteria_faulty": N_("%(source)s cannot be used: %(count)s faults."),
     "series_faulty": N_("The file was not taken: %(count)s faults."),
     "answers_faulty": N_("The answers do not fit the criteria set: %(count)s faults."),
-    "file_missing": N_("There is no such file. Check its name and the folder it is in."),
+    "no_such_file": N_("There is no such file. Check its name and the folder it is in."),
     "file_unreadable": N_("The file cannot be read: %(problem)s. Save it as a text file in UTF-8."),
     "file_closed": N_("The file cannot be opened: %(problem)s. Name a file that you may read."),
     "json_syntax": N_(

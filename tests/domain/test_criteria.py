@@ -75,7 +75,7 @@ def test_all_faults_of_a_file_come_at_once() -> None:
             "curve_fields",
         ),
         (
-            INDICATOR.replace('"CURVE"', "{kind: bands, bands: [{share: 2}]}"),
+            INDICATOR.replace('"CURVE"', "{kind: bands, bands: [{share: 120%}]}"),
             "sections[only].indicators[m].curve",
             "share_wrong",
         ),
@@ -255,5 +255,7 @@ def test_a_flood_of_faults_is_cut_off() -> None:
 def test_an_entry_of_another_kind_is_refused_where_bonuses_and_deductions_stand(place: str, kind: str) -> None:
     text = ONE.replace("FORMULA", "x").replace("CURVE", "0:0% → 10:100%")
     text = text.replace("rules: {source: default}", "rules: {source: default, bonus_cap: 5, deduction_cap: 5}")
-    entry = f"{{key: extra, kind: {kind}, title: {{zh: 一, en: E}}, points: 2, formula: x, clauses: [], source: default}}"
+    entry = (
+        f"{{key: extra, kind: {kind}, title: {{zh: 一, en: E}}, points: 2, formula: x, clauses: [], source: default}}"
+    )
     assert "kind_elsewhere" in [key for _line, _path, key in faults_of(f"{text}{place}:\n  - {entry}\n")]

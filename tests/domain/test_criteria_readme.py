@@ -1,5 +1,6 @@
 """criteria/README.md does what it says: its steps end in a set that scores, its pieces load, its tables are made."""
 
+import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from registry.cli.criteria import CRITERIA, criteria
-from registry.domain import answers, curves, plainyaml, setreference, shapes, syntax
+from registry.domain import answers, curves, plainyaml, seriesfile, setreference, shapes, syntax
 from registry.domain.criteria import CriteriaSet, load_set
 from registry.domain.faults import CriteriaFaulty
 from registry.domain.results import Score
@@ -108,6 +109,18 @@ def wordings() -> CriteriaSet:
 
 
 WORDINGS = wordings()
+STEAM = "- {key: steam, kind: number, title: {zh: 蒸汽, en: Steam}, series: {reduce: sum}}\n"
+
+
+def inputs_with_series() -> list[shapes.Input]:
+    """Return the inputs of the part on series, and one more for its table of months."""
+    part = README.split("**Series**")[1].split("```yaml\n")[1].split("```")[0]
+    root, _ = plainyaml.read(part + STEAM, source="README.md")
+    assert isinstance(root, plainyaml.Sequence)
+    return [shapes.Input.model_validate(plainyaml.plain(node)) for node in root.entries]
+
+
+SERIES = inputs_with_series()
 
 
 def scored(inputs: dict[str, Any], marks: dict[str, dict[str, str]] | None = None) -> Score:
@@ -125,8 +138,20 @@ def points(key: str, inputs: dict[str, Any], marks: dict[str, dict[str, str]] | 
         ("reached", {"rate": "89.9"}, "0"),
         ("reached", {"rate": "90"}, "8"),
         ("raised", {"rate": "84", "rate_before": "80"}, "2"),
-        ("raised", {"rate": "95", "rate_before": "80"}, "5"),
+        ("raised", {"rate": "80.7", "rate_before": "80"}, "0.35"),
+        ("raised", {"rate": "95", "rate_before": "80"}, "7.5"),
+        ("raised", {"rate": "101", "rate_before": "80"}, "10"),
         ("raised", {"rate": "79", "rate_before": "80"}, "0"),
+        ("raised_whole", {"rate": "80.9", "rate_before": "80"}, "0"),
+        ("raised_whole", {"rate": "82.9", "rate_before": "80"}, "2"),
+        ("raised_whole", {"rate": "83", "rate_before": "80"}, "3"),
+        ("raised_whole", {"rate": "90", "rate_before": "80"}, "5"),
+        # 0.8 too low counts as 1, 1 as 1, 1.1 as 2 and 4.1 as 5
+        ("short_begun", {"rate": "90"}, "5"),
+        ("short_begun", {"rate": "89.2"}, "4"),
+        ("short_begun", {"rate": "89"}, "4"),
+        ("short_begun", {"rate": "88.9"}, "3"),
+        ("short_begun", {"rate": "85.9"}, "0"),
         ("short_of", {"rate": "86"}, "3"),
         ("short_of", {"rate": "95"}, "5"),
         ("short_of", {"rate": "79"}, "0"),
@@ -154,6 +179,7 @@ def points(key: str, inputs: dict[str, Any], marks: dict[str, dict[str, str]] | 
         ("for_accidents", {"accidents": "2"}, "4"),
         ("for_accidents", {"accidents": "4"}, "6"),
         ("may_not_apply", {"done": "7"}, "7"),
+        ("food_waste", {"has_food_waste": True, "food_waste_used": "40"}, "2.5"),
         ("base_and_lead", {"energy": "80"}, "10"),
         ("base_and_lead", {"energy": "90"}, "8"),
         ("base_and_lead", {"energy": "100"}, "6"),
@@ -196,6 +222,33 @@ def test_what_does_not_apply_leaves_the_denominator() -> None:
     assert states["may_not_apply"] == "not_applicable"
     (declared,), (asked,) = result.sections, scored({"done": "0", "planned": "0"}).sections
     assert asked.max - declared.max == 10
+
+
+def test_who_has_no_food_waste_is_neither_asked_for_its_rate_nor_judged_by_it() -> None:
+    without = {"inputs": {"has_food_waste": False}}
+    result = score(WORDINGS, without)
+    assert next(str(item.state) for item in result.items if item.key == "food_waste") == "not_applicable"
+    assert "food_waste_used" not in answers.missing_inputs(WORDINGS, without)
+
+
+def test_the_example_of_answers_is_read_with_its_days_and_months() -> None:
+    example = json.loads(README.split("To score by hand with")[1].split("```json\n")[1].split("```")[0])
+    assert {len(pair[0]) for key in ("volume", "steam") for pair in example["inputs"][key]["series"]} == {10, 7}
+    tables = re.findall(r"```csv\n(.*?)```", README, re.DOTALL)
+    found = [seriesfile.read_file(table, SERIES, 2025) for table in tables]
+    assert [{key: len(entry["series"]) for key, entry in one.items()} for one in found] == [
+        {"water_treated": 3, "cod_in": 3},
+        {"steam": 2},
+    ]
+
+
+def test_a_sum_needs_all_that_is_asked_unless_the_set_says_otherwise() -> None:
+    treated, *_ = SERIES
+    assert treated.series == shapes.SeriesRule.model_validate(
+        {"reduce": "sum", "table": "daily", "limits": {"min": "0"}, "coverage": {"asked": "90%", "least": "30%"}}
+    )
+    rule = shapes.SeriesRule.model_validate({"reduce": "sum", "coverage": "90%"})
+    assert rule.coverage == shapes.CoverageRule.model_validate({"asked": "90%", "least": "90%"})
 
 
 def test_every_piece_of_the_table_is_there_and_is_tested() -> None:

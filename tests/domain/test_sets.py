@@ -128,6 +128,16 @@ def test_a_document_is_named_for_every_number_that_is_said_to_be_its(key: str) -
             assert source.note is not None, entry.key
 
 
+def test_every_limit_says_where_it_comes_from() -> None:
+    bare = [
+        (criteria.key, entry.key)
+        for criteria in every()
+        for entry in criteria.shape.inputs
+        if (entry.limits or entry.plausible) and entry.source is None
+    ]
+    assert bare == []
+
+
 # What a word stands for differs with what is judged: the sectors of air and of water, waste of a firm and of a city.
 OF_THEIR_OWN = {"sector", "water_short_city", "waste_generated", "waste_utilised", "projects_certified"}
 

@@ -276,8 +276,9 @@ def test_reading_changes_nothing(endpoint, world, world_database, visit, places)
 
 
 @pytest.mark.parametrize("endpoint", [endpoint for endpoint, method in CASES if method == "GET"])
-def test_no_page_uses_an_id_twice(endpoint, world, visit, places):
+def test_no_page_uses_an_id_twice_or_shows_an_object(endpoint, world, visit, places):
     page = _send(world, visit(_first_in(endpoint)), endpoint, "GET", _values(endpoint, places))
+    assert " object at 0x" not in (page.text if page.mimetype == "text/html" else "")
     ids = re.findall(r'\sid="([^"]+)"', page.text) if page.mimetype == "text/html" else []
     assert sorted({name for name in ids if ids.count(name) > 1}) == []
 

@@ -14,6 +14,7 @@ from registry.domain.vocabulary import Action, Intake, Kind, QuotaPurpose
 from registry.models import Quota, Region, Round, RoundCategory, RouteStep
 from registry.queries import catalogue, criteria_versions, public, targets
 from registry.web import criteria_pages, criteria_pictures, reading, score_sheets
+from registry.web.formula_words import words_of
 from registry.web.public.blueprint import bp
 from registry.web.templating import label, named, picked
 
@@ -129,8 +130,14 @@ def score_sheet(key: str) -> ResponseReturnValue:
     version = public.criteria_version(g.session, key, request.args.get("version", type=int))
     found = criteria_versions.parsed(g.session, version)
 
+    titles = {key: picked(entry.title) for key, entry in targets.entries(g.session).items()}
+
+    def category_name(key: str) -> str:
+        # Two documents may give their categories the same title.
+        return _("%(title)s (%(condition)s)", title=titles[key], condition=key) if key in titles else key
+
     def words(formula: str) -> str:
-        return reading.in_words(formula, found)
+        return words_of(formula, found, reading.region_name, category_name)
 
     return render_template(
         "public/score_sheet.html",
@@ -138,10 +145,12 @@ def score_sheet(key: str) -> ResponseReturnValue:
         criteria=found,
         set_url=url_for("public.criteria", key=key, version=request.args.get("version", type=int)),
         parts=score_sheets.sheet(found, words),
+        totals=score_sheets.totals(found),
+        computed=score_sheets.computed(found, words),
         rules=score_sheets.rules(found),
         grades=score_sheets.grade_lines(found),
         documents={document.key: document for document in catalogue.documents(g.session)},
-        targets=targets.entries(g.session),
+        category_titles=titles,
     )
 
 
