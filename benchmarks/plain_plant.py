@@ -1,11 +1,15 @@
 """The plant set written out by hand in plain Decimal: the floor that the scoring engine is measured against.
 
-It is what one would write who needs this one set, once: no checks of the answers, no reasons why something is
-missing, no set that can be changed. Formulas, curves, rounding and precision are those of criteria/sets/wwtp.yaml;
-only the factors are taken from their tables, before anything is timed. The benchmark first proves that both give
-the same states, values, points, totals and grades.
+It is what one would write who needs this one set, once: no reasons why something is missing, no set that can be
+changed, and the first answer that does not fit ends it. Formulas, curves, rounding and precision are those of
+criteria/sets/wwtp.yaml; only the factors and what may be answered are taken from there, before anything is timed. The
+benchmark first proves that both give the same states, values, points, totals and grades.
+
+``score`` trusts its answers; ``score_checked`` first does what any program must that is handed them by strangers: every
+number well-formed and within its limits, every choice one of those offered, nothing that was not asked.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, localcontext
@@ -130,14 +134,87 @@ class Factors:
     default: Mapping[str, str]
 
 
+# The numbers that the formulas need.
+NUMBERS = (
+    "water_treated", "recorded_days", "cod_in", "cod_out", "bod_in", "bod_out", "nh3n_in", "nh3n_out", "tn_in",
+    "tn_out", "tp_out", "plant_electricity", "pv_electricity", "biogas_electricity", "green_certificates",
+    "period_days", "ch4_measured", "n2o_measured", "pac", "pam", "naclo", "other_chemicals", "base_intensity",
+    "sludge_dry", "base_cod_out", "base_nh3n_out", "base_tn_out", "base_tp_out", "data_months", "penalties",
+    "sludge_safe", "design_capacity", "compliant_days", "operated_days", "ss_in", "ss_out", "tp_in",
+    "reclaimed_water", "sludge_recovered",
+)  # fmt: skip
+NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
+WHOLE = re.compile(r"-?[0-9]{1,15}")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What may be answered: numbers with their limits, whole ones apart, yes or no, one choice, or several."""
+
+    numbers: Mapping[str, tuple[Decimal, Decimal]]
+    wholes: Mapping[str, tuple[Decimal, Decimal]]
+    flags: frozenset[str]
+    choices: Mapping[str, frozenset[str]]
+    lists: Mapping[str, frozenset[str]]
+
+
+def score_checked(
+    form: Form, factors: Factors, answers: Mapping[str, Any], marks: Mapping[str, Mapping[str, str]]
+) -> Result:
+    """Score one plant as ``score`` does, or raise ValueError with the name of the first answer that does not fit."""
+    given = checked(form, answers["inputs"])
+    read = {key: checked_marks(key, of_panel.values()) for key, of_panel in marks.items()}
+    with localcontext(CONTEXT):
+        return _score(factors, {**answers, "inputs": given}, read)
+
+
+def checked(form: Form, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was answered, numbers as Decimals, or raise ValueError."""
+    found: dict[str, Any] = {}
+    for key, raw in given.items():
+        if key in form.numbers:
+            found[key] = _within(key, raw, NUMBER, form.numbers[key])
+        elif key in form.flags:
+            if raw is not True and raw is not False:
+                raise ValueError(key)
+            found[key] = raw
+        elif key in form.wholes:
+            found[key] = _within(key, raw, WHOLE, form.wholes[key])
+        elif (key in form.choices and raw in form.choices[key]) or form.lists[key].issuperset(raw):
+            found[key] = raw
+        else:
+            raise ValueError(key)
+    return found
+
+
+def checked_marks(key: str, given: Iterable[str]) -> list[Decimal]:
+    """Return the marks on one panel as Decimals, or raise ValueError."""
+    limits = ZERO, POINTS[key]
+    return [_within(key, raw, NUMBER, limits) for raw in given]
+
+
+def _within(key: str, raw: object, pattern: re.Pattern[str], limits: tuple[Decimal, Decimal]) -> Decimal:
+    if not isinstance(raw, str) or not pattern.fullmatch(raw):
+        raise ValueError(key)
+    number = Decimal(raw)
+    if not limits[0] <= number <= limits[1]:
+        raise ValueError(key)
+    return number
+
+
 def score(factors: Factors, answers: Mapping[str, Any], marks: Mapping[str, Mapping[str, str]]) -> Result:
     """Score one plant: gates by key, items as state, points and value, sections, totals, grade and ties."""
+    given = {**answers["inputs"]}
+    for key in NUMBERS:
+        if key in given:
+            given[key] = Decimal(given[key])
+    read = {key: list(map(Decimal, of_panel.values())) for key, of_panel in marks.items()}
     with localcontext(CONTEXT):
-        return _score(factors, answers, marks)
+        return _score(factors, {**answers, "inputs": given}, read)
 
 
 def _score(  # noqa: C901 - from the top to the bottom, as one would write it
-    factors: Factors, answers: Mapping[str, Any], marks: Mapping[str, Mapping[str, str]]
+    factors: Factors, answers: Mapping[str, Any], marks: Mapping[str, list[Decimal]]
 ) -> Result:
     given = answers["inputs"]
     claims = answers["not_applicable"]
@@ -146,15 +223,15 @@ def _score(  # noqa: C901 - from the top to the bottom, as one would write it
     region, year = answers["context"]["region"], answers["context"]["year"]
     of_cod, of_bod, of_ss, of_nh3n, of_tp = factors.equivalents
 
-    water = Decimal(given["water_treated"])
-    recorded_days = Decimal(given["recorded_days"])
-    cod_in, cod_out = Decimal(given["cod_in"]), Decimal(given["cod_out"])
-    bod_in, bod_out = Decimal(given["bod_in"]), Decimal(given["bod_out"])
-    nh3n_in, nh3n_out = Decimal(given["nh3n_in"]), Decimal(given["nh3n_out"])
-    tn_in, tn_out = Decimal(given["tn_in"]), Decimal(given["tn_out"])
-    tp_out = Decimal(given["tp_out"])
-    plant_electricity = Decimal(given["plant_electricity"])
-    pv_electricity, biogas_electricity = Decimal(given["pv_electricity"]), Decimal(given["biogas_electricity"])
+    water = given["water_treated"]
+    recorded_days = given["recorded_days"]
+    cod_in, cod_out = given["cod_in"], given["cod_out"]
+    bod_in, bod_out = given["bod_in"], given["bod_out"]
+    nh3n_in, nh3n_out = given["nh3n_in"], given["nh3n_out"]
+    tn_in, tn_out = given["tn_in"], given["tn_out"]
+    tp_out = given["tp_out"]
+    plant_electricity = given["plant_electricity"]
+    pv_electricity, biogas_electricity = given["pv_electricity"], given["biogas_electricity"]
 
     # Derived values.
     own_electricity = pv_electricity + biogas_electricity
@@ -164,13 +241,13 @@ def _score(  # noqa: C901 - from the top to the bottom, as one would write it
     else:
         electricity_total = plant_electricity
         electricity_grid = plant_electricity - (own_electricity if own_electricity <= plant_electricity else ZERO)
-    renewable_electricity = own_electricity + Decimal(given["green_certificates"])
-    water_measured = water if recorded_days <= Decimal(given["period_days"]) else ZERO
+    renewable_electricity = own_electricity + given["green_certificates"]
+    water_measured = water if recorded_days <= given["period_days"] else ZERO
     cod_removed = max(cod_in - cod_out, ZERO) * water_measured / THOUSAND
     of_organic = (bod_in - bod_out) / THOUSAND / of_bod if bod_in <= cod_in else ZERO
     organic_equivalents = max((cod_in - cod_out) / THOUSAND / of_cod, of_organic)
     if given["emission_method"] == "measured":
-        ch4, n2o = Decimal(given["ch4_measured"]), Decimal(given["n2o_measured"])
+        ch4, n2o = given["ch4_measured"], given["n2o_measured"]
     else:
         ch4_bod, ch4_cod, n2o_tn = factors.sewage[versions.get("sewage_ghg", factors.default["sewage_ghg"])]
         bod_gone = bod_in - (bod_out if bod_out <= bod_in else ZERO)
@@ -178,12 +255,7 @@ def _score(  # noqa: C901 - from the top to the bottom, as one would write it
         ch4 = (bod_gone * ch4_bod + cod_gone * ch4_cod) * water / THOUSAND
         n2o = max(tn_in, nh3n_in) * n2o_tn * N2O_OF_N[0] / N2O_OF_N[1] * water / THOUSAND
     of_pac, of_pam, of_naclo = factors.chemicals
-    chemicals_ghg = (
-        Decimal(given["pac"]) * of_pac
-        + Decimal(given["pam"]) * of_pam
-        + Decimal(given["naclo"]) * of_naclo
-        + Decimal(given["other_chemicals"])
-    )
+    chemicals_ghg = given["pac"] * of_pac + given["pam"] * of_pam + given["naclo"] * of_naclo + given["other_chemicals"]
     intensity = None
     grid = factors.grid[versions.get("grid", factors.default["grid"]), region].get(year)
     if grid is not None:
@@ -191,8 +263,8 @@ def _score(  # noqa: C901 - from the top to the bottom, as one would write it
         intensity = (ch4 * gwp_ch4 + n2o * gwp_n2o + electricity_grid * grid + chemicals_ghg) / water
     has_base_year = given["has_base_year"]
     if has_base_year:
-        base_intensity = Decimal(given["base_intensity"])
-    sludge_dry = Decimal(given["sludge_dry"])
+        base_intensity = given["base_intensity"]
+    sludge_dry = given["sludge_dry"]
 
     # Gates.
     gates = {
@@ -210,22 +282,22 @@ def _score(  # noqa: C901 - from the top to the bottom, as one would write it
         gates["gate_synergy"] = _state(
             (base_intensity - intensity) * water / THOUSAND > ZERO
             and (
-                (Decimal(given["base_cod_out"]) - cod_out) * water / MILLION > ZERO
-                or (Decimal(given["base_nh3n_out"]) - nh3n_out) * water / MILLION > ZERO
-                or (Decimal(given["base_tn_out"]) - tn_out) * water / MILLION > ZERO
-                or (Decimal(given["base_tp_out"]) - tp_out) * water / MILLION > ZERO
+                (given["base_cod_out"] - cod_out) * water / MILLION > ZERO
+                or (given["base_nh3n_out"] - nh3n_out) * water / MILLION > ZERO
+                or (given["base_tn_out"] - tn_out) * water / MILLION > ZERO
+                or (given["base_tp_out"] - tp_out) * water / MILLION > ZERO
             )
         )
     disclosure = given["disclosure_required"]
     gates["gate_disclosure"] = _state(given["disclosure_made"]) if disclosure else "not_applicable"
-    gates["gate_months"] = _state(Decimal(given["data_months"]) >= 24)
-    gates["gate_effluent"] = _state(Decimal(given["penalties"]) == ZERO)
-    gates["gate_sludge"] = _state(Decimal(given["sludge_safe"]) >= sludge_dry)
+    gates["gate_months"] = _state(given["data_months"] >= 24)
+    gates["gate_effluent"] = _state(given["penalties"] == ZERO)
+    gates["gate_sludge"] = _state(given["sludge_safe"] >= sludge_dry)
     if switches.get("gate_influent", False):
         gates["gate_influent"] = _state(bod_in >= HUNDRED or given["one_plant_one_plan"])
     else:
         gates["gate_influent"] = "not_applicable"
-    design_capacity = Decimal(given["design_capacity"])
+    design_capacity = given["design_capacity"]
     if switches.get("gate_survey", True) and design_capacity >= 100000:
         gates["gate_survey"] = _state(given["survey_filed"])
     else:
@@ -234,7 +306,7 @@ def _score(  # noqa: C901 - from the top to the bottom, as one would write it
     gates["gate_incineration"] = _state(given["co_incineration_permitted"]) if burnt else "not_applicable"
 
     # Items.
-    compliant_days, operated_days = Decimal(given["compliant_days"]), Decimal(given["operated_days"])
+    compliant_days, operated_days = given["compliant_days"], given["operated_days"]
     items = {
         "compliance_rate": _measure(
             "compliance_rate",
@@ -244,9 +316,9 @@ def _score(  # noqa: C901 - from the top to the bottom, as one would write it
         "equivalents_removed": _measure(
             "equivalents_removed",
             organic_equivalents
-            + (Decimal(given["ss_in"]) - Decimal(given["ss_out"])) / THOUSAND / of_ss
+            + (given["ss_in"] - given["ss_out"]) / THOUSAND / of_ss
             + (nh3n_in - nh3n_out) / THOUSAND / of_nh3n
-            + (Decimal(given["tp_in"]) - tp_out) / THOUSAND / of_tp,
+            + (given["tp_in"] - tp_out) / THOUSAND / of_tp,
             EQUIVALENTS,
         ),
         "nitrogen_removal": _measure("nitrogen_removal", (tn_in - tn_out) / tn_in * HUNDRED, NITROGEN),
@@ -274,13 +346,13 @@ def _score(  # noqa: C901 - from the top to the bottom, as one would write it
         renewable_electricity / electricity_total * HUNDRED if renewable_electricity <= electricity_total else ZERO,
         RENEWABLE,
     )
-    reclaimed_water = Decimal(given["reclaimed_water"])
+    reclaimed_water = given["reclaimed_water"]
     items["reuse_rate"] = _measure(
         "reuse_rate",
         reclaimed_water / water * HUNDRED if reclaimed_water <= water else ZERO,
         REUSE_SHORT if given["water_short_city"] else REUSE_OTHER,
     )
-    sludge_recovered = Decimal(given["sludge_recovered"])
+    sludge_recovered = given["sludge_recovered"]
     if sludge_dry:
         items["sludge_recovery"] = _measure(
             "sludge_recovery",
@@ -296,7 +368,7 @@ def _score(  # noqa: C901 - from the top to the bottom, as one would write it
     items["system_measures"] = _checklist("system_measures", given["system_measures"], SYSTEM)
     items["load_rate"] = _measure("load_rate", water / recorded_days / design_capacity * HUNDRED, LOAD)
     for key in ("novelty", "replicability", "economics"):
-        items[key] = _panel(key, marks.get(key, {}))
+        items[key] = _panel(key, marks.get(key, []))
 
     extra = sum((EXTRA[tick] for tick in given["extra"]), ZERO)
     if own_electricity <= electricity_total and own_electricity / electricity_total * HUNDRED >= HALF:
@@ -392,11 +464,11 @@ def _checklist(key: str, ticks: Iterable[str], worth: Mapping[str, Decimal]) -> 
     return "scored", _rounded(min(total, POINTS[key])), total
 
 
-def _panel(key: str, given: Mapping[str, str]) -> Item:
+def _panel(key: str, given: list[Decimal]) -> Item:
     """Return the mean of at least three marks, from five marks on without the highest and the lowest."""
     if len(given) < REVIEWERS:
         return MISSING
-    marks = sorted(map(Decimal, given.values()))
+    marks = sorted(given)
     if len(marks) >= TRIMMED_FROM:
         marks = marks[1:-1]
     mean = sum(marks, ZERO) / len(marks)

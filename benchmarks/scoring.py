@@ -2,7 +2,11 @@
 
 "With full working" is measured in two ways. First as the portal does it when it ranks or previews: the score with its
 working at hand, each line written when somebody reads it. Then with every line written out, as it is kept when a score
-is settled. The second stands beside two floors, hand-written formulas that write lines too and ones that write none.
+is settled; its floor writes lines too.
+
+Both stand beside two floors. The goal is for the score with all its working written, beside the floor that checks the
+answers it is given and writes comparable lines: the engine checks them, and no portal could go without. The other
+readings stand beside it without a goal, so that nobody has to take our word for what is fair.
 """
 
 import gc
@@ -14,10 +18,12 @@ from typing import Any
 from benchmarks import plain_plant, plain_working
 from benchmarks.applications import REGIONS, Application, applications
 from benchmarks.measuring import Comparison, compare, rounds
-from benchmarks.plain_plant import Factors, Result
+from benchmarks.plain_plant import Factors, Form, Result
+from registry.domain.answers import READERS
 from registry.domain.criteria import CriteriaSet, load_documents, load_factors, load_regions, load_set
 from registry.domain.results import GateResult, Item, Score
 from registry.domain.scoring import score
+from registry.domain.shapes import Input
 
 CRITERIA = Path(__file__).parents[1] / "criteria"
 COUNT = 10_000
@@ -30,19 +36,20 @@ def measured(count: int = COUNT, turns: int = 5) -> list[Comparison]:
     factors = factors_of(criteria, parents)
     plants = applications(count)
     same_results(criteria, factors, plants)
+    form = form_of(criteria)
     units = {key: entry.unit or "" for key, entry in criteria.inputs.items()}
     grounds = _grounds(criteria, plants[0])
 
-    def floor(answers: dict[str, Any], marks: dict[str, dict[str, str]]) -> object:
-        return plain_plant.score(factors, answers, marks)
-
-    def floor_written(answers: dict[str, Any], marks: dict[str, dict[str, str]]) -> object:
-        result = plain_plant.score(factors, answers, marks)
+    def written(answers: dict[str, Any], marks: dict[str, dict[str, str]], result: Result) -> object:
         return plain_working.lines(factors, units, grounds, answers, marks, result)
 
     sides: dict[str, Callable[[dict[str, Any], dict[str, dict[str, str]]], object]] = {
-        "floor": floor,
-        "floor_written": floor_written,
+        "bare": lambda answers, marks: plain_plant.score(factors, answers, marks),
+        "bare_written": lambda answers, marks: written(answers, marks, plain_plant.score(factors, answers, marks)),
+        "checked": lambda answers, marks: plain_plant.score_checked(form, factors, answers, marks),
+        "checked_written": lambda answers, marks: written(
+            answers, marks, plain_plant.score_checked(form, factors, answers, marks)
+        ),
         "score": lambda answers, marks: score(criteria, answers, marks),
         "score_written": lambda answers, marks: score(criteria, answers, marks).as_dict(),
     }
@@ -55,9 +62,11 @@ def measured(count: int = COUNT, turns: int = 5) -> list[Comparison]:
     seconds = rounds({name: _through(side, plants) for name, side in sides.items()}, turns)
     gc.unfreeze()
     readings = (
-        ("score, working at hand : plain, no working", "score", "floor", GOAL),
-        ("score, all working written : plain, all working written", "score_written", "floor_written", GOAL),
-        ("score, all working written : plain, no working", "score_written", "floor", None),
+        ("score, working at hand : plain, answers checked", "score", "checked", None),
+        ("score, working at hand : plain, answers trusted", "score", "bare", None),
+        ("score, working written : plain, checked, lines written", "score_written", "checked_written", GOAL),
+        ("score, working written : plain, trusted, lines written", "score_written", "bare_written", None),
+        ("score, working written : plain, trusted, no lines", "score_written", "bare", None),
     )
     return [
         compare("B11", reading, seconds[side], seconds[beside], each=count, goal=goal)
@@ -107,11 +116,32 @@ def _of_years(rows: Mapping[str, Any], region: str, parents: Mapping[str, str | 
     return {int(year): number for year, number in rows[around].items() if number is not None} if around else {}
 
 
+def form_of(criteria: CriteriaSet) -> Form:
+    """Return what may be answered, as the plain formulas want it."""
+    kinds = {kind: {key: one for key, one in criteria.inputs.items() if one.kind == kind} for kind in READERS}
+    return Form(
+        numbers={key: _limits(entry) for key, entry in kinds["number"].items()},
+        wholes={key: _limits(entry) for key, entry in kinds["whole"].items()},
+        flags=frozenset(kinds["yes_no"]),
+        choices={key: frozenset(entry.choices or {}) for key, entry in kinds["choice"].items()},
+        lists={key: frozenset(entry.choices or {}) for key, entry in kinds["choices"].items()},
+    )
+
+
+def _limits(entry: Input) -> tuple[Decimal, Decimal]:
+    if entry.limits is None or entry.limits.min is None or entry.limits.max is None:
+        raise ValueError(entry.key)
+    return entry.limits.min, entry.limits.max
+
+
 def same_results(criteria: CriteriaSet, factors: Factors, plants: Iterable[Application]) -> None:
     """Raise AssertionError at the first plant whose points, values, states, totals or grade differ."""
+    form = form_of(criteria)
     for number, (answers, marks) in enumerate(plants):
         ours = of_score(score(criteria, answers, marks))
         plain = of_result(plain_plant.score(factors, answers, marks))
+        if plain != of_result(plain_plant.score_checked(form, factors, answers, marks)):
+            raise AssertionError(f"application {number}: the plain formulas differ when answers are checked")
         if ours != plain:
             differ = {key: (ours[key], plain[key]) for key in ours if ours[key] != plain[key]}
             raise AssertionError(f"application {number}: engine and plain formulas differ: {differ}")

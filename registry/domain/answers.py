@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, DecimalException, localcontext
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.domain.criteria import CriteriaSet
 from registry.domain.curves import NUMBER
@@ -30,9 +30,10 @@ PLACES = 6
 LENGTH = 500
 WHOLE = re.compile(r"-?[0-9]{1,15}")
 GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+INFINITY = Decimal("Infinity")
 YEARS = ("year", "base_year")
 WORDS = ("category", "region", "track")
-PARTS = ("context", "settings", "inputs", "not_applicable")
+PARTS = frozenset({"context", "settings", "inputs", "not_applicable"})
 TRUTH: dict[object, bool] = {True: True, False: False, "true": True, "false": False}
 YES = {"true": True, "yes": True, "on": True, "1": True, "是": True}
 NO = {"false": False, "no": False, "off": False, "0": False, "否": False}
@@ -84,7 +85,7 @@ def read(
 ) -> Reading:
     """Read stored answers and marks against the set, or raise AnswersFaulty with all that does not fit."""
     reader = _Reader(criteria)
-    for part in answers.keys() - set(PARTS):
+    for part in answers.keys() - PARTS:
         reader.note(str(part), "answer_unknown", name=str(part))
     context = reader.context(reader.part(answers, "context"))
     values, filled = reader.inputs(reader.part(answers, "inputs"))
@@ -359,38 +360,35 @@ READERS: dict[str, Reader] = {
 }
 
 
-def _readers(criteria: CriteriaSet) -> Mapping[str, Callable[[object], Value]]:
+class _ReaderOf(NamedTuple):
+    """How one input is read: a number that is written plainly without a detour, the rest as in a form."""
+
+    plain: re.Pattern[str] | None
+    least: Decimal
+    most: Decimal
+    careful: Callable[[object], Value]
+
+
+def _readers(criteria: CriteriaSet) -> Mapping[str, _ReaderOf]:
     """Return the readers of all inputs of a set, made when they are first asked for."""
-    readers: dict[str, Callable[[object], Value]] | None = criteria.prepared.get("readers")
+    readers: dict[str, _ReaderOf] | None = criteria.prepared.get("readers")
     if readers is None:
         readers = criteria.prepared["readers"] = {key: _reader(entry) for key, entry in criteria.inputs.items()}
     return readers
 
 
-def _reader(entry: Input) -> Callable[[object], Value]:
-    """Return the reader of one input; what is written plainly is read without a detour, the rest as in a form."""
-    careful = partial(READERS[entry.kind], entry)
+def _reader(entry: Input) -> _ReaderOf:
+    careful: Callable[[object], Value] = partial(READERS[entry.kind], entry)
+    pattern = low = high = None
+    if entry.kind == "choices":
+        careful = _plain_choices(entry, careful)
     if entry.kind in {"number", "whole"}:
-        return _plain_number(entry, careful)
-    return _plain_choices(entry, careful) if entry.kind == "choices" else careful
-
-
-def _plain_number(entry: Input, careful: Callable[[object], Value]) -> Callable[[object], Value]:
-    pattern = WHOLE if entry.kind == "whole" else NUMBER
-    low = high = None
+        places = PLACES if entry.places is None else entry.places
+        whole = entry.kind == "whole" or not places
+        pattern = WHOLE if whole else re.compile(rf"-?[0-9]{{1,15}}(?:\.[0-9]{{1,{places}}})?")
     if entry.limits is not None:
         low, high = entry.limits.min, entry.limits.max
-    least, most = Decimal("-Infinity") if low is None else low, Decimal("Infinity") if high is None else high
-    places = PLACES if entry.places is None else entry.places
-
-    def reader(raw: object) -> Value:
-        if isinstance(raw, str) and pattern.fullmatch(raw):
-            number = Decimal(raw)
-            if least <= number <= most and len(raw.partition(".")[2]) <= places:
-                return number
-        return careful(raw)
-
-    return reader
+    return _ReaderOf(pattern, -INFINITY if low is None else low, INFINITY if high is None else high, careful)
 
 
 def _plain_choices(entry: Input, careful: Callable[[object], Value]) -> Callable[[object], Value]:
@@ -437,14 +435,20 @@ class _Reader:
             if reader is None:
                 self.note(f"inputs.{key}", "answer_unknown", name=str(key)[:60])
                 continue
-            if answer is None or answer == "":
+            pattern, least, most, careful = reader
+            if pattern is not None and isinstance(answer, str) and pattern.fullmatch(answer):
+                number = Decimal(answer)
+                if least <= number <= most:
+                    values[key] = number
+                    continue
+            elif not answer and (answer is None or answer == ""):
                 continue
             try:
-                value = reader(answer)
+                value = careful(answer)
             except Invalid as error:
                 self._refuse(key, error)
                 continue
-            if isinstance(value, dict) and self.criteria.inputs[key].kind == "number":
+            if value.__class__ is dict and self.criteria.inputs[key].kind == "number":
                 filled[key] = value
                 self._establish(key, answer)
             else:
@@ -552,15 +556,15 @@ class _Reader:
         return {key: _chosen(raw.get(key), table.default) for key, table in tables.items()}
 
     def gates(self, raw: Mapping[str, Any]) -> dict[str, bool]:
-        gates = {gate.key: gate for gate in self.criteria.gates}
-        on = {key: gate.default == "on" for key, gate in gates.items()}
+        on = {gate.key: gate.default == "on" for gate in self.criteria.gates}
         for key, switch in raw.items():
             path = f"settings.gates.{key}"
-            if key not in gates:
+            gate = next((gate for gate in self.criteria.gates if gate.key == key), None)
+            if gate is None:
                 self.note(path, "answer_unknown", name=str(key)[:60])
             elif not isinstance(switch, bool):
                 self.note(path, "flag_expected", value=str(switch)[:60])
-            elif not switch and not gates[key].may_switch:
+            elif not switch and not gate.may_switch:
                 self.note(path, "gate_not_switchable", name=key)
             else:
                 on[key] = switch
@@ -594,7 +598,14 @@ class _Reader:
 
     def _marks_of(self, indicator: Indicator, given: Mapping[str, Any]) -> list[Decimal]:
         marks = []
+        most, freely = indicator.points, indicator.marks != "levels"
         for reviewer, mark in given.items():
+            # What is written plainly is read without a detour.
+            if freely and isinstance(mark, str) and NUMBER.fullmatch(mark):
+                number = Decimal(mark)
+                if ZERO <= number <= most:
+                    marks.append(number)
+                    continue
             try:
                 marks.append(mark_of(indicator, mark))
             except Invalid as error:

@@ -66,6 +66,14 @@ class Reading(NamedTuple):
     text: str
 
 
+class Stretch(NamedTuple):
+    """A knot or a band as it is read: itself, its share as a percentage, and the first or only x of it."""
+
+    text: str
+    percentage: str
+    x: str
+
+
 class Rise(NamedTuple):
     """What is fixed on the way from one knot of a line to the next: the figures, and the words around x.
 
@@ -92,12 +100,15 @@ class Curve:
     bands: tuple[Band, ...] = ()
     kind: str = field(init=False, repr=False, compare=False)
     text: str = field(init=False, repr=False, compare=False)
+    stretches: tuple[Stretch, ...] = field(init=False, repr=False, compare=False)
     rises: tuple[Rise, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        stretches = self.bands or self.knots
+        knots = (Stretch(str(knot), percent(knot.share), written(knot.x)) for knot in self.knots)
+        bands = (Stretch(str(band), percent(band.share), "") for band in self.bands)
         object.__setattr__(self, "kind", str(self.shape))
-        object.__setattr__(self, "text", ("; " if self.bands else " → ").join(map(str, stretches)))
+        object.__setattr__(self, "stretches", (*bands, *knots))
+        object.__setattr__(self, "text", ("; " if self.bands else " → ").join([one.text for one in self.stretches]))
         rises = (_rise(low, high) for low, high in pairwise(self.knots)) if self.shape is Shape.LINE else ()
         object.__setattr__(self, "rises", tuple(rises))
 
@@ -123,19 +134,22 @@ class Curve:
     def read(self, x: Decimal) -> Reading:
         """Return the share that x earns and how it was found."""
         share = self.share(x)
-        percentage = percent(share)
         if self.bands:
-            band = next((band for band in self.bands if _holds(band, x)), None)
-            return Reading(share, percentage, str(band) if band else "∅", f"{shown(x)} ∈ {band or '∅'}")
+            at = next((at for at, band in enumerate(self.bands) if _holds(band, x)), None)
+            text, percentage, _x = Stretch("∅", percent(share), "") if at is None else self.stretches[at]
+            return Reading(share, percentage, text, f"{shown(x)} ∈ {text}")
         knots = self.knots
         if x < knots[0].x:
-            return Reading(share, percentage, str(knots[0]), f"{shown(x)} < {written(knots[0].x)} → {percentage}")
+            text, percentage, least = self.stretches[0]
+            return Reading(share, percentage, text, f"{shown(x)} < {least} → {percentage}")
         at = _reached(knots, x)
         low = knots[at]
         if at >= len(self.rises) or x == low.x:
+            text, percentage, least = self.stretches[at]
             sign = "=" if x == low.x else ">"
-            return Reading(share, percentage, str(low), f"{shown(x)} {sign} {written(low.x)} → {percentage}")
+            return Reading(share, percentage, text, f"{shown(x)} {sign} {least} → {percentage}")
         rise = self.rises[at]
+        percentage = percent(share)
         text = f"{rise.before}{_signed(x) if rise.falling else shown(x)}{rise.after}{percentage}"
         return Reading(share, percentage, rise.stretch, text)
 

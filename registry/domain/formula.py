@@ -1,7 +1,8 @@
-"""Formulas of criteria sets: data that is checked against a short list of parts and made into closures once.
+"""Formulas of criteria sets: data that is checked against a short list of parts and made into a function once.
 
-Nothing of a formula is ever executed as Python. Each part of its tree becomes a closure over Decimals with a type,
-and a second closure that writes the part with the numbers in it. What is not on the list is a fault.
+Nothing of a formula is ever executed as it was typed. Each part of its tree becomes an expression of our own over
+Decimals (see ``expressions``) with a type, and a closure that writes the part with the numbers in it. What is not on
+the list is a fault.
 """
 
 import ast
@@ -12,12 +13,11 @@ from decimal import Decimal, DecimalException, localcontext
 from difflib import get_close_matches
 from typing import Any
 
+from registry.domain.expressions import Run, combined, the
 from registry.domain.parts import (
     Part,
-    Run,
     Scope,
     Type,
-    always,
     both_constant,
     bracketed,
     called,
@@ -100,20 +100,20 @@ def reason(error: DecimalException) -> str:
     return "number_beyond_limits" if "Overflow" in text else "no_number"
 
 
-# The operators stand in the closures themselves, for a call of one costs more than the operation.
-ARITHMETIC: dict[type[ast.operator], tuple[Callable[[Run, Run], Run], Callable[[Run, Decimal], Run], str, int]] = {
-    ast.Add: (lambda a, b: lambda v: a(v) + b(v), lambda a, n: lambda v: a(v) + n, " + ", 4),
-    ast.Sub: (lambda a, b: lambda v: a(v) - b(v), lambda a, n: lambda v: a(v) - n, " − ", 4),
-    ast.Mult: (lambda a, b: lambda v: a(v) * b(v), lambda a, n: lambda v: a(v) * n, " × ", 5),
-    ast.Div: (lambda a, b: lambda v: a(v) / b(v), lambda a, n: lambda v: a(v) / n, " ÷ ", 5),
+ARITHMETIC: dict[type[ast.operator], tuple[str, str, int]] = {
+    ast.Add: ("({} + {})", " + ", 4),
+    ast.Sub: ("({} - {})", " − ", 4),
+    ast.Mult: ("({} * {})", " × ", 5),
+    ast.Div: ("({} / {})", " ÷ ", 5),
 }
-COMPARISON: dict[type[ast.cmpop], tuple[Callable[[Any, Any], bool], str]] = {
-    ast.Eq: (operator.eq, " = "),
-    ast.NotEq: (operator.ne, " ≠ "),
-    ast.Lt: (operator.lt, " < "),
-    ast.LtE: (operator.le, " ≤ "),
-    ast.Gt: (operator.gt, " > "),
-    ast.GtE: (operator.ge, " ≥ "),
+Compare = Callable[[Any, Any], bool]
+COMPARISON: dict[type[ast.cmpop], tuple[Compare, str, str]] = {
+    ast.Eq: (operator.eq, "({} == {})", " = "),
+    ast.NotEq: (operator.ne, "({} != {})", " ≠ "),
+    ast.Lt: (operator.lt, "({} < {})", " < "),
+    ast.LtE: (operator.le, "({} <= {})", " ≤ "),
+    ast.Gt: (operator.gt, "({} > {})", " > "),
+    ast.GtE: (operator.ge, "({} >= {})", " ≥ "),
 }
 ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 TRUTH = {"true": True, "false": False}
@@ -160,10 +160,10 @@ class _Builder:
         if isinstance(value, bool):
             return truth(value)
         if isinstance(value, str):
-            return Part(Type.TEXT, always(value), says(f'"{value}"'), constant=value)
+            return Part(Type.TEXT, the(value), says(f'"{value}"'), constant=value)
         if isinstance(value, (int, float)):
             number = self.syntax.number(node)
-            return Part(Type.NUMBER, always(number), says(written(number)), constant=number)
+            return Part(Type.NUMBER, the(number), says(written(number)), constant=number)
         return self.fault("formula_refused", what=self.syntax.written(node))
 
     def name(self, node: ast.Name, _depth: int) -> Part:
@@ -182,7 +182,7 @@ class _Builder:
             return self._row_of(key)
         if known.type is Type.UNKNOWN:
             return Part(Type.UNKNOWN, never, nothing)
-        return Part(known.type, operator.itemgetter(key), shows(key, known), allowed=known.allowed)
+        return Part(known.type, combined("v[{}]", the(key)), shows(key, known), allowed=known.allowed)
 
     def _like(self, key: str) -> str:
         return next(iter(get_close_matches(key, [*self.scope.names, *FUNCTIONS], 1)), "?")
@@ -196,7 +196,8 @@ class _Builder:
         if self._rows is None:
             return self.fault("rows_outside_sum", name=key)
         self._rows.append(key)
-        return Part(Type.NUMBER, lambda v: v[key][v.row], safely(lambda v: written(v[key][v.row])))
+        row = combined("v[{}][v.row]", the(key))
+        return Part(Type.NUMBER, row, safely(lambda v: written(v[key][v.row])))
 
     def binary(self, node: ast.BinOp, depth: int) -> Part:
         left, right = self.part(node.left, depth), self.part(node.right, depth)
@@ -207,12 +208,11 @@ class _Builder:
         found = ARITHMETIC.get(type(node.op))
         if found is None:
             return self.fault("formula_refused", what=self.syntax.written(node))
-        of_both, of_constant, sign, level = found
+        pattern, sign, level = found
         tight = level + isinstance(node.op, (ast.Sub, ast.Div))
-        number = right.constant
         part = Part(
             Type.NUMBER,
-            of_constant(left.run, number) if isinstance(number, Decimal) else of_both(left.run, right.run),
+            combined(pattern, left.expression, right.expression),
             joined(bracketed(left, level), sign, bracketed(right, tight)),
             level,
             constant=both_constant(left, right),
@@ -249,17 +249,18 @@ class _Builder:
             return self.fault(error.key, **error.values)
         except DecimalException as error:
             return self.fault(reason(error))
-        return Part(Type.NUMBER, always(number), part.show, part.level, constant=number)
+        return Part(Type.NUMBER, the(number), part.show, part.level, constant=number)
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Part:
         part = self.part(node.operand, depth)
         if isinstance(node.op, ast.Not):
             self.expect(part, Type.CONDITION)
-            return Part(Type.CONDITION, lambda v: not part.run(v), joined("¬", bracketed(part, 8)), level=3)
+            no = combined("(not {})", part.expression)
+            return Part(Type.CONDITION, no, joined("¬", bracketed(part, 8)), level=3)
         self.expect(part, Type.NUMBER)
         if isinstance(node.op, ast.USub):
             shown_as = joined("−", bracketed(part, 7))
-            negative = Part(Type.NUMBER, lambda v: -part.run(v), shown_as, 6, part.constant)
+            negative = Part(Type.NUMBER, combined("(-{})", part.expression), shown_as, 6, part.constant)
             return self._folded(negative) if isinstance(part.constant, Decimal) else negative
         return part if isinstance(node.op, ast.UAdd) else self.fault("formula_refused", what="~")
 
@@ -287,7 +288,7 @@ class _Builder:
         allowed = yes.allowed | no.allowed if yes.allowed and no.allowed else None
         return Part(
             yes.type if yes.type is not Type.UNKNOWN else no.type,
-            lambda v: yes.run(v) if test.run(v) else no.run(v),
+            combined("({} if {} else {})", yes.expression, test.expression, no.expression),
             lambda v: yes.show(v) if certainly(test, v) else no.show(v),
             min(yes.level, no.level),
             allowed=allowed,
@@ -297,15 +298,19 @@ class _Builder:
         if len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
             return self._membership(node, depth)
         parts = [self.part(side, depth) for side in (node.left, *node.comparators)]
-        links: list[tuple[Callable[[Any, Any], bool], str]] = []
+        links: list[tuple[Compare, str, str]] = []
         for op, left, right in zip(node.ops, parts, parts[1:], strict=False):
             found = COMPARISON.get(type(op))
             if found is None:
                 return self.fault("formula_refused", what=self.syntax.written(node))
             self._comparable(op, left, right)
             links.append(found)
-        runs = [part.run for part in parts]
-        return Part(Type.CONDITION, chained(runs, [link[0] for link in links]), chain_shown(parts, links), level=3)
+        shown_as = chain_shown(parts, [sign for _, _, sign in links])
+        if len(links) == 1:
+            pair = combined(links[0][1], parts[0].expression, parts[1].expression)
+            return Part(Type.CONDITION, pair, shown_as, level=3)
+        chain = chained([part.run for part in parts], [compare for compare, _, _ in links])
+        return Part(Type.CONDITION, chain, shown_as, level=3)
 
     def _comparable(self, op: ast.cmpop, left: Part, right: Part) -> None:
         if Type.UNKNOWN in {left.type, right.type}:
@@ -339,7 +344,8 @@ class _Builder:
             left = self.part(node.left, depth)
             self.expect(left, Type.TEXT)
             self._choice_exists(listing, left.constant)
-            return membership(lambda v: left.run(v) in listing.run(v), left.show, listing.show, absent=absent)
+            holds = combined("({} in {})", left.expression, listing.expression)
+            return membership(holds, left.show, listing.show, absent=absent)
         return (
             listing if listing.type is Type.UNKNOWN else self.fault("type_wrong", expected="list", found=listing.type)
         )
@@ -353,10 +359,11 @@ class _Builder:
         if len(parts) == 1:
             for member in members:
                 self._choice_exists(parts[0], member)
-            first = parts[0]
-            return membership(lambda v: first.run(v) in members, first.show, says(shown_as), absent=absent)
+            holds = combined("({} in {})", parts[0].expression, the(members))
+            return membership(holds, parts[0].show, says(shown_as), absent=absent)
+        several = combined(", ".join(["{}"] * len(parts)), *[part.expression for part in parts])
         return membership(
-            lambda v: tuple(part.run(v) for part in parts) in members,
+            combined("(({}) in {})", several, the(members)),
             in_brackets(listed([part.show for part in parts], ", ")),
             says(shown_as),
             absent=absent,
@@ -386,9 +393,9 @@ class _Builder:
 
     def extreme(self, name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
         parts = self.numbers(nodes, depth)
-        runs = [part.run for part in parts]
-        pick = min if name == "min" else max
-        return Part(Type.NUMBER, lambda v: pick([run(v) for run in runs]), called(name, parts))
+        several = combined(", ".join(["{}"] * len(parts)), *[part.expression for part in parts])
+        picked = combined("{}({})", the(min if name == "min" else max), several)
+        return Part(Type.NUMBER, picked, called(name, parts))
 
     def clamp(self, name: str, nodes: Sequence[ast.expr], depth: int) -> Part:
         number, low, high = parts = self.numbers(nodes, depth)
@@ -427,7 +434,8 @@ class _Builder:
         key = self.plain_name(nodes[0], *kinds)
         if key is not None and self.scope.names[key].computed:
             return self.fault("input_expected", name=key)
-        return Part(Type.CONDITION, lambda v: key in v, lambda v: f"∃ {key}" if key in v else f"∄ {key}")
+        there = combined("({} in v)", the(key))
+        return Part(Type.CONDITION, there, lambda v: f"∃ {key}" if key in v else f"∄ {key}")
 
     def count(self, _name: str, nodes: Sequence[ast.expr], _depth: int) -> Part:
         key = self.plain_name(nodes[0], Type.CHOICES, Type.ROWS) or ""
@@ -551,8 +559,9 @@ class _Builder:
         regions = self.scope.regions
         if not isinstance(other, str) or other not in regions:
             return self.fault("region_unknown", region=self.syntax.written(nodes[1]))
+        around = Part(Type.LIST, lambda v: surroundings(known_region(part.run(v), regions), regions), part.show)
         return membership(
-            lambda v: other in surroundings(known_region(part.run(v), regions), regions),
+            combined("({} in {})", the(other), around.expression),
             part.show,
             says(f'"{other}"'),
             absent=False,

@@ -43,7 +43,8 @@ def mean_of(rule: Panel, marks: tuple[Decimal, ...]) -> Mean:
 def deviation(marks: tuple[Decimal, ...]) -> Decimal:
     """Return how far the marks of a panel are apart: their standard deviation."""
     average = sum(marks, ZERO) / len(marks)
-    variance = sum(((mark - average) ** 2 for mark in marks), ZERO) / len(marks)
+    apart = [mark - average for mark in marks]
+    variance = sum([one * one for one in apart], ZERO) / len(marks)
     return variance.sqrt()
 
 

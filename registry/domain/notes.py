@@ -1,7 +1,7 @@
 """What of the working is the same for every filing, put together once for each set.
 
-These are the whole lines about clauses, sources and ticked items, and for each input, factor table and derived value
-the writer of its line.
+These are the texts and figures of lines about clauses, sources and ticked items, and for each input, factor table and
+derived value the writer of its line.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,13 +12,29 @@ from registry.domain.criteria import CriteriaSet, formulas_of
 from registry.domain.formula import Formula
 from registry.domain.parts import Name, Type, plain, shows, write
 from registry.domain.plans import EntryPlan, ItemPlan, plan_of
-from registry.domain.results import Line, Sheet
+from registry.domain.results import Sheet, Written
 from registry.domain.series import Coverage
 from registry.domain.shapes import Case, Derived, FactorTable, Gate, Indicator, Input, Sources
 from registry.domain.values import written
 
-# The line of one premise, None where nothing was answered.
-Premise = Callable[[Sheet], Line | None]
+# Writes the line of one premise, None where nothing was answered.
+Premise = Callable[[Sheet], Written | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The clauses that an entry rests on, and the figures and text about where its numbers come from."""
+
+    clauses: tuple[str, ...]
+    text: str
+    sources: Mapping[str, Any] | None = None
+    kinds: str = ""
+
+    def add_to(self, lines: list[Written]) -> None:
+        """Add the lines of the clauses and of the sources."""
+        lines.append({"line": "clauses", "values": {"clauses": [*self.clauses]}, "text": self.text})
+        if self.sources is not None:
+            lines.append({"line": "source", "values": {**self.sources}, "text": self.kinds})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +44,22 @@ class GateNotes:
     gate: Gate
     premises: tuple[Premise, ...]
     tests: tuple[tuple[Formula, Mapping[str, Any]], ...]
-    grounds: tuple[Line, ...]
+    grounds: Grounds
 
 
 @dataclass(frozen=True, slots=True)
 class EntryNotes:
-    """The notes of an item of a checklist: its line by what became of it, as far as nothing is to be computed."""
+    """The notes of an item of a checklist."""
 
     plan: EntryPlan
     formula: Formula | None
     worth: str
-    lines: Mapping[str, Line]
+    clauses: tuple[str, ...]
+
+    def line(self, state: str, text: str) -> Written:
+        """Return its line, by what became of it."""
+        about = {"key": self.plan.key, "points": self.worth, "state": state, "clauses": [*self.clauses]}
+        return {"line": "entry", "values": about, "text": text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +83,7 @@ class ItemNotes:
     cases: tuple[CaseNotes, ...]
     entries: tuple[EntryNotes, ...]
     most: str
-    grounds: tuple[Line, ...]
+    grounds: Grounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,43 +168,32 @@ def _numbers(indicator: Indicator) -> list[str]:
 
 
 def _entry(criteria: CriteriaSet, plan: EntryPlan) -> EntryNotes:
-    worth = written(plan.points)
-    texts = {"counted": f"+{worth}", "not_counted": "0", "not_offered": "0", "not_claimed": "0"}
-    lines = {state: entry_line(plan, worth, state, text) for state, text in texts.items()}
-    formula = plan.entry.formula
-    return EntryNotes(plan, None if formula is None else criteria.formulas[formula], worth, lines)
-
-
-def entry_line(plan: EntryPlan, worth: str, state: str, text: str) -> Line:
-    """Return the line of an item of a checklist."""
-    about = {"key": plan.key, "points": worth, "state": state, "clauses": list(plan.entry.clauses)}
-    return Line("entry", about, text)
+    formula = None if plan.entry.formula is None else criteria.formulas[plan.entry.formula]
+    return EntryNotes(plan, formula, written(plan.points), tuple(plan.entry.clauses))
 
 
 def _input(key: str, entry: Input) -> Premise:
     unit, filled_by = entry.unit or "", entry.filled_by
-    # Yes and no read the same in every filing; a number reads as it does in formulas, unless it may be a series.
-    few = entry.kind == "yes_no"
-    known: dict[Any, Line] = {}
-    number = shows(key, Name(Type.NUMBER)) if entry.kind in {"number", "whole"} and entry.series is None else None
+    suffix = f" {unit}" if unit else ""
+    yes_no = entry.kind == "yes_no"
+    # A number reads as it does in formulas, unless it comes from a series.
+    number = shows(key, Name(Type.NUMBER)) if entry.kind in {"number", "whole"} else None
 
-    def line(sheet: Sheet) -> Line | None:
-        reading = sheet.reading
-        value = reading.values.get(key)
-        if value is None:
+    def line(sheet: Sheet) -> Written | None:
+        values = sheet.reading.values
+        if key not in values:
             return None
-        if few and value in known:
-            return known[value]
-        covered = reading.covered.get(key)
-        figure = number(reading.values) if number is not None else plain(value, computed=covered is not None)
+        if number is not None and key not in sheet.reading.covered:
+            figure = values[number]
+            about = {"key": key, "value": figure, "unit": unit, "filled_by": filled_by}
+            return {"line": "input", "values": about, "text": figure + suffix}
+        value, covered = values[key], sheet.reading.covered.get(key)
+        figure = plain(value, computed=covered is not None)
         about = {"key": key, "value": figure, "unit": unit, "filled_by": filled_by}
         if covered is not None:
             about |= _covered(entry, covered)
-        text = write(value) if few else figure
-        found = Line("input", about, f"{text} {unit}".strip())
-        if few:
-            known[value] = found
-        return found
+        text = write(value) if yes_no else figure
+        return {"line": "input", "values": about, "text": f"{text}{suffix}".strip()}
 
     return line
 
@@ -199,38 +209,38 @@ def _covered(entry: Input, covered: Coverage) -> dict[str, str]:
 
 
 def _table(key: str, table: FactorTable) -> Premise:
-    lines = {
-        one.version: Line(
-            "factors",
-            {"table": key, "version": one.version, "unit": table.unit or "", "source": one.source.points or ""},
-            f"{key} {one.version}",
-        )
-        for one in table.versions
-    }
-    return lambda sheet: lines[sheet.reading.versions[key]]
+    unit = table.unit or ""
+    sources = {one.version: one.source.points or "" for one in table.versions}
 
-
-def _derived(one: Derived, formula: Formula) -> Premise:
-    about = {"key": one.key, "formula": one.formula, "unit": one.unit or ""}
-    unit = f" {one.unit}" if one.unit else ""
-    # The result reads as it does in the formulas that rest on it, "?" where there is none.
-    result = shows(one.key, Name(formula.type, computed=True, places=one.places))
-
-    def line(sheet: Sheet) -> Line:
-        values = sheet.reading.values
-        left, right = formula.show(values), result(values)
-        return Line("derived", about, f"{left} = ?" if right == "?" else equation(left, right, unit))
+    def line(sheet: Sheet) -> Written:
+        version = sheet.reading.versions[key]
+        about = {"table": key, "version": version, "unit": unit, "source": sources[version]}
+        return {"line": "factors", "values": about, "text": f"{key} {version}"}
 
     return line
 
 
-def _grounds(clauses: tuple[str, ...], source: Sources | None, numbers: Iterable[str]) -> tuple[Line, ...]:
-    """Return the lines of the clauses, and of where each of the numbers that there are comes from."""
-    cited = Line("clauses", {"clauses": list(clauses)}, "; ".join(clauses))
+def _derived(one: Derived, formula: Formula) -> Premise:
+    key, text, unit = one.key, one.formula, one.unit or ""
+    suffix = f" {unit}" if unit else ""
+    # The result reads as it does in the formulas that rest on it, "?" where there is none.
+    result = shows(one.key, Name(formula.type, computed=True, places=one.places))
+
+    def line(sheet: Sheet) -> Written:
+        values = sheet.reading.values
+        left, right = formula.show(values), values[result]
+        both = f"{left} = ?" if right == "?" else equation(left, right, suffix)
+        return {"line": "derived", "values": {"key": key, "formula": text, "unit": unit}, "text": both}
+
+    return line
+
+
+def _grounds(clauses: tuple[str, ...], source: Sources | None, numbers: Iterable[str]) -> Grounds:
+    """Return the clauses, and where each of the numbers that there are comes from."""
     if source is None:
-        return (cited,)
+        return Grounds(clauses, "; ".join(clauses))
     kinds = {name: kind for name in numbers if (kind := getattr(source, name)) is not None}
     about: dict[str, object] = dict(kinds)
     if source.note is not None:
         about |= {"zh": source.note.zh, "en": source.note.en}
-    return cited, Line("source", about, ", ".join(sorted(set(kinds.values()))))
+    return Grounds(clauses, "; ".join(clauses), about, ", ".join(sorted(set(kinds.values()))))

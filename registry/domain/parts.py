@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, DecimalException
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from typing import Any, NoReturn
 
+from registry.domain.expressions import Expression, Run, combined, the
 from registry.domain.templates import Show, in_brackets, joined, negative_in_brackets
 from registry.domain.values import (
     ZERO,
@@ -54,20 +56,27 @@ class Scope:
     regions: Mapping[str, str | None] = field(default_factory=dict)
 
 
-Run = Callable[[Values], Any]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
-    """A checked part of a formula: its type, how it runs, how it is written, and how tightly it binds."""
+    """A checked part of a formula: its type, what it does, how it is written, and how tightly it binds."""
 
     type: Type
-    run: Run
+    does: Run | Expression
     show: Show
     level: int = 9
     constant: Decimal | str | None = None
     allowed: frozenset[str] | None = None
     members: frozenset[Any] | None = None
+
+    @cached_property
+    def run(self) -> Run:
+        """What the part does, as a function."""
+        return self.does.function() if isinstance(self.does, Expression) else self.does
+
+    @property
+    def expression(self) -> Expression:
+        """What the part does, to be put into the expression of a larger one."""
+        return self.does if isinstance(self.does, Expression) else combined("{}(v)", the(self.does))
 
 
 def never(_values: Values) -> NoReturn:
@@ -92,26 +101,23 @@ def says(text: str) -> Show:
 
 def truth(value: bool) -> Part:
     """Return the part for true or false."""
-    return Part(Type.CONDITION, always(value), says("✓" if value else "✗"))
+    return Part(Type.CONDITION, the(value), says("✓" if value else "✗"))
 
 
 def shows(key: str, name: Name) -> Show:
-    """Return the writer of a name; a computed value is rounded, an answered one stands as answered.
+    """Return the writer of a name; a computed value is rounded, an answered one stands as answered."""
+    return _shows(key, name.computed or name.series, name.places)
 
-    A value is written once: many formulas show the same few names.
-    """
-    computed, places = name.computed or name.series, name.places
 
+@lru_cache(maxsize=4096)
+def _shows(key: str, computed: bool, places: int | None) -> Show:
     def show(values: Values) -> str:
-        text = values.texts.get(key)
-        if text is None:
-            try:
-                text = write(values[key], computed=computed, places=places)
-            except (MissingError, UncomputableError, DecimalException):
-                text = "?"
-            values.texts[key] = text
-        return text
+        try:
+            return write(values[key], computed=computed, places=places)
+        except (MissingError, UncomputableError, DecimalException):
+            return "?"
 
+    # One writer for all formulas that show the name, because values keep a text by its writer.
     return show
 
 
@@ -189,10 +195,7 @@ def certainly(test: Part, values: Values) -> bool:
 
 
 def chained(runs: Sequence[Run], compare: Sequence[Callable[[Any, Any], bool]]) -> Run:
-    """Return a run that compares neighbours."""
-    if len(compare) == 1:
-        left, right, holds = runs[0], runs[1], compare[0]
-        return lambda v: holds(left(v), right(v))
+    """Return a run that compares neighbours, all of which it needs."""
 
     def run(values: Values) -> bool:
         sides = [side(values) for side in runs]
@@ -201,20 +204,20 @@ def chained(runs: Sequence[Run], compare: Sequence[Callable[[Any, Any], bool]]) 
     return run
 
 
-def chain_shown(parts: Sequence[Part], links: Sequence[tuple[Callable[[Any, Any], bool], str]]) -> Show:
+def chain_shown(parts: Sequence[Part], signs: Sequence[str]) -> Show:
     """Return the writer of a comparison."""
     pieces: list[str | Show] = [bracketed(parts[0], 4)]
-    for part, (_, sign) in zip(parts[1:], links, strict=True):
+    for part, sign in zip(parts[1:], signs, strict=True):
         pieces += [sign, bracketed(part, 4)]
     return joined(*pieces)
 
 
-def membership(run: Run, left: Show, right: Show, *, absent: bool) -> Part:
+def membership(holds: Expression, left: Show, right: Show, *, absent: bool) -> Part:
     """Return the part that says whether something is in a list."""
     sign = "∉" if absent else "∈"
     return Part(
         Type.CONDITION,
-        (lambda v: not run(v)) if absent else run,
+        combined("(not {})", holds) if absent else holds,
         joined(left, f" {sign} ", right),
         level=3,
     )

@@ -1,13 +1,14 @@
 """What of a scoring does not depend on the answers, put together once for each set."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from registry.domain.criteria import CriteriaSet
 from registry.domain.curves import Curve
+from registry.domain.expressions import Run
 from registry.domain.judging import panel_rule
-from registry.domain.parts import Run
-from registry.domain.shapes import Entry, Gate, Grade, Indicator, Panel, Section
+from registry.domain.shapes import Entry, Gate, Grade, Indicator, Panel, Section, Tie
 from registry.domain.values import ZERO, UncomputableError, Values
 
 
@@ -63,6 +64,9 @@ class ItemPlan:
     cases: tuple[CasePlan, ...]
     items: tuple[EntryPlan, ...]
     panel: Panel | None
+    # The one curve that there is for every value, and what each tick is worth where there are only ticks.
+    curve: Curve | None
+    worth: Mapping[str, Decimal] | None
 
     def case(self, values: Values) -> CasePlan:
         """Return the curve that counts for these values."""
@@ -74,10 +78,11 @@ class ItemPlan:
 
 @dataclass(frozen=True, slots=True)
 class TiePlan:
-    """Points to compare: each part is a section or an indicator, or else a kind with the indicators of it."""
+    """Points to compare: those of these indicators and these sections."""
 
     key: str
-    parts: tuple[tuple[str, tuple[str, ...]], ...]
+    items: tuple[str, ...]
+    sections: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def _plan(criteria: CriteriaSet) -> Plan:
         bonuses=tuple(entry.key for entry in criteria.bonuses),
         deductions=tuple(entry.key for entry in criteria.deductions),
         grades=tuple(sorted(criteria.grades, key=lambda grade: grade.points, reverse=True)),
-        ties=tuple(TiePlan(tie.key, tuple((key, _of_kind(criteria, key)) for key in tie.sum)) for tie in criteria.ties),
+        ties=tuple(_tie(criteria, tie) for tie in criteria.ties),
     )
 
 
@@ -123,6 +128,10 @@ def _gate(criteria: CriteriaSet, gate: Gate) -> GatePlan:
 
 
 def _item(criteria: CriteriaSet, indicator: Indicator) -> ItemPlan:
+    cases = tuple(
+        CasePlan(number, _run(criteria, case.when), case.curve) for number, case in enumerate(indicator.curve)
+    )
+    ticks = indicator.kind == "checklist" and all(one.when is None and one.formula is None for one in indicator.items)
     return ItemPlan(
         entry=indicator,
         key=indicator.key,
@@ -130,14 +139,14 @@ def _item(criteria: CriteriaSet, indicator: Indicator) -> ItemPlan:
         points=indicator.points,
         when=_run(criteria, indicator.when),
         run=_run(criteria, indicator.formula),
-        cases=tuple(
-            CasePlan(number, _run(criteria, case.when), case.curve) for number, case in enumerate(indicator.curve)
-        ),
+        cases=cases,
         items=tuple(
             EntryPlan(entry, entry.key, entry.points, _run(criteria, entry.when), _run(criteria, entry.formula))
             for entry in indicator.items
         ),
         panel=panel_rule(criteria, indicator) if indicator.kind == "panel" else None,
+        curve=cases[0].curve if cases and cases[0].when is None else None,
+        worth={one.key: one.points for one in indicator.items} if ticks else None,
     )
 
 
@@ -145,5 +154,15 @@ def _run(criteria: CriteriaSet, formula: str | None) -> Run | None:
     return None if formula is None else criteria.formulas[formula].run
 
 
-def _of_kind(criteria: CriteriaSet, kind: str) -> tuple[str, ...]:
-    return tuple(entry.key for entry in criteria.indicators.values() if entry.kind == kind)
+def _tie(criteria: CriteriaSet, tie: Tie) -> TiePlan:
+    """Sort out what is added up: an indicator, else a section, else all indicators of a kind."""
+    items: list[str] = []
+    sections: list[str] = []
+    for key in tie.sum:
+        if key in criteria.indicators:
+            items.append(key)
+        elif any(section.key == key for section in criteria.sections):
+            sections.append(key)
+        else:
+            items += [entry.key for entry in criteria.indicators.values() if entry.kind == key]
+    return TiePlan(tie.key, tuple(items), tuple(sections))

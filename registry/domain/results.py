@@ -1,7 +1,7 @@
 """The result of a scoring as frozen values; the working of each figure is written when it is asked for."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from types import MappingProxyType
@@ -25,8 +25,10 @@ class State(StrEnum):
 
 
 PASSED, FAILED = State.PASSED, State.FAILED
-# The lines whose figures hold a list of clauses.
-CITING = frozenset({"clauses", "entry"})
+# A line of working as the command prints it: its key as "line", its figures as "values", the arithmetic as "text".
+Written = dict[str, Any]
+# The lines that several entries share, each written once, by what writes them.
+Shared = dict[object, Written | None]
 
 
 class Why(StrEnum):
@@ -48,19 +50,18 @@ class Line(NamedTuple):
     values: Mapping[str, Any]
     text: str
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> Written:
         return {"line": self.line, "values": dict(self.values), "text": self.text}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """What the working of one score is written from; lines that several entries share are written once."""
+    """What the working of one score is written from. Whatever it writes is new and the caller's own."""
 
     criteria: CriteriaSet
     reading: Reading
-    gate: Callable[["Sheet", "GateResult"], list[Line]]
-    item: Callable[["Sheet", "Item"], list[Line]]
-    premises: dict[object, Line | None] = field(default_factory=dict)
+    gate: Callable[["Sheet", "GateResult", Shared], list[Written]]
+    item: Callable[["Sheet", "Item", Shared], list[Written]]
 
     def __eq__(self, other: object) -> bool:
         """Results are equal by their figures, whatever they are written from."""
@@ -92,7 +93,7 @@ class GateResult(NamedTuple):
     def working(self) -> tuple[Line, ...]:
         """Write how the gate was judged."""
         with localcontext(CONTEXT):
-            return tuple(self.sheet.gate(self.sheet, self)) if self.sheet else ()
+            return tuple([Line(**line) for line in self.sheet.gate(self.sheet, self, {})]) if self.sheet else ()
 
 
 class Item(NamedTuple):
@@ -112,7 +113,7 @@ class Item(NamedTuple):
     def working(self) -> tuple[Line, ...]:
         """Write how the points came about."""
         with localcontext(CONTEXT):
-            return tuple(self.sheet.item(self.sheet, self)) if self.sheet else ()
+            return tuple([Line(**line) for line in self.sheet.item(self.sheet, self, {})]) if self.sheet else ()
 
 
 class SectionResult(NamedTuple):
@@ -186,13 +187,15 @@ class Score:
 
     def _judged(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the gates and items with every line of their working."""
-        of_gates = [gate.sheet.gate(gate.sheet, gate) if gate.sheet else [] for gate in self.gates]
-        of_items = [item.sheet.item(item.sheet, item) if item.sheet else [] for item in self.items]
-        # Known by identity: all lines are there until the last is written out.
-        known: dict[int, dict[str, Any]] = {}
+        shared: Shared = {}
         gates = [
-            {"key": gate.key, "state": str(gate.state), "passed": gate.passed, "working": _lines(lines, known)}
-            for gate, lines in zip(self.gates, of_gates, strict=True)
+            {
+                "key": gate.key,
+                "state": str(gate.state),
+                "passed": gate.passed,
+                "working": gate.sheet.gate(gate.sheet, gate, shared) if gate.sheet else [],
+            }
+            for gate in self.gates
         ]
         items = [
             {
@@ -201,26 +204,12 @@ class Score:
                 "points": entire(item.points),
                 "max": written(item.max),
                 "value": None if item.value is None else written(item.value),
-                "working": _lines(lines, known),
+                "working": item.sheet.item(item.sheet, item, shared) if item.sheet else [],
             }
-            for item, lines in zip(self.items, of_items, strict=True)
+            for item in self.items
         ]
         return gates, items
 
 
 def _text(number: Decimal | None) -> str | None:
     return None if number is None else entire(number)
-
-
-def _lines(lines: Iterable[Line], known: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
-    found = []
-    for line in lines:
-        whole = known.get(id(line))
-        if whole is None:
-            key, values, text = line
-            values = {**values}
-            if key in CITING:
-                values["clauses"] = [*values["clauses"]]
-            whole = known[id(line)] = {"line": key, "values": values, "text": text}
-        found.append(whole)
-    return found

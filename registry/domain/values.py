@@ -32,6 +32,7 @@ GUARD = Context(prec=CONTEXT.prec - 4, rounding=ROUND_HALF_EVEN, Emin=-LARGEST_E
 GUARDED = GUARD.prec - 1
 HALVES_UP = CONTEXT.copy()
 HALVES_UP.rounding = ROUND_HALF_UP
+guarded, quantized = GUARD.plus, HALVES_UP.quantize
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -60,16 +61,19 @@ class UncomputableError(Exception):
         self.values = values
 
 
-class Values(dict[str, Any]):
-    """What was answered, by key; derived values are computed when first asked for and kept, and so is how one reads."""
+class Values(dict[Any, Any]):
+    """What was answered, by key; derived values are computed when first asked for and kept.
 
-    __slots__ = ("days", "derived", "factors", "failed", "row", "texts")
+    How a part of a formula reads is kept here too, by its writer: many formulas show the same few names.
+    """
+
+    __slots__ = ("days", "derived", "factors", "failed", "row")
 
     def __init__(
         self,
         answered: Mapping[str, Value],
         *,
-        derived: Mapping[str, "Callable[[Values], Value]"] | None = None,
+        derived: Mapping[Any, "Callable[[Values], Value]"] | None = None,
         factors: Mapping[str, Table] | None = None,
         days: Mapping[str, int] | None = None,
     ) -> None:
@@ -78,34 +82,38 @@ class Values(dict[str, Any]):
         self.factors = factors or {}
         self.days = days or {}
         self.failed: dict[str, Exception] = {}
-        self.texts: dict[str, str] = {}
         self.row = ""
 
-    def __missing__(self, key: str) -> Value:
+    def __missing__(self, key: Any) -> Any:
         compute = self.derived.get(key)
         if compute is None:
-            raise MissingError(key)
+            if isinstance(key, str):
+                raise MissingError(key)
+            text = key(self)
+            # In the middle of a sum it may read otherwise for the next row.
+            if not self.row:
+                self[key] = text
+            return text
         # What failed once fails again without being computed again, however many others rest on it.
         if key in self.failed:
             raise self.failed[key]
         # A derived value may be asked for in the middle of a sum, whose row is none of its business.
-        row = self.row
-        self.row = ""
+        row, self.row = self.row, ""
         try:
             value = self[key] = compute(self)
+            return value
         except (MissingError, UncomputableError, DecimalException) as error:
             self.failed[key] = error
             raise
         finally:
             self.row = row
-        return value
 
 
 def half_up(number: Decimal, places: int) -> Decimal:
     """Round to places, halves away from zero; a half stays one whatever was divided on the way."""
     if number.adjusted() + places < GUARDED:
-        number = GUARD.plus(number)
-    return HALVES_UP.quantize(number, UNITS[places])
+        number = guarded(number)
+    return quantized(number, UNITS[places])
 
 
 def entire(number: Decimal) -> str:
@@ -119,9 +127,12 @@ def written(number: Decimal) -> str:
     text = str(number)
     if "E" in text:
         text = f"{number:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    if text[-1] == "0":
+        if "." in text:
+            text = text.rstrip("0").rstrip(".")
+        if text == "-0":
+            return "0"
+    return text
 
 
 def shown(number: Decimal, places: int | None = None) -> str:
@@ -131,7 +142,7 @@ def shown(number: Decimal, places: int | None = None) -> str:
         places = 0 if first > 5 else 12 if first < -7 else 5 - first
     digits = first + places
     if digits < GUARDED:
-        return written(HALVES_UP.quantize(GUARD.plus(number), UNITS[places]))
+        return written(quantized(guarded(number), UNITS[places]))
     if digits >= CONTEXT.prec or number == number.to_integral_value():
         return written(number)
     return written(half_up(number, places))

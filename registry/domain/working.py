@@ -9,9 +9,9 @@ from decimal import Decimal, DecimalException
 
 from registry.domain.formula import Formula
 from registry.domain.judging import deviation, mean_of
-from registry.domain.notes import EntryNotes, GateNotes, ItemNotes, Premise, entry_line, equation, notes_of
+from registry.domain.notes import EntryNotes, GateNotes, ItemNotes, Premise, equation, notes_of
 from registry.domain.parts import write
-from registry.domain.results import GateResult, Item, Line, Sheet, State, Why
+from registry.domain.results import GateResult, Item, Shared, Sheet, State, Why, Written
 from registry.domain.shapes import Gate, Indicator, Panel
 from registry.domain.values import ZERO, MissingError, UncomputableError, Values, entire, shown, written
 
@@ -21,50 +21,50 @@ NOT_APPLICABLE, MISSING, NOT_CLAIMED = State.NOT_APPLICABLE, State.MISSING, Why.
 ENTRY_STATES = {True: "counted", False: "not_counted", None: "not_offered"}
 
 
-def of_gate(sheet: Sheet, result: GateResult) -> list[Line]:
+def of_gate(sheet: Sheet, result: GateResult, shared: Shared) -> list[Written]:
     """Write how a gate was judged."""
     notes = notes_of(sheet.criteria).gates[result.key]
-    lines = _gate(sheet, notes, result)
-    lines += notes.grounds
+    lines = _gate(sheet, notes, result, shared)
+    notes.grounds.add_to(lines)
     return lines
 
 
-def of_item(sheet: Sheet, item: Item) -> list[Line]:
+def of_item(sheet: Sheet, item: Item, shared: Shared) -> list[Written]:
     """Write how the points of an item came about."""
     notes = notes_of(sheet.criteria).items[item.key]
-    lines = _item(sheet, notes, item)
-    lines += notes.grounds
+    lines = _item(sheet, notes, item, shared)
+    notes.grounds.add_to(lines)
     return lines
 
 
-def _gate(sheet: Sheet, notes: GateNotes, result: GateResult) -> list[Line]:
+def _gate(sheet: Sheet, notes: GateNotes, result: GateResult, shared: Shared) -> list[Written]:
     gate, values = notes.gate, sheet.reading.values
     if result.state is NOT_APPLICABLE:
         return [_aside(sheet, gate, result.why)]
     lines = _refused_claim(sheet, gate)
-    _premises(sheet, notes.premises, lines)
+    _premises(sheet, notes.premises, lines, shared)
     held = result.passed if gate.formula is not None else None
     for formula, about in notes.tests:
         text = _truth(formula, values) if held is None else _judged(formula, values, held=held)
-        lines.append(Line("condition", about, text))
+        lines.append({"line": "condition", "values": {**about}, "text": text})
     if result.state is MISSING:
         lines.append(_missing(result))
     return lines
 
 
-def _item(sheet: Sheet, notes: ItemNotes, item: Item) -> list[Line]:
+def _item(sheet: Sheet, notes: ItemNotes, item: Item, shared: Shared) -> list[Written]:
     indicator = notes.plan.entry
     if item.state is NOT_APPLICABLE:
         return [_aside(sheet, indicator, item.why)]
     lines = _refused_claim(sheet, indicator)
-    _premises(sheet, notes.premises, lines)
+    _premises(sheet, notes.premises, lines, shared)
     if item.state is MISSING:
         if notes.formula is not None:
             text = notes.formula.show(sheet.reading.values)
-            lines.append(Line("formula", {"formula": notes.formula.text}, f"{text} = ?"))
+            lines.append({"line": "formula", "values": {"formula": notes.formula.text}, "text": f"{text} = ?"})
         lines.append(_missing(item))
     elif item.why is NOT_CLAIMED:
-        lines.append(Line("not_claimed", {}, "0"))
+        lines.append({"line": "not_claimed", "values": {}, "text": "0"})
     elif notes.plan.panel is not None:
         lines += _panel(sheet, notes, notes.plan.panel, item)
     elif notes.formula is None:
@@ -74,42 +74,41 @@ def _item(sheet: Sheet, notes: ItemNotes, item: Item) -> list[Line]:
     return lines
 
 
-def _aside(sheet: Sheet, entry: Gate | Indicator, why: Why | None) -> Line:
+def _aside(sheet: Sheet, entry: Gate | Indicator, why: Why | None) -> Written:
     """Say why an entry does not apply."""
     if why is Why.SWITCHED_OFF:
-        return Line("switched_off", {}, "")
+        return {"line": "switched_off", "values": {}, "text": ""}
     if why is Why.DECLARED:
         words = sheet.reading.claims[entry.key]
-        return Line("declared_not_applicable", {"reason": words}, words)
+        return {"line": "declared_not_applicable", "values": {"reason": words}, "text": words}
     formula = sheet.criteria.formulas[entry.when or ""]
-    return Line("not_applicable", {"when": formula.text}, _truth(formula, sheet.reading.values))
+    text = _truth(formula, sheet.reading.values)
+    return {"line": "not_applicable", "values": {"when": formula.text}, "text": text}
 
 
-def _refused_claim(sheet: Sheet, entry: Gate | Indicator) -> list[Line]:
+def _refused_claim(sheet: Sheet, entry: Gate | Indicator) -> list[Written]:
     """Say that a declaration was not admitted, for the entry is judged all the same."""
     claims = sheet.reading.claims
-    return [Line("claim_refused", {"reason": claims[entry.key]}, "")] if entry.key in claims else []
+    if entry.key not in claims:
+        return []
+    return [{"line": "claim_refused", "values": {"reason": claims[entry.key]}, "text": ""}]
 
 
-def _missing(result: GateResult | Item) -> Line:
+def _missing(result: GateResult | Item) -> Written:
     about = dict(result.about)
     if result.why is Why.UNANSWERED:
-        return Line("missing", about, f"{about['input']} = ?")
+        return {"line": "missing", "values": about, "text": f"{about['input']} = ?"}
     if result.why is Why.TOO_FEW_MARKS:
-        return Line("too_few_marks", about, f"{about['marks']} < {about['reviewers']}")
-    return Line("uncomputable", about, "?")
+        return {"line": "too_few_marks", "values": about, "text": f"{about['marks']} < {about['reviewers']}"}
+    return {"line": "uncomputable", "values": about, "text": "?"}
 
 
-def _premises(sheet: Sheet, premises: Iterable[Premise], lines: list[Line]) -> None:
-    """Add the inputs, factors and derived values that an entry rests on, each written once for the whole score."""
-    written_before = sheet.premises
+def _premises(sheet: Sheet, premises: Iterable[Premise], lines: list[Written], shared: Shared) -> None:
+    """Add the inputs, factors and derived values that an entry rests on, each written once for all entries."""
     for premise in premises:
-        if premise in written_before:
-            line = written_before[premise]
-        else:
-            line = written_before[premise] = premise(sheet)
-        if line is not None:
-            lines.append(line)
+        if premise not in shared:
+            shared[premise] = premise(sheet)
+    lines += [line for line in [shared[premise] for premise in premises] if line is not None]
 
 
 def _truth(formula: Formula, values: Values) -> str:
@@ -125,19 +124,20 @@ def _judged(formula: Formula, values: Values, *, held: bool) -> str:
     return text if text == result else f"{text} → {result}"
 
 
-def _measure(sheet: Sheet, notes: ItemNotes, formula: Formula, item: Item) -> list[Line]:
+def _measure(sheet: Sheet, notes: ItemNotes, formula: Formula, item: Item) -> list[Written]:
     values = sheet.reading.values
     x = item.value if item.value is not None else ZERO
     figure, points = written(x), entire(item.points)
+    about = {"formula": formula.text, "value": figure, "unit": notes.unit}
     text = equation(formula.show(values), shown(x, notes.places), notes.suffix)
-    lines = [Line("formula", {"formula": formula.text, "value": figure, "unit": notes.unit}, text)]
+    lines: list[Written] = [{"line": "formula", "values": about, "text": text}]
     if not notes.plan.cases:
-        return [*lines, Line("points", {"points": points}, _held(x, item))]
+        return [*lines, {"line": "points", "values": {"points": points}, "text": _held(x, item)}]
     case = notes.plan.case(values)
     if notes.cases:
         chosen = notes.cases[case.number]
         text = _judged(chosen.formula, values, held=True) if chosen.formula else "∗"
-        lines.append(Line("curve_chosen", chosen.about, text))
+        lines.append({"line": "curve_chosen", "values": {**chosen.about}, "text": text})
     curve = case.curve
     reading = curve.read(x)
     place = {
@@ -147,9 +147,9 @@ def _measure(sheet: Sheet, notes: ItemNotes, formula: Formula, item: Item) -> li
         "stretch": reading.stretch,
         "share": written(reading.share),
     }
-    lines.append(Line("curve", place, reading.text))
+    lines.append({"line": "curve", "values": place, "text": reading.text})
     text = f"{reading.percentage} × {notes.most} = {points}"
-    lines.append(Line("points", {"points": points, "max": notes.most}, text))
+    lines.append({"line": "points", "values": {"points": points, "max": notes.most}, "text": text})
     return lines
 
 
@@ -161,24 +161,24 @@ def _held(points: Decimal, item: Item) -> str:
     return f"max({shown(points)}, 0) = {held}" if points < ZERO else f"{shown(points)} → {held}"
 
 
-def _checklist(sheet: Sheet, notes: ItemNotes, item: Item) -> list[Line]:
+def _checklist(sheet: Sheet, notes: ItemNotes, item: Item) -> list[Written]:
     values = sheet.reading.values
     lines, earned = [], []
     for entry in notes.entries:
         state = _entry_state(notes, entry, values)
+        text = "0"
         if state == "counted":
             earned.append(entry.worth)
-        line = entry.lines[state]
+            text = f"+{entry.worth}"
         if entry.formula is not None and state in {"counted", "not_counted"}:
-            text = f"{_judged(entry.formula, values, held=state == 'counted')}; {line.text}"
-            line = entry_line(entry.plan, entry.worth, state, text)
-        lines.append(line)
+            text = f"{_judged(entry.formula, values, held=state == 'counted')}; {text}"
+        lines.append(entry.line(state, text))
     total = item.value if item.value is not None else ZERO
     sum_of_all, points = written(total), entire(item.points)
     text = f"{' + '.join(earned)} = {sum_of_all}" if len(earned) > 1 else sum_of_all
     if total > item.max:
         text += f"; min({sum_of_all}, {notes.most}) = {points}"
-    lines.append(Line("points", {"points": points, "max": notes.most}, text))
+    lines.append({"line": "points", "values": {"points": points, "max": notes.most}, "text": text})
     return lines
 
 
@@ -189,7 +189,7 @@ def _entry_state(notes: ItemNotes, entry: EntryNotes, values: Values) -> str:
         return "not_claimed"
 
 
-def _panel(sheet: Sheet, notes: ItemNotes, rule: Panel, item: Item) -> list[Line]:
+def _panel(sheet: Sheet, notes: ItemNotes, rule: Panel, item: Item) -> list[Written]:
     marks = sheet.reading.marks[item.key]
     mean = mean_of(rule, marks)
     about = {
@@ -197,15 +197,17 @@ def _panel(sheet: Sheet, notes: ItemNotes, rule: Panel, item: Item) -> list[Line
         "marks": [written(mark) for mark in marks],
         "dropped": [written(mark) for mark in mean.dropped],
     }
-    counted = " + ".join([written(mark) for mark in mean.counted])
+    text = " + ".join([written(mark) for mark in mean.counted])
     many = len(mean.counted)
-    lines = [Line("marks", about, f"({counted}) ÷ {many} = {shown(mean.value)}" if many > 1 else counted)]
+    if many > 1:
+        text = f"({text}) ÷ {many} = {shown(mean.value)}"
+    lines: list[Written] = [{"line": "marks", "values": about, "text": text}]
     if rule.spread is not None:
         limit, apart = rule.spread * item.max, deviation(marks)
         wide = apart > limit
         text = shown(apart)
         spread = {"deviation": text, "limit": written(limit), "wide": "true" if wide else "false"}
-        lines.append(Line("spread", spread, f"σ = {text} {'>' if wide else '≤'} {shown(limit)}"))
+        lines.append({"line": "spread", "values": spread, "text": f"σ = {text} {'>' if wide else '≤'} {shown(limit)}"})
     points = {"points": entire(item.points), "max": notes.most}
-    lines.append(Line("points", points, _held(mean.value, item)))
+    lines.append({"line": "points", "values": points, "text": _held(mean.value, item)})
     return lines

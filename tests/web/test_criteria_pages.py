@@ -17,7 +17,7 @@ from registry.domain.curves import Band, Curve, Knot, Shape, line
 from registry.models import CriteriaVersion
 from registry.queries import criteria_versions
 from registry.web import criteria_pages, criteria_pictures, score_sheets
-from registry.web.formula_words import words_of
+from registry.web.formula_words import plainer, without_guard, words_of
 from tests import browse
 
 Visit = Callable[[str], FlaskClient]
@@ -27,7 +27,9 @@ TEXT = """\
 key: canteen
 version: "1"
 title: {zh: 无废食堂, en: Zero-waste canteens}
+categories: [ZJ-05, ZJ-08, SD-03]
 lists:
+  - {key: zhejiang, title: {zh: 浙江, en: Zhejiang}, values: [ZJ-05, ZJ-08]}
   - {key: named, title: {zh: 点名城市, en: Named cities}, values: [jinan, qingdao]}
 rules:
   places: 2
@@ -53,6 +55,7 @@ inputs:
     kind: choice
     title: {zh: 食堂类型, en: Type}
     choices: {school: {zh: 学校, en: School}, works: {zh: 工厂, en: Works}, other: {zh: 其他, en: Other}}
+    when: category in zhejiang
   - {key: removed, kind: rows, title: {zh: 去除量, en: Removed}, rows: {cod: {zh: 化学需氧量, en: COD}}}
 derived:
   - {key: rate, title: {zh: 人均垃圾, en: Waste per meal}, unit: g, formula: waste_kg / meals * 1000}
@@ -92,7 +95,12 @@ sections:
         items:
           - {key: scales, points: 1, title: {zh: 称重, en: Scales}}
           - {key: half, points: 1.5, title: {zh: 半份菜 50%, en: Half portions of 50%}}
-          - {key: cut, points: 2, title: {zh: 减量, en: Cut}, formula: rate < 80, when: 'place in ("school", "works")'}
+          - key: cut
+            points: 2
+            title: {zh: 减量, en: Cut}
+            formula: rate < 80
+            when: category in zhejiang and place in ("school", "works")
+          - {key: menu, points: 0.5, title: {zh: 公示, en: Menu}}
         clauses: []
         source: default
       - key: guests
@@ -218,7 +226,7 @@ def test_a_curve_is_said_as_on_a_score_sheet(read_in, drawn, points, unit, costs
             assert score_sheets.curve_sentence(drawn, Decimal(points), unit, costs=costs) == sentence
 
 
-# What a formula says in both languages, by hand.
+# What a formula says in both languages, by hand; an empty text is not compared.
 FORMULAS = [
     ("licensed and not licensed", "[Licensed] is yes and [Licensed] is no", "[持证]为“是”，且[持证]为“否”"),
     ("waste_kg / meals * 1000", "[Food waste] ÷ [Meals] × 1,000", "[餐厨垃圾] ÷ [用餐人次] × 1,000"),
@@ -254,6 +262,12 @@ FORMULAS = [
         "not ([Meals] > 1 and [Licensed] is yes)",
         "并非（[用餐人次] > 1，且[持证]为“是”）",
     ),
+    (
+        'licensed if region == "jinan" else meals > 1',
+        "if the region is “Jinan City”, then [Licensed] is yes; otherwise [Meals] > 1",
+        "",
+    ),
+    ('not within(region, "jinan")', "the region does not lie in Jinan City", ""),
     ("a formula that cannot be read (", "a formula that cannot be read (", "a formula that cannot be read ("),
 ]
 
@@ -262,6 +276,8 @@ FORMULAS = [
 def test_a_formula_is_said_with_names(read_in, canteen, formula, english, chinese):
     places = {"en": {"jinan": "Jinan City"}, "zh": {"jinan": "济南"}}
     for language, said in (("en", english), ("zh", chinese)):
+        if not said:
+            continue
         with read_in(language):
             assert words_of(formula, canteen, lambda key, names=places[language]: names.get(key, key)) == said
 
@@ -269,12 +285,74 @@ def test_a_formula_is_said_with_names(read_in, canteen, formula, english, chines
 def standards(read_in, canteen: CriteriaSet, language: str) -> dict[str, tuple[str, ...]]:
     with read_in(language):
         parts = score_sheets.sheet(canteen, lambda formula: words_of(formula, canteen, str))
-    return {row.key: row.standards for part in parts for row in part.rows}
+    return {row.key: lines(row) for part in parts for row in part.rows}
+
+
+def lines(row: score_sheets.Row) -> tuple[str, ...]:
+    """What stands in the column of the rule, from top to bottom."""
+    grouped = (line for group in row.groups for line in (group.title, *group.items) if line)
+    return (*filter(None, [row.help]), *row.standards, *grouped, *row.conditions)
+
+
+# A formula as it stands in a set, and what is computed where the answers fit.
+GUARDED = [
+    ("waste_kg / meals if meals > 0 else 0", "waste_kg / meals"),
+    ("(waste_kg - 1) / (meals + 1) if\n  meals > 0 else 0", "(waste_kg - 1) / (meals + 1)"),
+    ("0 if meals == 0 else waste_kg / meals", "0 if meals == 0 else waste_kg / meals"),
+    ("waste_kg if licensed else meals", "waste_kg if licensed else meals"),
+    ("waste_kg (", "waste_kg ("),
+]
+
+
+@pytest.mark.parametrize(("formula", "bare"), GUARDED)
+def test_the_sheet_leaves_the_guard_of_a_formula_out(formula, bare):
+    assert without_guard(formula) == bare
+
+
+# A condition as it stands in a set, and the same as short as it can be said. Canteen has ZJ-05, ZJ-08 and SD-03.
+CONDITIONS = [
+    ("category in zhejiang", "category in ('ZJ-05', 'ZJ-08')"),
+    ("not category in zhejiang", "category == 'SD-03'"),
+    ('not (category == "ZJ-08" or category == "SD-03")', "category == 'ZJ-05'"),
+    ('category != "ZJ-08" and category != "SD-03"', "category == 'ZJ-05'"),
+    # The type of canteen is asked only in Zhejiang.
+    ('category in zhejiang and place == "school"', "place == 'school'"),
+    ('category == "SD-03" and meals > 1', "category == 'SD-03' and meals > 1"),
+    ("category not in zhejiang and meals > 1", "category == 'SD-03' and meals > 1"),
+    ("meals > 1", "meals > 1"),
+    # For all of its categories or for none: left as it is.
+    ('category != "GJ-01"', 'category != "GJ-01"'),
+]
+
+
+@pytest.mark.parametrize(("condition", "short"), CONDITIONS)
+def test_a_condition_is_said_as_short_as_it_can_be(canteen, condition, short):
+    assert plainer(condition, canteen) == short
+
+
+def test_a_category_goes_by_its_title(read_in, canteen):
+    with read_in("en"):
+        said = words_of('category == "SD-03"', canteen, str, {"SD-03": "City pilot"}.__getitem__)
+    assert said == "the category is “City pilot”"
+
+
+def test_the_sheet_ends_with_what_is_added_up(read_in, canteen):
+    with read_in("en"):
+        assert score_sheets.totals(canteen) == (
+            # 60 + 3 + 8 of saving and 29 of the experts.
+            ("Sum of the sections", "100"),
+            ("Bonuses", "at most +3"),
+            ("Deductions", "at most −5"),
+            ("Total", "at most 103"),
+        )
+        assert score_sheets.computed(canteen, lambda formula: formula.upper()) == (
+            score_sheets.Computed("Waste per meal", "WASTE_KG / MEALS * 1000", "g"),
+        )
 
 
 def test_every_sort_of_entry_is_a_row_of_the_score_sheet(read_in, canteen):
     english = standards(read_in, canteen, "en")
-    assert english["licence"] == ("Must hold: [Licensed] is yes. If not, the application fails.",)
+    assert english["licence"] == ("Must hold: Licensed. If not, the application fails.",)
     assert english["size"] == (
         "One of these must hold: Large ([Meals] ≥ 1,000); Named (the region is on the list [Named cities]). "
         "If none does, the application fails.",
@@ -290,8 +368,13 @@ def test_every_sort_of_entry_is_a_row_of_the_score_sheet(read_in, canteen):
     )
     assert english["kinds"] == (
         "Item by item, at most 3 points; of these count those that apply:",
-        "In every case: Scales 1 point; Half portions of 50%: 1.5 points.",
-        "[Type] is one of “School”, “Works”: Cut 2 points (follows from [Waste per meal] < 80).",
+        # 1 + 1.5 + 0.5 points, wherever they stand in the set.
+        "In every case (3 points)",
+        "Scales 1 point",
+        "Half portions of 50%: 1.5 points",
+        "Menu 0.5 points",
+        "School, Works (2 points)",
+        "Cut 2 points (follows from [Waste per meal] < 80)",
         "Only if [Licensed] is no; otherwise it does not apply.",
     )
     assert english["guests"] == ("Value = [Meals]", "The value itself is the points, from 0 up to 8 points.")
@@ -299,7 +382,7 @@ def test_every_sort_of_entry_is_a_row_of_the_score_sheet(read_in, canteen):
         "Experts give 0 to 29 points. 0 points: None; 29 points: Leading.",
         "Only these steps may be given.",
     )
-    assert english["extra"] == ("Item by item: Garden 3 points; at most 3 points.",)
+    assert english["extra"] == ("Item by item, at most 3 points:", "Garden 3 points")
     assert english["late"][1] == (
         "10 or more costs all (5 points); 0 or less costs nothing; in between deducted in proportion (straight line)."
     )
@@ -307,7 +390,7 @@ def test_every_sort_of_entry_is_a_row_of_the_score_sheet(read_in, canteen):
 
 def test_the_same_rows_in_chinese(read_in, canteen):
     chinese = standards(read_in, canteen, "zh")
-    assert chinese["licence"] == ("须满足：[持证]为“是”。不满足的，一票否决。",)
+    assert chinese["licence"] == ("须满足：持证。不满足的，一票否决。",)
     assert chinese["size"] == (
         "须满足下列之一：大型（[用餐人次] ≥ 1,000）；点名（所在地区在名单[点名城市]之内）。都不满足的，一票否决。",
         "默认不作要求，批次打开后才适用。",
@@ -320,13 +403,17 @@ def test_the_same_rows_in_chinese(read_in, canteen):
     )
     assert chinese["kinds"] == (
         "逐项计分，最多 3 分；只计符合条件的各项：",
-        "不论何种情形：称重 1 分；半份菜 50%：1.5 分。",
-        "[食堂类型]为其中之一：“学校”、“工厂”：减量 2 分（由填报值判定：[人均垃圾] < 80）。",
+        "不论何种情形（3 分）",
+        "称重 1 分",
+        "半份菜 50%：1.5 分",
+        "公示 0.5 分",
+        "学校、工厂（2 分）",
+        "减量 2 分（由填报值判定：[人均垃圾] < 80）",
         "仅适用于下列情形：[持证]为“否”；否则不适用。",
     )
     assert chinese["guests"] == ("指标值 = [用餐人次]", "按指标值直接得分，最低 0 分，最高 8 分。")
     assert chinese["novelty"] == ("专家评分，0 至 29 分。0 分：无；29 分：领先。", "只能按上列分档评分。")
-    assert chinese["extra"] == ("逐项计分：菜园 3 分，最多 3 分。",)
+    assert chinese["extra"][-1] == "菜园 3 分"
     assert chinese["late"] == (
         "指标值 = [用餐人次]",
         "10 及以上扣满分（5 分）；0 及以下不扣分；其间按比例（线性）扣分。",
@@ -486,6 +573,22 @@ def test_every_set_has_its_page_and_its_score_sheet(visit, keys, world_database,
         if language == "zh":
             # In Chinese a sentence ends with a full-width stop.
             assert re.findall(r"[\u4e00-\u9fff]\.\s*</(?:p|figcaption)>", page.text + sheet.text) == []
+
+
+def test_a_score_sheet_can_be_filled_in_and_signed(visit):
+    text = reader(visit, "en").get("/criteria/city/sheet").text
+    assert "Score sheet: " in text
+    assert "CriteriaVersion object" not in text
+    # As city.yaml has it: each list of tasks has 12 points, in all 100, bonuses up to 5, at most 105.
+    assert '<p class="sheet-group">Modern international metropolis (12 points): </p>' in text
+    assert "the category is “City innovation pilot of pollution and carbon reduction (SD-03)” (12 points)" in text
+    rows = re.findall(r'<th scope="row" colspan="4">([^<]*)</th>\s*<td class="sheet-points"[^>]*><div>([^<]*)<', text)
+    assert rows == [("Sum of the sections", "100"), ("Bonuses", "at most +5"), ("Total", "at most 105")]
+    for place in ("Applicant: ", "Signature of the reviewer: ", "Date: "):
+        assert f"<span>{place}</span>" in text
+    legend = text[text.index("sheet-legend") :]
+    for document in ("GW", "GJ", "ZJ", "SZ", "SD"):
+        assert f'<span class="nowrap">{document}</span> ' in legend
 
 
 def test_the_words_of_a_clause_stand_on_the_page(visit):
