@@ -1,4 +1,4 @@
-"""The catalogue: documents, regions and factors of `criteria/`, brought into the database."""
+"""The catalogue: documents, targets, regions, factors and the calendar of `criteria/`, brought into the database."""
 
 import click
 
@@ -9,10 +9,10 @@ from registry.domain.policy import Actor
 
 @click.command()
 def catalogue() -> None:
-    """Bring documents, regions and factors of the database in step with the files of criteria/."""
+    """Bring documents, targets, regions, factors and the calendar in step with the files of criteria/."""
     database = db.connect(from_environment().database_url)
     with database.writing() as session:
         seeds.sync(session, Actor(clock.read(session), worker=True))
         session.commit()
     database.engine.dispose()
-    click.echo("Documents, regions and factors are up to date.")
+    click.echo("Documents, targets, regions, factors and the calendar are up to date.")

@@ -17,7 +17,8 @@ from registry.domain.criteria import CriteriaSet
 from registry.domain.curves import NUMBER
 from registry.domain.errors import Invalid
 from registry.domain.faults import AnswersFaulty, Fault
-from registry.domain.series import Coverage, Records, coverage, days_covered, one_period, period_of, reduced
+from registry.domain.figures import Figures
+from registry.domain.series import Coverage, Records, one_period, period_of
 from registry.domain.shapes import Indicator, Input, Range, SeriesRule, Texts
 from registry.domain.texts import plain
 from registry.domain.values import CONTEXT, ZERO, MissingError, UncomputableError, Value, Values, written
@@ -89,7 +90,9 @@ def read(
         reader.note(str(part), "answer_unknown", name=str(part))
     context = reader.context(reader.part(answers, "context"))
     values, filled = reader.inputs(reader.part(answers, "inputs"))
-    covered, days = reader.reduce(filled, context.get("year"), values)
+    year = context.get("year")
+    figures = Figures(criteria, filled, values, int(year) if isinstance(year, Decimal) else None)
+    reader.take(figures, values)
     values.update(context)
     settings = reader.part(answers, "settings")
     versions = reader.versions(reader.part(settings, "factors", "settings.factors"))
@@ -99,8 +102,8 @@ def read(
     if reader.faults:
         raise AnswersFaulty(reader.faults)
     factors = {table: criteria.factor_values[table][version] for table, version in versions.items()}
-    ready = Values(values, derived=criteria.derived_runs, factors=factors, days=days)
-    return Reading(ready, gates, versions, claims, covered, read_marks)
+    ready = Values(values, derived=criteria.derived_runs, factors=factors, days=figures.days)
+    return Reading(ready, gates, versions, claims, figures.covered, read_marks)
 
 
 def findings(criteria: CriteriaSet, answers: Mapping[str, Any]) -> tuple[Finding, ...]:
@@ -174,15 +177,8 @@ def _implausible(entry: Input, limits: Range, values: Values) -> list[Finding]:
     if not outside:
         return []
     name, number = outside[0]
-    about = {"value": written(number), **_ends(limits), "count": str(len(outside)), "where": name}
+    about = {"value": written(number), **limits.ends, "count": str(len(outside)), "where": name}
     return [Finding("implausible", (entry.key,), about)]
-
-
-def _ends(limits: Range) -> dict[str, str]:
-    return {
-        "min": "−∞" if limits.min is None else written(limits.min),
-        "max": "∞" if limits.max is None else written(limits.max),
-    }
 
 
 def _tidied(entry: Input, raw: object) -> Answer:
@@ -251,7 +247,7 @@ def _measured(field: str, raw: object, limits: Range | None, most: int) -> Decim
         raise Invalid("too_many_places", field=field, places=str(most), value=text)
     number = Decimal(text)
     if limits is not None and not limits.holds(number):
-        raise Invalid("outside_limits", field=field, value=text, **_ends(limits))
+        raise Invalid("outside_limits", field=field, value=text, **limits.ends)
     return number
 
 
@@ -410,7 +406,6 @@ class _Reader:
     def __init__(self, criteria: CriteriaSet) -> None:
         self.criteria = criteria
         self.faults: list[Fault] = []
-        self.sums: Collection[str] = ()
         self.established: dict[str, Value] = {}
 
     def note(self, path: str, key: str, **values: str) -> None:
@@ -464,66 +459,12 @@ class _Reader:
         except Invalid as error:
             self._refuse(key, error)
 
-    def reduce(
-        self, filled: Mapping[str, Records], year: Value | None, values: dict[str, Value]
-    ) -> tuple[dict[str, Coverage], dict[str, int]]:
-        """Put the figures that series come to among the values; return how far each covers its year, and the days.
-
-        Of what is added up only the dates count that every such series of the same table has; a mean counts the dates
-        that it shares with what weighs it. A series that covers too little stays unanswered.
-        """
-        self.sums = filled.keys()
-        covered: dict[str, Coverage] = {}
-        days: dict[str, int] = {}
-        of_year = int(year) if isinstance(year, Decimal) else None
-        for key, records in filled.items():
-            entry = self.criteria.inputs[key]
-            if entry.series is None:
-                continue
-            weights = filled.get(entry.series.weight) if entry.series.weight else None
-            dates = frozenset(records).intersection(*self._beside(entry, filled))
-            try:
-                one_period([*records, *self._first_dates(entry, filled)], of_year, key)
-                covered[key] = coverage(dates, of_year, entry.series, mixed=self._mixed(entry, values))
-                days[key] = days_covered(dates)
-                if covered[key].enough and (weights is not None or entry.series.weight is None):
-                    values[key] = self._figure(entry, reduced(entry.series, records, dates, weights))
-            except Invalid as error:
-                self._refuse(key, error)
+    def take(self, figures: Figures, values: dict[str, Value]) -> None:
+        """Put the figures of series among the values, and what the office established over them."""
+        for key, error in figures.refused.items():
+            self._refuse(key, error)
+        values.update(figures.values)
         values.update(self.established)
-        return covered, days
-
-    def _beside(self, entry: Input, filled: Mapping[str, Records]) -> list[Records]:
-        """Return the series without whose dates those of an input do not count."""
-        rule = entry.series
-        if rule is None:
-            return []
-        if rule.reduce == "sum":
-            return [filled[other.key] for other in self._sums(entry) if other.key in filled]
-        return [filled[name] for name in (rule.weight, rule.beside) if name is not None and name in filled]
-
-    def _mixed(self, entry: Input, values: Mapping[str, Value]) -> bool:
-        """Tell whether a sum stands beside one of its table that was typed, and so is not over the same dates."""
-        added = entry.series is not None and entry.series.reduce == "sum"
-        return added and any(other.key in values and other.key not in self.sums for other in self._sums(entry))
-
-    def _sums(self, entry: Input) -> list[Input]:
-        """Return the inputs of the same table whose series are added up."""
-        return [
-            other
-            for other in self.criteria.shape.inputs
-            if other.table == entry.table and other.series is not None and other.series.reduce == "sum"
-        ]
-
-    def _first_dates(self, entry: Input, filled: Mapping[str, Records]) -> list[str]:
-        """Return a date of each other series of the table, so that days and months are not mixed in one table."""
-        same = [records for name, records in filled.items() if self.criteria.inputs[name].table == entry.table]
-        return [next(iter(records)) for records in same if records]
-
-    def _figure(self, entry: Input, number: Decimal) -> Decimal:
-        if entry.limits is not None and not entry.limits.holds(number):
-            raise Invalid("outside_limits", field=entry.key, value=written(number), **_ends(entry.limits))
-        return number
 
     def _refuse(self, key: str, error: Invalid) -> None:
         self.note(f"inputs.{key}", error.key, **{name: str(value) for name, value in error.values.items()})

@@ -143,6 +143,19 @@ def _fault(root: Node, steps: Steps, error: Any) -> Fault:
     return Fault(line, path, "value_wrong", {"problem": str(error["msg"])[:200]})
 
 
+def citation_faults(citation: str, documents: Mapping[str, Document]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield why a citation does not lead to a clause: no such document, no clause named, or none of its clauses."""
+    document, _, clause = citation.partition(" ")
+    known = documents.get(document)
+    if known is None:
+        yield "document_unknown", {"document": document[:60], "known": ", ".join(sorted(documents))[:200]}
+    elif not clause.strip():
+        yield "clause_missing", {"clause": citation[:60]}
+    elif known.clauses is not None and clause.strip() not in known.clauses:
+        clauses = ", ".join(known.clauses)[:200]
+        yield "clause_unknown", {"document": document, "clause": clause[:60], "known": clauses}
+
+
 class Checker:
     """Checks names, formulas, clauses and references of one file against each other and what is known outside."""
 
@@ -341,22 +354,9 @@ class Checker:
         return ", ".join(titles[words] for words in found[:3]) or "?"
 
     def _check_clause(self, steps: Steps, node: Text) -> None:
-        document, _, clause = node.value.partition(" ")
-        if document in self._unknown_tables:
-            return
-        known = self.documents.get(document)
-        if known is None:
-            self._note(
-                steps,
-                "document_unknown",
-                document=document[:60],
-                known=", ".join(sorted(self.documents))[:200],
-            )
-        elif not clause.strip():
-            self._note(steps, "clause_missing", clause=node.value[:60])
-        elif known.clauses is not None and clause.strip() not in known.clauses:
-            clauses = ", ".join(known.clauses)[:200]
-            self._note(steps, "clause_unknown", document=document, clause=clause[:60], known=clauses)
+        if node.value.partition(" ")[0] not in self._unknown_tables:
+            for key, values in citation_faults(node.value, self.documents):
+                self._note(steps, key, **values)
 
     def _check_groups(self) -> None:
         """Every word by which inputs are grouped has its title."""

@@ -48,8 +48,8 @@ def read_file(text: str, inputs: Sequence[Input], year: int | None) -> dict[str,
         raise SeriesFaulty([Fault(reader.line_num, "", "file_not_csv")]) from None
     if len(lines) < 2:
         raise SeriesFaulty([Fault(1, "", "series_file_empty")])
-    if len(lines) > MOST_DAYS:
-        raise SeriesFaulty([Fault(MOST_DAYS + 1, "", "series_expected", {"limit": str(MOST_DAYS)})])
+    if len(lines) - 1 > MOST_DAYS:
+        raise SeriesFaulty([Fault(MOST_DAYS + 2, "", "series_expected", {"limit": str(MOST_DAYS)})])
     return _Reader(lines[0][1], inputs, year).read(lines[1:])
 
 

@@ -296,6 +296,14 @@ class Range(Frozen):
         """Return whether a number lies within, ends included."""
         return (self.min is None or number >= self.min) and (self.max is None or number <= self.max)
 
+    @property
+    def ends(self) -> dict[str, str]:
+        """Both ends in words for a sentence, an open one as infinity."""
+        return {
+            "min": "−∞" if self.min is None else written(self.min),
+            "max": "∞" if self.max is None else written(self.max),
+        }
+
 
 class CoverageRule(Frozen):
     """The share of the days or months of the year that a series should have, and that without which it is no figure."""

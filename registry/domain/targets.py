@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from registry.domain import plainyaml
-from registry.domain.checking import Steps, at, shaped
+from registry.domain.checking import Steps, at, citation_faults, shaped
 from registry.domain.criteria import Regions
 from registry.domain.faults import CriteriaFaulty, Fault
 from registry.domain.plainyaml import Node, Text
@@ -277,15 +277,8 @@ class _Checker:
             self._unknown_document((key,), document_of(key))
 
     def _check_clause(self, steps: Steps, citation: str) -> None:
-        document, _, clause = citation.partition(" ")
-        known = self.documents.get(document)
-        if known is None:
-            self._unknown_document(steps, document)
-        elif not clause.strip():
-            self._note(steps, "clause_missing", clause=citation[:60])
-        elif known.clauses is not None and clause.strip() not in known.clauses:
-            clauses = ", ".join(known.clauses)[:200]
-            self._note(steps, "clause_unknown", document=document, clause=clause[:60], known=clauses)
+        for key, values in citation_faults(citation, self.documents):
+            self._note(steps, key, **values)
 
     def _check_quote(self, key: str) -> None:
         """The words stand in one of the clauses; where a clause is not known by its text, nothing can be said."""

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from registry.domain.criteria import CriteriaSet
@@ -27,14 +26,10 @@ from registry.queries import criteria_versions, public
 from registry.web.formula_words import row_name
 from registry.web.reading import cited, region_name, source_words, split_clause
 from registry.web.templating import figure, picked
+from registry.web.templating import said as _
 from registry.words.groups import GROUPS
 
 KINDS_OF_SOURCE = ("document", "derived", "public", "default")
-
-
-def _(text: str, **about: object) -> str:
-    """A sentence in the reader's language."""
-    return str(gettext(text, **about))
 
 
 @dataclass(frozen=True, slots=True)

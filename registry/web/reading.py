@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from flask import g
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from registry.domain.criteria import CriteriaSet
@@ -22,11 +21,7 @@ from registry.models import CriteriaVersion, RoundCategory
 from registry.queries import catalogue, criteria_versions, public
 from registry.web.formula_words import words_of
 from registry.web.templating import named
-
-
-def _(text: str, **about: object) -> str:
-    """A sentence in the reader's language."""
-    return str(gettext(text, **about))
+from registry.web.templating import said as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,21 +5,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
-from flask_babel import gettext
-
 from registry.domain.criteria import CriteriaSet
 from registry.domain.curves import Band, Curve, Shape, percent
 from registry.domain.shapes import Case, Entry, Gate, Indicator, NotApplicable, Panel, Sources, Texts, Tie
 from registry.domain.values import ONE, ZERO, written
 from registry.web.formula_words import choices_named, plainer, without_guard, yes_no_titles
 from registry.web.templating import figure, language_of_reader, picked, unit
+from registry.web.templating import said as _
 
 Words = Callable[[str], str]
-
-
-def _(text: str, **about: object) -> str:
-    """A sentence in the reader's language."""
-    return str(gettext(text, **about))
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,11 @@ def language_of_reader() -> str:
     return chosen if chosen in LANGUAGES else "zh"
 
 
+def said(text: str, **about: object) -> str:
+    """A sentence in the reader's language, as a plain text."""
+    return str(gettext(text, **about))
+
+
 def label(word: StrEnum) -> str:
     """The name of a word of the vocabulary in the reader's language."""
     return words.label(word, gettext)

@@ -1,5 +1,6 @@
 """Series: an invented plant's records worked by hand, the file they come in, and every way in which it is refused."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -172,6 +173,12 @@ def test_a_series_beside_another_counts_the_dates_of_both() -> None:
 def test_a_series_is_stored_in_one_way_however_it_was_sent(waterworks: CriteriaSet) -> None:
     sent = {"series": [["2025-01-02", "-0"], ["2025-01-01", 300.5]]}
     assert parse_input(waterworks.inputs["level"], sent) == {"series": [["2025-01-01", "300.5"], ["2025-01-02", "0"]]}
+
+
+def test_a_whole_leap_year_fits_into_a_file(waterworks: CriteriaSet) -> None:
+    days = [f"{date(2024, 1, 1) + timedelta(days=day)},1" for day in range(366)]
+    assert len(taken(waterworks, "\n".join(["date,flow", *days]), 2024)["flow"]["series"]) == 366
+    assert faults(waterworks, "\n".join(["date,flow", *days, "2025-01-01,1"]), 2024) == [(368, "", "series_expected")]
 
 
 def test_a_header_of_blanks_takes_no_time(waterworks: CriteriaSet) -> None:
