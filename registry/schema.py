@@ -1,5 +1,8 @@
 """The schema of a database: bringing it up to date, and asking whether it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
 from alembic.config import Config as Alembic
 from alembic.migration import MigrationContext
@@ -11,13 +14,13 @@ from registry.config import ROOT
 
 def upgrade(engine: Engine, to: str = "head") -> None:
     """Bring the database up to a revision, the newest by default."""
-    with engine.begin() as connection:
+    with _changing(engine) as connection:
         command.upgrade(_alembic(connection), to)
 
 
 def downgrade(engine: Engine, to: str) -> None:
     """Take the database down to a revision, or to `base`."""
-    with engine.begin() as connection:
+    with _changing(engine) as connection:
         command.downgrade(_alembic(connection), to)
 
 
@@ -26,6 +29,34 @@ def is_current(engine: Engine) -> bool:
     with engine.connect() as connection:
         at = MigrationContext.configure(connection).get_current_revision()
         return at == ScriptDirectory.from_config(_alembic(connection)).get_current_head()
+
+
+@contextmanager
+def _changing(engine: Engine) -> Iterator[Connection]:
+    """One transaction for all that changes, on a connection of its own.
+
+    SQLite changes a table by copying it, and would follow foreign keys while the old one is dropped; the keys are
+    checked as a whole before the end instead.
+    """
+    with engine.connect() as connection:
+        sqlite = engine.dialect.name == "sqlite"
+        if sqlite:
+            _follow_keys(connection, "OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                    raise RuntimeError(f"foreign keys lead nowhere: {broken[:5]}")
+        finally:
+            if sqlite:
+                _follow_keys(connection, "ON")
+
+
+def _follow_keys(connection: Connection, switch: str) -> None:
+    # Outside any transaction, where alone SQLite heeds it.
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA foreign_keys = {switch}")
+    cursor.close()
 
 
 def _alembic(connection: Connection) -> Alembic:

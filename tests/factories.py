@@ -24,6 +24,7 @@ from registry.domain.vocabulary import (
     CriteriaStatus,
     DecisionKind,
     DecisionStatus,
+    FilingKind,
     Kind,
     Level,
     ObjectionStatus,
@@ -276,6 +277,11 @@ def site(
 # Programmes and rounds
 
 
+def country(session: Session) -> Region:
+    """The country, in which everything lies."""
+    return session.get(Region, "cn") or region(session, "cn", level=Level.COUNTRY, name="全国", name_en="China")
+
+
 def programme(session: Session, **columns: Any) -> Programme:
     """A programme with its document and one issuer."""
     number = next(_numbers)
@@ -291,6 +297,7 @@ def programme(session: Session, **columns: Any) -> Programme:
         "issuer_prefix": "SZ",
         "code": f"P{number}",
         "years_valid": 3,
+        "region_key": country(session).key,
     }
     row = added(session, Programme(**{**given, **columns}))
     where = _region(session, level=Level.CITY)
@@ -381,7 +388,8 @@ def round_category(
     )
     added(session, row)
     for position, kind in enumerate(route):
-        given = {"parameters": {}, **(steps or {}).get(kind, {})}
+        filing = FilingKind.APPLICATION if kind is Kind.FILING else None
+        given = {"parameters": {}, "filing": filing, **(steps or {}).get(kind, {})}
         session.add(RouteStep(round_category_id=row.id, position=position, kind=kind, **given))
     award = Quota(round_id=intake.id, category_id=what.id, purpose=QuotaPurpose.AWARD, number=quota)
     added(session, award)
@@ -418,7 +426,13 @@ def application(
     place = {"kind": kind, "position": _position(session, where, kind), **_standing(session, kind, status), **columns}
     revision = 1 if answers else 0
     submitted = revision if place.get("submitted_at") is not None else None
-    filing = Filing(application_id=row.id, site_id=row.site_id, revision=revision, submitted_revision=submitted)
+    filing = Filing(
+        application_id=row.id,
+        site_id=row.site_id,
+        revision=revision,
+        submitted_revision=submitted,
+        submitted_at=place.get("submitted_at"),
+    )
     added(session, filing)
     for key, value in (answers or {}).items():
         declared = Answer(
@@ -433,8 +447,8 @@ def application(
 
 
 def filing_of(session: Session, application: Application) -> Filing:
-    """The filing of an application."""
-    return session.scalars(select(Filing).where(Filing.application_id == application.id)).one()
+    """The current filing of an application."""
+    return session.scalars(select(Filing).where(Filing.application_id == application.id, Filing.current)).one()
 
 
 def evidence(session: Session, application: Application, **columns: Any) -> Evidence:
@@ -572,6 +586,8 @@ def outcome(
 ) -> Outcome:
     """What a decision says of an application."""
     given = {"rank": 1, "total": Decimal("80.00"), "reason": "" if result is not Result.EXCLUDED else "材料不实"}
+    if result is Result.RESERVED:
+        given |= {"reserve_order": 1, "reserve_until": date(2027, 3, 2)}
     row = Outcome(decision_id=decision.id, application_id=application.id, result=result, **{**given, **columns})
     return added(session, row)
 
@@ -587,6 +603,8 @@ def notice(session: Session, decision: Decision, **columns: Any) -> Notice:
     }
     if "opened_by_id" not in given:
         given["opened_by_id"] = _user(session).id
+    if "position" not in given:
+        given["position"] = _position(session, session.get_one(RoundCategory, decision.round_category_id), Kind.NOTICE)
     row = Notice(
         decision_id=decision.id,
         round_category_id=decision.round_category_id,
@@ -726,6 +744,7 @@ def _standing(session: Session, kind: Kind, status: Status | None) -> dict[str, 
         "receipt": f"R{number:08d}",
         "content_digest": digest_of({"number": number}),
         "applicant": {"name": "水务有限公司"},
+        **({"barred_until": date(2029, 3, 2)} if status is Status.BARRED else {}),
     }
 
 

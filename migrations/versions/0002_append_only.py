@@ -30,40 +30,40 @@ ALWAYS = (
 )
 
 
-def _changed(*columns: str) -> str:
+def changed(*columns: str) -> str:
     # As text, because PostgreSQL does not compare json; DIFFERS FROM is replaced by what each database calls it.
     return " OR ".join(f"CAST(NEW.{name} AS TEXT) DIFFERS FROM CAST(OLD.{name} AS TEXT)" for name in columns)
 
 
-def _set_once(column: str) -> str:
-    return f"(OLD.{column} IS NOT NULL AND ({_changed(column)}))"
+def set_once(column: str) -> str:
+    return f"(OLD.{column} IS NOT NULL AND ({changed(column)}))"
 
 
-def _exists(tables: str, condition: str) -> str:
+def exists(tables: str, condition: str) -> str:
     return f"EXISTS (SELECT 1 FROM {tables} WHERE {condition})"  # noqa: S608 - nothing here comes from outside
 
 
 def _handed_in(row: str) -> str:
     """The filing of a row is not open to its applicant."""
-    return "NOT " + _exists(
+    return "NOT " + exists(
         "filing f JOIN application a ON a.id = f.application_id",
         f"f.id = {row}.filing_id AND a.kind = 'filing' AND a.status IN ('drafted', 'returned')",
     )
 
 
 def _not_in_screening(row: str) -> str:
-    return "NOT " + _exists(
+    return "NOT " + exists(
         "application a", f"a.id = {row}.application_id AND a.kind = 'screening' AND a.status = 'waiting'"
     )
 
 
-def _step_fixed(row: str) -> str:
+def step_fixed(row: str) -> str:
     # Opening a round pins every category of it; without a pin there is nothing yet that anybody could rely on.
-    return _exists("round_category c", f"c.id = {row}.round_category_id AND c.pinned_digest IS NOT NULL")
+    return exists("round_category c", f"c.id = {row}.round_category_id AND c.pinned_digest IS NOT NULL")
 
 
-def _quota_fixed(row: str) -> str:
-    return _exists(
+def quota_fixed(row: str) -> str:
+    return exists(
         "round_category c",
         f"c.round_id = {row}.round_id AND c.pinned_digest IS NOT NULL"
         f" AND ({row}.category_id IS NULL OR c.category_id = {row}.category_id)",
@@ -72,11 +72,11 @@ def _quota_fixed(row: str) -> str:
 
 UPDATES = {
     "criteria_version": (
-        f"OLD.status <> 'draft' AND (NEW.status = 'draft' OR {_changed('key', 'number', 'content', 'digest')}"
-        f" OR {_changed('prepared_by_id', 'prepared_at', 'approved_by_id', 'approved_at')})"
+        f"OLD.status <> 'draft' AND (NEW.status = 'draft' OR {changed('key', 'number', 'content', 'digest')}"
+        f" OR {changed('prepared_by_id', 'prepared_at', 'approved_by_id', 'approved_at')})"
     ),
     "round": "OLD.status = 'opened' AND ("
-    + _changed(
+    + changed(
         "programme_id",
         "title",
         "title_en",
@@ -89,7 +89,7 @@ UPDATES = {
     )
     + ")",
     "round_category": "OLD.pinned_digest IS NOT NULL AND ("
-    + _changed(
+    + changed(
         "round_id",
         "category_id",
         "track",
@@ -100,81 +100,81 @@ UPDATES = {
         "settings",
     )
     + ")",
-    "route_step": f"{_step_fixed('OLD')} OR {_step_fixed('NEW')}",
-    "quota": f"{_quota_fixed('OLD')} OR {_quota_fixed('NEW')}",
+    "route_step": f"{step_fixed('OLD')} OR {step_fixed('NEW')}",
+    "quota": f"{quota_fixed('OLD')} OR {quota_fixed('NEW')}",
     "application": (
-        f"{_changed('round_category_id', 'site_id', 'organisation_id', 'started_by_id', 'started_at')}"
-        f" OR {_set_once('submitted_at')} OR {_set_once('receipt')}"
+        f"{changed('round_category_id', 'site_id', 'organisation_id', 'started_by_id', 'started_at')}"
+        f" OR {set_once('submitted_at')} OR {set_once('receipt')}"
         " OR ((OLD.kind <> 'filing' OR OLD.status NOT IN ('drafted', 'returned'))"
-        f" AND ({_changed('applicant', 'submitted_by_id', 'content_digest')}))"
+        f" AND ({changed('applicant', 'submitted_by_id', 'content_digest')}))"
         " OR (OLD.status IN ('withdrawn', 'lapsed', 'declined', 'refused', 'barred', 'failed', 'unselected',"
-        f" 'excluded', 'removed', 'certified') AND ({_changed('status', 'kind', 'position')}))"
+        f" 'excluded', 'removed', 'certified') AND ({changed('status', 'kind', 'position')}))"
     ),
-    "not_applicable": f"({_changed('filing_id', 'indicator', 'reason')}) AND {_handed_in('OLD')}",
+    "not_applicable": f"({changed('filing_id', 'indicator', 'reason')}) AND {_handed_in('OLD')}",
     "evidence": (
-        f"{_changed('filing_id', 'name', 'sha256', 'size', 'media_type', 'variant', 'replaces_id')}"
-        f" OR {_changed('uploaded_by_id', 'uploaded_at')} OR {_set_once('removed_at')}"
-        f" OR (({_changed('removed_at')}) AND {_handed_in('OLD')})"
+        f"{changed('filing_id', 'name', 'sha256', 'size', 'media_type', 'variant', 'replaces_id')}"
+        f" OR {changed('uploaded_by_id', 'uploaded_at')} OR {set_once('removed_at')}"
+        f" OR (({changed('removed_at')}) AND {_handed_in('OLD')})"
     ),
     "correction": (
-        f"{_changed('application_id', 'from_position', 'note', 'fields', 'due_at', 'returned_by_id', 'returned_at')}"
-        f" OR {_set_once('closed_at')}"
+        f"{changed('application_id', 'from_position', 'note', 'fields', 'due_at', 'returned_by_id', 'returned_at')}"
+        f" OR {set_once('closed_at')}"
     ),
-    "screening_item": f"{_changed('application_id', 'key')} OR {_not_in_screening('OLD')}",
+    "screening_item": f"{changed('application_id', 'key')} OR {_not_in_screening('OLD')}",
     "assignment": (
-        f"{_changed('application_id', 'reviewer_id', 'label', 'why', 'assigned_by_id', 'assigned_at')}"
-        f" OR {_set_once('ended_at')}"
+        f"{changed('application_id', 'reviewer_id', 'label', 'why', 'assigned_by_id', 'assigned_at')}"
+        f" OR {set_once('ended_at')}"
     ),
     "review": (
-        f"{_changed('assignment_id', 'started_at')} OR {_set_once('finished_at')}"
-        f" OR (OLD.status = 'finished' AND ({_changed('status')}))"
+        f"{changed('assignment_id', 'started_at')} OR {set_once('finished_at')}"
+        f" OR (OLD.status = 'finished' AND ({changed('status')}))"
     ),
     "decision": (
-        f"{_changed('kind', 'programme_id', 'round_category_id', 'award_id', 'content', 'digest', 'reason')}"
-        f" OR {_changed('proposed_by_id', 'proposed_at')} OR (OLD.status <> 'proposed'"
-        f" AND ({_changed('status', 'decided_by_id', 'decided_at', 'decided_digest', 'decided_reason')}))"
+        f"{changed('kind', 'programme_id', 'round_category_id', 'award_id', 'content', 'digest', 'reason')}"
+        f" OR {changed('proposed_by_id', 'proposed_at')} OR (OLD.status <> 'proposed'"
+        f" AND ({changed('status', 'decided_by_id', 'decided_at', 'decided_digest', 'decided_reason')}))"
     ),
     "notice": (
-        f"{_changed('round_category_id', 'decision_id', 'opens_at', 'closes_at', 'working_days', 'entries', 'digest')}"
-        f" OR {_changed('opened_by_id')} OR {_set_once('cleared_at')}"
+        f"{changed('round_category_id', 'decision_id', 'opens_at', 'closes_at', 'working_days', 'entries', 'digest')}"
+        f" OR {changed('opened_by_id')} OR {set_once('cleared_at')}"
     ),
     "objection": (
-        f"{_changed('notice_id', 'application_id', 'statement', 'receipt', 'raised_at')}"
-        f" OR (OLD.status <> 'open' AND ({_changed('status')}))"
+        f"{changed('notice_id', 'application_id', 'statement', 'receipt', 'raised_at')}"
+        f" OR (OLD.status <> 'open' AND ({changed('status')}))"
     ),
     "award": (
-        f"{_changed('number', 'programme_id', 'year', 'serial', 'application_id', 'site_id', 'organisation_id')}"
-        f" OR {_changed('category_id', 'valid_from', 'valid_until')}"
-        f" OR (OLD.status = 'revoked' AND ({_changed('status')}))"
+        f"{changed('number', 'programme_id', 'year', 'serial', 'application_id', 'site_id', 'organisation_id')}"
+        f" OR {changed('category_id', 'valid_from', 'valid_until')}"
+        f" OR (OLD.status = 'revoked' AND ({changed('status')}))"
     ),
-    "number_series": f"{_changed('programme_id', 'year')} OR NEW.last < OLD.last",
+    "number_series": f"{changed('programme_id', 'year')} OR NEW.last < OLD.last",
     "chain_head": "NEW.seq < OLD.seq",
     "role_grant": (
-        f"{_changed('user_id', 'role', 'programme_id', 'region_key', 'granted_by_id', 'granted_at')}"
-        f" OR {_set_once('ended_at')}"
+        f"{changed('user_id', 'role', 'programme_id', 'region_key', 'granted_by_id', 'granted_at')}"
+        f" OR {set_once('ended_at')}"
     ),
 }
 
 DELETES = {
     "round": "OLD.status = 'opened'",
     "round_category": "OLD.pinned_digest IS NOT NULL",
-    "route_step": _step_fixed("OLD"),
-    "quota": _quota_fixed("OLD"),
+    "route_step": step_fixed("OLD"),
+    "quota": quota_fixed("OLD"),
     "not_applicable": _handed_in("OLD"),
     "screening_item": _not_in_screening("OLD"),
 }
 
 INSERTS = {
-    "route_step": _step_fixed("NEW"),
-    "quota": _quota_fixed("NEW"),
+    "route_step": step_fixed("NEW"),
+    "quota": quota_fixed("NEW"),
     "answer": _handed_in("NEW"),
     "not_applicable": _handed_in("NEW"),
     "evidence": _handed_in("NEW"),
-    "evidence_link": _exists(
+    "evidence_link": exists(
         "evidence e", f"e.id = NEW.evidence_id AND (e.removed_at IS NOT NULL OR {_handed_in('e')})"
     ),
     "screening_item": _not_in_screening("NEW"),
-    "mark": _exists("review r", "r.id = NEW.review_id AND r.status = 'finished'"),
+    "mark": exists("review r", "r.id = NEW.review_id AND r.status = 'finished'"),
 }
 
 GUARDS = (
@@ -186,27 +186,37 @@ GUARDS = (
 
 
 def upgrade() -> None:
+    keep(GUARDS, (*ALWAYS, *UPDATES))
+
+
+def downgrade() -> None:
+    release(GUARDS)
+
+
+def keep(guards: tuple[tuple[str, str, str], ...], tables: tuple[str, ...]) -> None:
+    """Set up the guards: of a table, against a verb, where a condition holds. No table of these is truncated."""
     if op.get_bind().dialect.name == "sqlite":
-        for table, verb, condition in GUARDS:
+        for table, verb, condition in guards:
             op.execute(_on_sqlite(table, verb, condition.replace("DIFFERS FROM", "IS NOT")))
         return
-    for table, verb, condition in GUARDS:
+    for table, verb, condition in guards:
         for statement in _on_postgresql(table, verb, condition.replace("DIFFERS FROM", "IS DISTINCT FROM")):
             op.execute(statement)
     op.execute(_function("refuse_truncate", "TG_TABLE_NAME", "TRUE", "NULL"))
-    for table in (*ALWAYS, *UPDATES):
+    for table in tables:
         op.execute(
             f"CREATE TRIGGER {table}_refuses_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_truncate()"
         )
 
 
-def downgrade() -> None:
+def release(guards: tuple[tuple[str, str, str], ...]) -> None:
+    """Take the guards down again."""
     if op.get_bind().dialect.name == "sqlite":
-        for table, verb, _condition in GUARDS:
+        for table, verb, _condition in guards:
             op.execute(f"DROP TRIGGER {_name(table, verb)}")
         return
     # The triggers go with their functions.
-    for table, verb, _condition in GUARDS:
+    for table, verb, _condition in guards:
         op.execute(f"DROP FUNCTION {_name(table, verb)}() CASCADE")
     op.execute("DROP FUNCTION refuse_truncate() CASCADE")
 

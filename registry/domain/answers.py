@@ -33,7 +33,9 @@ WHOLE = re.compile(r"-?[0-9]{1,15}")
 GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 INFINITY = Decimal("Infinity")
 YEARS = ("year", "base_year")
-WORDS = ("category", "region", "track")
+WORDS = ("category", "region", "track", "filing")
+# What is filed unless the answers say otherwise: the one filing of most routes.
+FILING = "application"
 PARTS = frozenset({"context", "settings", "inputs", "not_applicable"})
 TRUTH: dict[object, bool] = {True: True, False: False, "true": True, "false": False}
 YES = {"true": True, "yes": True, "on": True, "1": True, "是": True}
@@ -470,7 +472,7 @@ class _Reader:
         self.note(f"inputs.{key}", error.key, **{name: str(value) for name, value in error.values.items()})
 
     def context(self, raw: Mapping[str, Any]) -> dict[str, Value]:
-        values: dict[str, Value] = {}
+        values: dict[str, Value] = {"filing": FILING}
         for key, answer in raw.items():
             if answer is None:
                 continue

@@ -25,6 +25,7 @@ CONTEXT_NAMES = {
     "category": Name(Type.TEXT),
     "region": Name(Type.TEXT),
     "track": Name(Type.TEXT),
+    "filing": Name(Type.TEXT),
     "year": Name(Type.NUMBER),
     "base_year": Name(Type.NUMBER),
 }

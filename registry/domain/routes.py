@@ -1,25 +1,28 @@
 """Routes as data: the stages of a round category, what each may be told, and the routes that are offered.
 
-A parameter is a whole number within its range: `working_days` at the screening is the time for a correction, at the
+A parameter is a whole number within its range. `working_days` at the screening is the time for a correction, at the
 notice the time for objections; `count_start` says of both whether the day they start on counts (1) or not (0);
-`minimum_reviewers` at the review is the fewest that must have finished.
+`minimum_reviewers` at the review is the fewest that must have finished; `months` at a later filing is the time until it
+is due, 0 for no date; at the deliberation `meeting` says whether a decision needs the record of one (1) or not (0), and
+`reserve_months` how long a place in reserve holds.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from registry.domain import workflow
 from registry.domain.errors import Invalid
-from registry.domain.vocabulary import Kind, Level
+from registry.domain.vocabulary import FilingKind, Kind, Level
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stage of a route, with the level of whoever acts there and its parameters."""
+    """One stage of a route: the level of whoever acts there, what is filed at a filing, and its parameters."""
 
     kind: Kind
     level: Level | None = None
     parameters: Mapping[str, int] = field(default_factory=dict)
+    filing: FilingKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,52 +37,114 @@ class Parameter:
 _COUNT_START = Parameter(0, 0, 1)
 
 PARAMETERS: Mapping[Kind, Mapping[str, Parameter]] = {
+    Kind.FILING: {"months": Parameter(0, 0, 60)},
     Kind.SCREENING: {"working_days": Parameter(10, 1, 60), "count_start": _COUNT_START},
     Kind.REVIEW: {"minimum_reviewers": Parameter(3, 1, 15)},
+    Kind.DELIBERATION: {"meeting": Parameter(0, 0, 1), "reserve_months": Parameter(12, 1, 60)},
     Kind.NOTICE: {"working_days": Parameter(5, 1, 60), "count_start": _COUNT_START},
 }
 
-_TO_SCORING = (Kind.SCREENING, Kind.SCORING)
-_TO_THE_END = (Kind.DELIBERATION, Kind.NOTICE, Kind.PUBLICATION, Kind.CERTIFICATE)
+DECIDING = (Kind.DELIBERATION, Kind.NOTICE, Kind.PUBLICATION, Kind.CERTIFICATE)
+_ORDER = (Level.DISTRICT, Level.CITY, Level.PROVINCE, Level.COUNTRY)
+_FILINGS = tuple(FilingKind)
 
-PRESETS: Mapping[str, tuple[Kind, ...]] = {
-    "full": (Kind.FILING, Kind.RECOMMENDATION, *_TO_SCORING, Kind.REVIEW, *_TO_THE_END),
-    "screening_first": (
-        Kind.FILING,
-        Kind.SCREENING,
-        Kind.RECOMMENDATION,
-        Kind.SCORING,
-        Kind.REVIEW,
-        *_TO_THE_END,
+
+_TO_SCORING = ("screening", "scoring")
+_TO_THE_END = tuple(DECIDING)
+
+# The routes that are offered, each line a stage as `read` takes it.
+PRESETS: Mapping[str, tuple[str, ...]] = {
+    "full": ("filing", "recommendation province", *_TO_SCORING, "review", *_TO_THE_END),
+    "in_turn": (
+        *("filing", "recommendation district", "recommendation city", "recommendation province"),
+        *(*_TO_SCORING, "review", *_TO_THE_END),
     ),
-    "without_recommendation": (Kind.FILING, *_TO_SCORING, Kind.REVIEW, *_TO_THE_END),
-    "without_review": (Kind.FILING, Kind.RECOMMENDATION, *_TO_SCORING, *_TO_THE_END),
-    "figures_only": (Kind.FILING, *_TO_SCORING, *_TO_THE_END),
+    "screening_first": ("filing", "screening", "recommendation province", "scoring", "review", *_TO_THE_END),
+    "without_recommendation": ("filing", *_TO_SCORING, "review", *_TO_THE_END),
+    "without_review": ("filing", "recommendation province", *_TO_SCORING, *_TO_THE_END),
+    "figures_only": ("filing", *_TO_SCORING, *_TO_THE_END),
+    "with_visit": (
+        *("filing", "recommendation province", *_TO_SCORING, "review", "site_visit"),
+        *("deliberation meeting=1", "notice", "publication", "certificate"),
+    ),
+    "two_notices": (
+        *("filing", "recommendation province", *_TO_SCORING, "review"),
+        *("deliberation", "notice", "notice", "publication", "certificate"),
+    ),
+    "library_first": ("filing", "recommendation province", "screening", "library", "scoring", "review", *_TO_THE_END),
+    "built_then_accepted": (
+        *("filing", "recommendation province", "screening", "library", "filing acceptance"),
+        *(*_TO_SCORING, "review", "site_visit", "deliberation meeting=1", "notice", "publication", "certificate"),
+    ),
+    "named_pilot": (
+        *("filing registration", "screening", "filing mid_term months=12", "screening"),
+        *("filing acceptance months=24", *_TO_SCORING, "review", "site_visit"),
+        *("deliberation meeting=1", "notice", "publication", "certificate"),
+    ),
 }
 
 
-def preset(
-    name: str = "full",
-    *,
-    level: Level = Level.PROVINCE,
-    correction_days: int | None = None,
-    notice_days: int | None = None,
-    reviewers: int | None = None,
-    correction_counts_start: bool = False,
-    notice_counts_start: bool = False,
-) -> tuple[Step, ...]:
-    """Return one of the offered routes; the level is that of the bureau that recommends."""
+def preset(name: str, *, level: Level | None = None, **told: int | None) -> tuple[Step, ...]:
+    """Return one of the offered routes, checked.
+
+    `level` is that of the bureau where one alone recommends; `told` gives parameters by the name of their stage and
+    their own, as in `notice_working_days=7`, and leaves what is None as it is. Raises Invalid for a name that is not offered.
+    """
     if name not in PRESETS:
         raise Invalid("route_unknown", field="route", name=name)
-    told: Mapping[Kind, Mapping[str, int | None]] = {
-        Kind.SCREENING: {"working_days": correction_days, "count_start": int(correction_counts_start)},
-        Kind.NOTICE: {"working_days": notice_days, "count_start": int(notice_counts_start)},
-        Kind.REVIEW: {"minimum_reviewers": reviewers},
-    }
-    return tuple(
-        Step(kind, level if kind is Kind.RECOMMENDATION else None, _parameters(kind, told.get(kind, {})))
-        for kind in PRESETS[name]
-    )
+    steps = read(PRESETS[name])
+    alone = sum(step.kind is Kind.RECOMMENDATION for step in steps) == 1
+    return check(_retold(step, level if alone else None, told) for step in steps)
+
+
+def read(lines: Iterable[str]) -> tuple[Step, ...]:
+    """Return the stages of a route written line by line: the stage, a level or what is filed, and its parameters.
+
+    `recommendation city`, `filing mid_term months=12`, `notice working_days=7 count_start=1`. Empty lines count for
+    nothing. Raises Invalid for the first line that cannot be read; `check` says whether the route can be walked.
+    """
+    written = [(number, line.split()) for number, line in enumerate(lines, start=1) if line.strip()]
+    return tuple(_step(number, words) for number, words in written)
+
+
+def write(steps: Iterable[Step]) -> list[str]:
+    """Return a route line by line, as `read` takes it; a parameter that has its usual value is left out."""
+    return [" ".join(_words(step)) for step in steps]
+
+
+def _step(number: int, words: Sequence[str]) -> Step:
+    try:
+        kind = Kind(words[0])
+        level, filing, parameters = None, None, {}
+        for word in words[1:]:
+            name, equals, value = word.partition("=")
+            if equals:
+                parameters[name] = int(value)
+            elif kind is Kind.FILING:
+                filing = FilingKind(word)
+            elif kind is Kind.RECOMMENDATION:
+                level = Level(word)
+            else:
+                raise ValueError(word)
+    except ValueError:
+        raise Invalid("route_line_unreadable", field="route", number=number, line=" ".join(words)) from None
+    return Step(kind, level, parameters, filing)
+
+
+def _words(step: Step) -> list[str]:
+    usual = {name: known.default for name, known in PARAMETERS.get(step.kind, {}).items()}
+    filing = step.filing if step.filing is not FilingKind.APPLICATION else None
+    return [
+        str(step.kind),
+        *(str(word) for word in (step.level, filing) if word),
+        *(f"{name}={value}" for name, value in step.parameters.items() if usual.get(name) != value),
+    ]
+
+
+def _retold(step: Step, level: Level | None, told: Mapping[str, int | None]) -> Step:
+    names = {name: told.get(f"{step.kind}_{name}") for name in PARAMETERS.get(step.kind, {})}
+    parameters = {**step.parameters, **{name: value for name, value in names.items() if value is not None}}
+    return replace(step, level=(level or step.level) if step.level else None, parameters=parameters)
 
 
 def parameter(kind: Kind, parameters: Mapping[str, int], name: str) -> int:
@@ -88,18 +153,93 @@ def parameter(kind: Kind, parameters: Mapping[str, int], name: str) -> int:
 
 
 def check(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Return the route with all parameters in place; raises Invalid where it cannot be walked or run."""
+    """Return the route with all parameters in place; raises Invalid, naming the stage, where it cannot be walked.
+
+    A route begins with a filing and ends with deliberation, one or two notices, publication and certificate, which
+    stand nowhere else. Every filing is screened before the next, and the last one is scored, once, after its screening;
+    review and visit follow what they judge. Bureaus recommend in turn from the lowest level upwards.
+    """
     route = tuple(steps)
-    workflow.check_route(tuple(step.kind for step in route))
+    kinds = tuple(step.kind for step in route)
+    _check_ends(kinds)
+    _check_filings(route)
+    _check_judging(kinds)
+    _check_recommendations(route)
     return tuple(_checked(step) for step in route)
 
 
-def _parameters(kind: Kind, told: Mapping[str, int | None]) -> dict[str, int]:
-    return {name: parameter(kind, _told(told), name) for name in PARAMETERS.get(kind, {})}
+def in_batches(kinds: Sequence[Kind]) -> bool:
+    """Tell whether a route holds applications back until they are ready, so that a decision leaves those standing."""
+    return Kind.LIBRARY in kinds or kinds.count(Kind.FILING) > 1
 
 
-def _told(parameters: Mapping[str, int | None]) -> dict[str, int]:
-    return {name: value for name, value in parameters.items() if value is not None}
+def _check_ends(kinds: tuple[Kind, ...]) -> None:
+    if not kinds or kinds[0] is not Kind.FILING:
+        raise Invalid("route_begins_with_filing", field="route")
+    for kind in DECIDING:
+        if kind not in kinds:
+            raise Invalid("route_lacks_a_stage", field="route", kind=kind)
+    deciding = kinds[kinds.index(Kind.DELIBERATION) :]
+    if deciding not in (DECIDING, (Kind.DELIBERATION, Kind.NOTICE, *DECIDING[1:])):
+        raise Invalid("route_ends_wrongly", field="route")
+    for kind in (Kind.NOTICE, Kind.PUBLICATION, Kind.CERTIFICATE):
+        if kind in kinds[: kinds.index(Kind.DELIBERATION)]:
+            raise Invalid("route_ends_wrongly", field="route")
+
+
+def _check_filings(route: tuple[Step, ...]) -> None:
+    """Each filing is another one than those before, in their order, and is screened before the next is asked for."""
+    positions = [position for position, step in enumerate(route) if step.kind is Kind.FILING]
+    filed = [route[position].filing or FilingKind.APPLICATION for position in positions]
+    if sorted(set(filed), key=_FILINGS.index) != filed:
+        raise Invalid("route_filings_out_of_order", field="route")
+    if filed[0] not in (FilingKind.APPLICATION, FilingKind.REGISTRATION):
+        raise Invalid("route_filings_out_of_order", field="route")
+    for here, after in pairwise((*positions, len(route))):
+        between = [step.kind for step in route[here:after]]
+        if between.count(Kind.SCREENING) > 1:
+            raise Invalid("route_repeats_a_stage", field="route", kind=Kind.SCREENING)
+        if after < len(route) and Kind.SCREENING not in between:
+            raise Invalid("route_filing_unscreened", field="route", filing=route[here].filing or FilingKind.APPLICATION)
+
+
+def _check_judging(kinds: tuple[Kind, ...]) -> None:
+    """Scored once, after the last filing was screened; review and visit once at most, and where they can judge."""
+    for kind in (Kind.LIBRARY, Kind.SCORING, Kind.REVIEW, Kind.SITE_VISIT):
+        if kinds.count(kind) > 1:
+            raise Invalid("route_repeats_a_stage", field="route", kind=kind)
+    if Kind.SCORING not in kinds:
+        raise Invalid("route_lacks_a_stage", field="route", kind=Kind.SCORING)
+    scoring = kinds.index(Kind.SCORING)
+    last_filing = max(position for position, kind in enumerate(kinds) if kind is Kind.FILING)
+    if Kind.SCREENING not in kinds[last_filing:scoring]:
+        raise Invalid("route_scores_before_screening", field="route")
+    if Kind.REVIEW in kinds and kinds.index(Kind.REVIEW) < scoring:
+        raise Invalid("route_reviews_before_scoring", field="route")
+    for kind, least in ((Kind.SITE_VISIT, "route_visits_before_screening"), (Kind.LIBRARY, "route_keeps_unscreened")):
+        if kind in kinds and Kind.SCREENING not in kinds[: kinds.index(kind)]:
+            raise Invalid(least, field="route")
+    if Kind.SITE_VISIT in kinds and kinds.index(Kind.SITE_VISIT) < last_filing:
+        raise Invalid("route_visits_before_last_filing", field="route")
+    if Kind.LIBRARY in kinds and kinds.index(Kind.LIBRARY) > scoring:
+        raise Invalid("route_keeps_what_is_scored", field="route")
+
+
+def _check_recommendations(route: tuple[Step, ...]) -> None:
+    levels: list[Level] = []
+    for step in route:
+        if step.kind is Kind.FILING:
+            levels = []
+        if step.kind is not Kind.RECOMMENDATION:
+            continue
+        if step.level is None:
+            raise Invalid("route_recommendation_needs_level", field="route")
+        if levels and _ORDER.index(step.level) <= _ORDER.index(levels[-1]):
+            raise Invalid("route_recommends_downwards", field="route", level=step.level, before=levels[-1])
+        levels.append(step.level)
+    kinds = [step.kind for step in route]
+    if Kind.RECOMMENDATION in kinds[kinds.index(Kind.SCORING) :]:
+        raise Invalid("route_recommends_after_scoring", field="route")
 
 
 def _checked(step: Step) -> Step:
@@ -107,8 +247,6 @@ def _checked(step: Step) -> Step:
     for name in step.parameters:
         if name not in known:
             raise Invalid("route_parameter_unknown", field="route", kind=step.kind, name=name)
-    if step.kind is Kind.RECOMMENDATION and step.level is None:
-        raise Invalid("route_recommendation_needs_level", field="route")
     values = {name: parameter(step.kind, step.parameters, name) for name in known}
     for name, value in values.items():
         if not known[name].least <= value <= known[name].most:
@@ -120,4 +258,6 @@ def _checked(step: Step) -> Step:
                 most=known[name].most,
                 value=value,
             )
-    return Step(step.kind, step.level, values)
+    filing = (step.filing or FilingKind.APPLICATION) if step.kind is Kind.FILING else None
+    level = step.level if step.kind is Kind.RECOMMENDATION else None
+    return Step(step.kind, level, values, filing)

@@ -26,6 +26,7 @@ RESERVED = frozenset(keyword.kwlist) | {
     "category",
     "region",
     "track",
+    "filing",
     "year",
     "base_year",
     "min",

@@ -1,8 +1,17 @@
 """Texts that people type: what may stand in one that is kept."""
 
 import unicodedata
+from dataclasses import dataclass
 
 from registry.domain.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A name in both languages, as a value of a sentence that is told in the reader's."""
+
+    zh: str
+    en: str
 
 
 def plain(text: str, field: str | None = None) -> str:

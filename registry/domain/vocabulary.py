@@ -84,6 +84,9 @@ class Action(StrEnum):
     FAIL = "fail"
     ASSIGN = "assign"
     CONCLUDE_REVIEW = "conclude_review"
+    CALL = "call"
+    VISIT = "visit"
+    CONCLUDE_VISIT = "conclude_visit"
     SET_UP_ROUND = "set_up_round"
     LOAD_CRITERIA = "load_criteria"
     APPROVE_CRITERIA = "approve_criteria"
@@ -96,6 +99,9 @@ class Action(StrEnum):
     SELECT = "select"
     RESERVE = "reserve"
     PASS_OVER = "pass_over"
+    EXPIRE = "expire"
+    TERMINATE = "terminate"
+    RECORD_MEETING = "record_meeting"
     EXCLUDE = "exclude"
     OPEN_NOTICE = "open_notice"
     ANSWER_OBJECTION = "answer_objection"
@@ -103,6 +109,7 @@ class Action(StrEnum):
     REMOVE = "remove"
     PUBLISH = "publish"
     ISSUE = "issue"
+    MANAGE_LETTERS = "manage_letters"
     # files
     READ_EVIDENCE = "read_evidence"
     # the installation
@@ -118,8 +125,10 @@ class Kind(StrEnum):
     FILING = "filing"
     RECOMMENDATION = "recommendation"
     SCREENING = "screening"
+    LIBRARY = "library"
     SCORING = "scoring"
     REVIEW = "review"
+    SITE_VISIT = "site_visit"
     DELIBERATION = "deliberation"
     NOTICE = "notice"
     PUBLICATION = "publication"
@@ -130,6 +139,7 @@ class Status(StrEnum):
     """Where an application stands within its stage."""
 
     DRAFTED = "drafted"
+    DUE = "due"
     RETURNED = "returned"
     WAITING = "waiting"
     SELECTED = "selected"
@@ -144,6 +154,7 @@ class Status(StrEnum):
     UNSELECTED = "unselected"
     EXCLUDED = "excluded"
     REMOVED = "removed"
+    TERMINATED = "terminated"
 
 
 class UserStatus(StrEnum):
@@ -154,6 +165,9 @@ class UserStatus(StrEnum):
 
 class TokenPurpose(StrEnum):
     INVITATION = "invitation"
+    CONFIRMATION = "confirmation"
+    RESET = "reset"
+    ADDRESS = "address"
 
 
 class Standing(StrEnum):
@@ -185,6 +199,7 @@ class SiteKind(StrEnum):
     FACTORY = "factory"
     FARM = "farm"
     CITY = "city"
+    ZONE = "zone"
     PROJECT = "project"
 
 
@@ -246,12 +261,22 @@ class TargetState(StrEnum):
 
 
 class QuotaPurpose(StrEnum):
+    """What a number limits: the awards of a category, all awards of a round, its unallocated pool, or what each bureau
+    recommends."""
+
     AWARD = "award"
+    TOTAL = "total"
+    POOL = "pool"
     RECOMMEND = "recommend"
 
 
 class FilingKind(StrEnum):
+    """What an applicant files: once, or step by step on a route that asks for more."""
+
     APPLICATION = "application"
+    REGISTRATION = "registration"
+    MID_TERM = "mid_term"
+    ACCEPTANCE = "acceptance"
 
 
 class ScanState(StrEnum):
@@ -298,8 +323,12 @@ class ReviewStatus(StrEnum):
 
 class DecisionKind(StrEnum):
     SELECTION = "selection"
+    NOTICE = "notice"
     PUBLICATION = "publication"
+    CORRECTION = "correction"
     REVOCATION = "revocation"
+    TERMINATION = "termination"
+    POOL = "pool"
 
 
 class DecisionStatus(StrEnum):
@@ -317,6 +346,28 @@ class Result(StrEnum):
     EXCLUDED = "excluded"
 
 
+class LetterKind(StrEnum):
+    """The letters that an applicant may be sent: how the application came out, or what comes of it."""
+
+    SELECTED = "selected"
+    RESERVED = "reserved"
+    RESERVE_ENDED = "reserve_ended"
+    UNSELECTED = "unselected"
+    EXCLUDED = "excluded"
+    FAILED = "failed"
+    DECLINED = "declined"
+    REFUSED = "refused"
+    BARRED = "barred"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
+    REMOVED = "removed"
+    PUBLISHED = "published"
+    CERTIFIED = "certified"
+    REVOKED = "revoked"
+    FILING_DUE = "filing_due"
+
+
 class Ground(StrEnum):
     """What a place in a ranking rests on."""
 
@@ -325,7 +376,15 @@ class Ground(StrEnum):
     BELOW_CUT = "below_cut"
     BELOW_LOWEST_GRADE = "below_lowest_grade"
     NO_FIGURE = "no_figure"
+    NOT_SUPPORTED = "not_supported"
     UNFINISHED = "unfinished"
+
+
+class MeetingMethod(StrEnum):
+    """How a meeting came to what it says."""
+
+    CONSENSUS = "consensus"
+    VOTE = "vote"
 
 
 class ObjectionStatus(StrEnum):
@@ -361,3 +420,5 @@ class Deadline(StrEnum):
     ROUND_CLOSES = "round_closes"
     CORRECTION_DUE = "correction_due"
     NOTICE_ENDS = "notice_ends"
+    FILING_DUE = "filing_due"
+    RESERVE_ENDS = "reserve_ends"

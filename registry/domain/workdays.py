@@ -5,6 +5,7 @@ above the library, so that an operator may enter an arrangement that the library
 them from their file.
 """
 
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -49,7 +50,18 @@ def deadline(start: datetime, n: int, count_start: bool, overrides: Mapping[date
     if start.tzinfo is None:
         raise Invalid("workdays_zone", start=start.isoformat())
     last = add_workdays(start.astimezone(SHANGHAI).date(), n, count_start, overrides)
-    return datetime.combine(last + _ONE_DAY, time(), SHANGHAI).astimezone(UTC)
+    return end_of(last)
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day so many months on, or the last of the month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def end_of(day: date) -> datetime:
+    """Return the first instant after a day in Shanghai, in UTC: what comes before it is in time."""
+    return datetime.combine(day + _ONE_DAY, time(), SHANGHAI).astimezone(UTC)
 
 
 def notice_days(first: date, last: date, overrides: Mapping[date, bool] = NO_OVERRIDES) -> int:

@@ -23,6 +23,8 @@ from registry.models.decisions import (
     Publication,
     Reply,
 )
+from registry.models.letters import Letter, LetterTemplate
+from registry.models.meetings import Meeting, MeetingOpinion, SiteVisit, VisitPhoto
 from registry.models.people import Grant, Issuer, Membership, Organisation, SignIn, Token, User
 from registry.models.places import Region, Site, SiteParty
 from registry.models.programmes import (
@@ -31,6 +33,7 @@ from registry.models.programmes import (
     CriteriaVersion,
     Document,
     Factor,
+    PoolGrant,
     Programme,
     ProgrammeIssuer,
     Quota,
@@ -76,7 +79,11 @@ __all__ = [
     "Grant",
     "IdempotencyKey",
     "Issuer",
+    "Letter",
+    "LetterTemplate",
     "Mark",
+    "Meeting",
+    "MeetingOpinion",
     "Membership",
     "Message",
     "NotApplicable",
@@ -86,6 +93,7 @@ __all__ = [
     "ObjectionFile",
     "Organisation",
     "Outcome",
+    "PoolGrant",
     "Portal",
     "Programme",
     "ProgrammeIssuer",
@@ -104,8 +112,10 @@ __all__ = [
     "SignIn",
     "Site",
     "SiteParty",
+    "SiteVisit",
     "TargetEntry",
     "Token",
     "User",
     "Verification",
+    "VisitPhoto",
 ]

@@ -12,7 +12,8 @@ from registry.models.people import Organisation
 from registry.models.places import Site
 from registry.models.programmes import RoundCategory
 
-_LIVE = text("status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'excluded')")
+_LIVE = text("status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'excluded', 'unselected')")
+_CURRENT = text("current")
 
 
 class Application(Base):
@@ -35,12 +36,16 @@ class Application(Base):
     receipt: Mapped[str | None] = internal(unique=True)
     content_digest: Mapped[str | None] = internal()
     withdrawal_reason: Mapped[str] = personal(default="")
+    barred_until: Mapped[date | None] = internal()
     version: Mapped[int] = internal()
 
     round_category: Mapped[RoundCategory] = related()
     site: Mapped[Site] = related()
     organisation: Mapped[Organisation | None] = related()
-    filing: Mapped["Filing"] = related(back_populates="application", uselist=False)
+    filing: Mapped["Filing"] = related(
+        primaryjoin="and_(Filing.application_id == Application.id, Filing.current)", uselist=False, viewonly=True
+    )
+    filings: Mapped[list["Filing"]] = related(back_populates="application", order_by="Filing.position")
     corrections: Mapped[list["Correction"]] = related(order_by="Correction.id")
 
     __table_args__ = (
@@ -58,6 +63,7 @@ class Application(Base):
             name="submitted_before_it_goes_on",
         ),
         CheckConstraint("status <> 'drafted' OR submitted_at IS NULL", name="drafted_is_not_submitted"),
+        CheckConstraint("(status = 'barred') = (barred_until IS NOT NULL)", name="barred_until_a_day"),
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -66,15 +72,20 @@ class Filing(Base):
     """One filled set; its revision counts every save, so that no save overwrites another unseen.
 
     What was submitted last is kept beside it: others than the applicant read that while a correction is being made.
-    `filled_by` are the people who saved, attached or took away since then.
+    `filled_by` are the people who saved, attached or took away since then. An application has a filing for each stage
+    of its route that asks for one; the latest is the current one.
     """
 
     __tablename__ = "filing"
 
     id: Mapped[int] = internal(primary_key=True)
-    application_id: Mapped[int] = internal(ForeignKey("application.id"), unique=True)
+    application_id: Mapped[int] = internal(ForeignKey("application.id"))
     site_id: Mapped[int] = internal(ForeignKey("site.id"))
+    position: Mapped[int] = internal(default=0)
+    current: Mapped[bool] = internal(default=True)
     kind: Mapped[FilingKind] = internal(default=FilingKind.APPLICATION)
+    due_at: Mapped[datetime | None] = internal()
+    submitted_at: Mapped[datetime | None] = internal()
     period_from: Mapped[date | None] = internal()
     period_to: Mapped[date | None] = internal()
     revision: Mapped[int] = internal(default=0)
@@ -84,7 +95,18 @@ class Filing(Base):
     submitted_revision: Mapped[int | None] = internal()
     submitted_claims: Mapped[dict[str, Any]] = business(default=dict)
 
-    application: Mapped[Application] = related(back_populates="filing")
+    application: Mapped[Application] = related(back_populates="filings")
+
+    __table_args__ = (
+        UniqueConstraint("application_id", "position"),
+        Index(
+            "uq_filing_one_current",
+            "application_id",
+            unique=True,
+            sqlite_where=_CURRENT,
+            postgresql_where=_CURRENT,
+        ),
+    )
 
 
 class Answer(Base):
@@ -170,6 +192,7 @@ class Verification(Base):
     stage: Mapped[Kind] = internal()
     value: Mapped[Any] = business(type_=Base.type_annotation_map[dict[str, Any]])
     reason: Mapped[str] = internal()
+    visit_id: Mapped[int | None] = internal(ForeignKey("site_visit.id"))
     verified_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
     verified_at: Mapped[datetime] = internal()
 

@@ -1,6 +1,6 @@
 """How it is decided and made known: decisions by two people, notices with objections, publications."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -72,6 +72,8 @@ class Outcome(Base):
     application_id: Mapped[int] = internal(ForeignKey("application.id"), index=True)
     result: Mapped[Result] = internal()
     rank: Mapped[int | None] = internal()
+    reserve_order: Mapped[int | None] = internal()
+    reserve_until: Mapped[date | None] = internal()
     total: Mapped[Decimal | None] = internal()
     reason: Mapped[str] = internal(default="")
 
@@ -81,17 +83,27 @@ class Outcome(Base):
     __table_args__ = (
         UniqueConstraint("decision_id", "application_id"),
         CheckConstraint("result <> 'excluded' OR reason <> ''", name="excluded_with_reason"),
+        CheckConstraint(
+            "(result = 'reserved') = (reserve_order IS NOT NULL) AND (reserve_order IS NULL) = (reserve_until IS NULL)",
+            name="reserved_in_order_for_a_time",
+        ),
     )
 
 
 class Notice(Base):
-    """A public notice of a selection, open for objections until its last working day ends."""
+    """A public notice of a selection, open for objections until its last working day ends.
+
+    `decision` is the selection it announces, `approval` the decision by which it was approved; where a route has two
+    notices, each stands at its position.
+    """
 
     __tablename__ = "notice"
 
     id: Mapped[int] = internal(primary_key=True)
     round_category_id: Mapped[int] = public(ForeignKey("round_category.id"), index=True)
-    decision_id: Mapped[int] = public(ForeignKey("decision.id"), unique=True)
+    decision_id: Mapped[int] = public(ForeignKey("decision.id"))
+    approval_id: Mapped[int | None] = internal(ForeignKey("decision.id"), unique=True)
+    position: Mapped[int] = public()
     opens_at: Mapped[datetime] = public()
     closes_at: Mapped[datetime] = public()
     working_days: Mapped[int] = public()
@@ -104,6 +116,7 @@ class Notice(Base):
     objections: Mapped[list["Objection"]] = related(back_populates="notice", order_by="Objection.id")
 
     __table_args__ = (
+        UniqueConstraint("decision_id", "position"),
         CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
         CheckConstraint("cleared_at IS NULL OR cleared_at >= closes_at", name="not_cleared_before_its_end"),
     )
@@ -155,7 +168,7 @@ class Reply(Base):
 
 
 class Publication(Base):
-    """A published list, frozen."""
+    """A published list, frozen; a correction is a new list that names the one it replaces and why."""
 
     __tablename__ = "publication"
 
@@ -164,11 +177,15 @@ class Publication(Base):
     decision_id: Mapped[int] = public(ForeignKey("decision.id"), unique=True)
     title: Mapped[str] = public()
     title_en: Mapped[str] = public()
+    replaces_id: Mapped[int | None] = public(ForeignKey("publication.id"), unique=True)
+    reason: Mapped[str] = public(default="")
     published_at: Mapped[datetime] = public()
     digest: Mapped[str] = public()
 
     round_category: Mapped[RoundCategory] = related()
     entries: Mapped[list["Entry"]] = related(back_populates="publication", order_by="Entry.position")
+
+    __table_args__ = (CheckConstraint("replaces_id IS NULL OR reason <> ''", name="replaced_with_reason"),)
 
 
 class Entry(Base):
@@ -179,10 +196,13 @@ class Entry(Base):
     id: Mapped[int] = internal(primary_key=True)
     publication_id: Mapped[int] = public(ForeignKey("publication.id"))
     position: Mapped[int] = public()
-    application_id: Mapped[int | None] = internal(ForeignKey("application.id"), unique=True)
+    application_id: Mapped[int | None] = internal(ForeignKey("application.id"), index=True)
     content: Mapped[dict[str, Any]] = public()
 
     publication: Mapped[Publication] = related(back_populates="entries")
     application: Mapped[Application | None] = related()
 
-    __table_args__ = (UniqueConstraint("publication_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("publication_id", "position"),
+        UniqueConstraint("publication_id", "application_id"),
+    )

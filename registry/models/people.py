@@ -18,6 +18,8 @@ from registry.models.base import Base, internal, personal, public, related, sens
 
 
 class User(Base):
+    """A person; the address is confirmed once a link sent to it was opened."""
+
     __tablename__ = "user_account"
 
     id: Mapped[int] = internal(primary_key=True)
@@ -29,6 +31,7 @@ class User(Base):
     failures: Mapped[int] = internal(default=0)
     locked_until: Mapped[datetime | None] = internal()
     created_at: Mapped[datetime] = internal()
+    confirmed_at: Mapped[datetime | None] = internal()
 
     grants: Mapped[list["Grant"]] = related(back_populates="user", foreign_keys="Grant.user_id")
     memberships: Mapped[list["Membership"]] = related(back_populates="user")
@@ -55,7 +58,10 @@ class SignIn(Base):
 
 
 class Token(Base):
-    """A link sent to a person, good for one purpose and once; only its digest is kept."""
+    """A link sent to a person, good for one purpose and once; only its digest is kept.
+
+    `address` is the one that a link confirms where it is not the person's own yet.
+    """
 
     __tablename__ = "token"
 
@@ -63,6 +69,7 @@ class Token(Base):
     digest: Mapped[str] = sensitive(unique=True)
     user_id: Mapped[int] = internal(ForeignKey("user_account.id"), index=True)
     purpose: Mapped[TokenPurpose] = internal()
+    address: Mapped[str | None] = personal()
     expires_at: Mapped[datetime] = internal()
     used_at: Mapped[datetime | None] = internal()
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped
 from registry.domain.vocabulary import (
     CategoryOutcome,
     CriteriaStatus,
+    FilingKind,
     Kind,
     Level,
     QuotaPurpose,
@@ -85,7 +86,7 @@ class Factor(Base):
 
 
 class Programme(Base):
-    """What a document asks to be selected."""
+    """What a document asks to be selected, within a region."""
 
     __tablename__ = "programme"
 
@@ -96,6 +97,7 @@ class Programme(Base):
     document_key: Mapped[str] = public(ForeignKey("document.key"))
     issuer_prefix: Mapped[str] = public()
     code: Mapped[str] = public()
+    region_key: Mapped[str] = public(ForeignKey("region.key"), server_default=text("'cn'"))
     years_valid: Mapped[int] = public()
 
     document: Mapped[Document] = related()
@@ -119,6 +121,11 @@ class ProgrammeIssuer(Base):
 
 
 class Category(Base):
+    """What is selected, and who may apply: sites of these kinds, of these regions by name, in regions of these levels.
+
+    An empty list sets no limit.
+    """
+
     __tablename__ = "category"
 
     id: Mapped[int] = internal(primary_key=True)
@@ -128,6 +135,9 @@ class Category(Base):
     name_en: Mapped[str] = public()
     clause_ref: Mapped[str] = public()
     outcome: Mapped[CategoryOutcome] = public()
+    site_kinds: Mapped[list[Any]] = public(default=list, server_default=text("'[]'"))
+    levels: Mapped[list[Any]] = public(default=list, server_default=text("'[]'"))
+    named_regions: Mapped[list[Any]] = public(default=list, server_default=text("'[]'"))
 
     programme: Mapped[Programme] = related(back_populates="categories")
 
@@ -211,7 +221,7 @@ class RoundCategory(Base):
 
 
 class RouteStep(Base):
-    """A stage of the route of a round category."""
+    """A stage of the route of a round category; one of filing says what is filed."""
 
     __tablename__ = "route_step"
 
@@ -220,13 +230,18 @@ class RouteStep(Base):
     position: Mapped[int] = public()
     kind: Mapped[Kind] = public()
     level: Mapped[Level | None] = public()
+    filing: Mapped[FilingKind | None] = public()
     parameters: Mapped[dict[str, Any]] = public()
 
     __table_args__ = (UniqueConstraint("round_category_id", "position"),)
 
 
 class Quota(Base):
-    """How many may be awarded or recommended; a row without a category is the pool, without a number no limit."""
+    """How many may be awarded or recommended; without a number there is no limit.
+
+    The awards of a category, the total and the pool of a round have no region. What each bureau may recommend is set
+    for a region, or for every bureau of a level; with a category for that alone, else for the round.
+    """
 
     __tablename__ = "quota"
 
@@ -239,3 +254,20 @@ class Quota(Base):
     number: Mapped[int | None] = public()
 
     __table_args__ = (CheckConstraint("number IS NULL OR number >= 0", name="not_negative"),)
+
+
+class PoolGrant(Base):
+    """Places that an approved decision assigned from the pool of a round to one of its categories."""
+
+    __tablename__ = "pool_grant"
+
+    id: Mapped[int] = internal(primary_key=True)
+    quota_id: Mapped[int] = public(ForeignKey("quota.id"), index=True)
+    category_id: Mapped[int] = public(ForeignKey("category.id"))
+    decision_id: Mapped[int] = internal(ForeignKey("decision.id"))
+    number: Mapped[int] = public()
+
+    __table_args__ = (
+        UniqueConstraint("decision_id", "category_id"),
+        CheckConstraint("number > 0", name="grants_something"),
+    )

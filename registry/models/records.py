@@ -58,6 +58,7 @@ class Message(Base):
     language: Mapped[str] = internal()
     key: Mapped[str] = internal()
     values: Mapped[dict[str, Any]] = personal()
+    letter_id: Mapped[int | None] = internal(ForeignKey("letter.id"))
     path: Mapped[str] = sensitive(default="")
     status: Mapped[MessageStatus] = internal(index=True)
     queued_at: Mapped[datetime] = internal()

@@ -33,19 +33,20 @@ class Recommendation(Base):
 
 
 class ScreeningItem(Base):
-    """One line of the formal check: a gate or a point of form, held or not, with a note."""
+    """One line of a formal check, at its stage of the route: a gate or a point of form, held or not, with a note."""
 
     __tablename__ = "screening_item"
 
     id: Mapped[int] = internal(primary_key=True)
     application_id: Mapped[int] = internal(ForeignKey("application.id"))
+    position: Mapped[int] = internal()
     key: Mapped[str] = internal()
     held: Mapped[bool] = internal()
     note: Mapped[str] = internal(default="")
     checked_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
     checked_at: Mapped[datetime] = internal()
 
-    __table_args__ = (UniqueConstraint("application_id", "key"),)
+    __table_args__ = (UniqueConstraint("application_id", "position", "key"),)
 
 
 class ReviewerProfile(Base):

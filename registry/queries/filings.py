@@ -81,9 +81,9 @@ def sheet(session: Session, application: Application, *, outside: bool = False) 
     """Return the sheet of an application that was loaded with its filing and round category.
 
     For those outside, who are not the applicant, it is what was submitted last: what the applicant writes into a
-    correction is not theirs to read until it is handed in.
+    correction, or into a later filing, is not theirs to read until it is handed in.
     """
-    filing = application.filing
+    filing = _submitted_last(session, application) if outside else application.filing
     frozen = outside and application.kind is Kind.FILING
     declared = _declared(session, filing, (filing.submitted_revision or 0) if frozen else None)
     evidence = session.scalars(
@@ -101,6 +101,19 @@ def sheet(session: Session, application: Application, *, outside: bool = False) 
         not_applicable=filing.submitted_claims if frozen else _claims(session, filing),
         evidence=tuple(evidence),
     )
+
+
+def _submitted_last(session: Session, application: Application) -> Filing:
+    """Return the filing that others read: the current one, or while that was never submitted the one before."""
+    if application.filing.submitted_revision is not None:
+        return application.filing
+    before = session.scalar(
+        select(Filing)
+        .where(Filing.application_id == application.id, Filing.submitted_revision.is_not(None))
+        .order_by(Filing.position.desc())
+        .limit(1)
+    )
+    return before or application.filing
 
 
 def criteria_of(round_category: RoundCategory) -> CriteriaSet:
@@ -125,6 +138,7 @@ def answers(sheet: Sheet, *, verified: bool = True) -> dict[str, Any]:
             "region": site.for_region_key or site.region_key,
             "year": _year(sheet.filing, round_category),
             "track": str(round_category.track),
+            "filing": str(sheet.filing.kind),
             "base_year": settings.get("base_year"),
         },
         "settings": {"gates": settings.get("gates", {}), "factors": settings.get("factors", {})},
@@ -182,7 +196,8 @@ def evidence(session: Session, actor: Actor, number: int) -> Evidence:
     The applicant may read removed ones too; others what was submitted last and, once it is handed in, what stands.
     Raises NotFound for others.
     """
-    shown = or_(Evidence.submitted, and_(Application.kind != Kind.FILING, Evidence.removed_at.is_(None)))
+    handed_in = or_(Application.kind != Kind.FILING, Filing.current.is_(False))
+    shown = or_(Evidence.submitted, and_(handed_in, Evidence.removed_at.is_(None)))
     found = session.scalar(
         select(Evidence)
         .join(Filing, Filing.id == Evidence.filing_id)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from registry.domain import completeness
 from registry.domain.answers import parse_input, read
@@ -18,6 +19,7 @@ from registry.domain.receipts import receipt_number
 from registry.domain.texts import plain
 from registry.domain.vocabulary import (
     Action,
+    FilingKind,
     Kind,
     RoundStatus,
     ScanState,
@@ -26,6 +28,7 @@ from registry.domain.vocabulary import (
     Status,
 )
 from registry.domain.workdays import SHANGHAI
+from registry.domain.workflow import WITH_APPLICANT
 from registry.models import (
     Answer,
     Application,
@@ -38,17 +41,21 @@ from registry.models import (
     Organisation,
     Round,
     RoundCategory,
+    RouteStep,
     Site,
     SiteParty,
     User,
 )
 from registry.queries import facts, filings
-from registry.services import events, messages, moves
+from registry.services import eligibility, events, messages, moves
 
 # After these the site may apply again in the same round category; the database says the same by a unique index.
-LEAVING = frozenset({Status.WITHDRAWN, Status.LAPSED, Status.DECLINED, Status.REFUSED, Status.EXCLUDED})
-EDITABLE = (Status.DRAFTED, Status.RETURNED)
+LEAVING = frozenset(
+    {Status.WITHDRAWN, Status.LAPSED, Status.DECLINED, Status.REFUSED, Status.EXCLUDED, Status.UNSELECTED}
+)
 LONGEST_REASON = 500
+# What is over when somebody is too late, by the status of the application.
+LATE = {Status.RETURNED: "correction_overdue", Status.DUE: "filing_overdue"}
 
 
 def start(
@@ -57,13 +64,14 @@ def start(
     """Start an application of a site in a round category.
 
     Raises WrongState outside the round's time, Invalid where the organisation has no part in the site or was refused,
-    and where the site has an application there already or is barred from the round.
+    where the site is none that the category takes, and where it has an application there already or is barred.
     """
     require(actor, Action.APPLY, Facts(organisation_id=organisation.id))
     _refuse_closed(session.get_one(Round, round_category.round_id), actor.at)
     # Of two who start for one site at the same moment, the second waits here and then sees the first.
     session.scalar(select(Site.id).where(Site.id == site.id).with_for_update())
     _refuse_strangers(session, actor, site, organisation)
+    eligibility.require(session, round_category, site)
     _refuse_second(session, round_category, site)
     application = Application(
         round_category=round_category,
@@ -74,11 +82,14 @@ def start(
         status=Status.DRAFTED,
         started_by_id=actor.user_id,
         started_at=actor.at,
-        filing=Filing(site_id=site.id),
         corrections=[],
     )
     session.add(application)
     session.flush()
+    filing = Filing(application_id=application.id, site_id=site.id, kind=_first_filing(session, round_category))
+    session.add(filing)
+    session.flush()
+    set_committed_value(application, "filing", filing)
     events.record(
         session,
         actor,
@@ -247,7 +258,8 @@ def submit(
         application.submitted_by_id, application.content_digest = actor.user_id, content
         if application.submitted_at is None:
             application.submitted_at, application.receipt = actor.at, receipt_number(receipt_key)
-        payload = {"receipt": application.receipt, "digest": content, "revision": revision}
+        filing.submitted_at = filing.submitted_at or actor.at
+        payload = {"receipt": application.receipt, "digest": content, "revision": revision, "filing": filing.kind}
         moves.move(session, actor, application, Action.SUBMIT, payload=payload)
     _keep_submitted(session, filing, sheet)
     _close_correction(application, actor.at)
@@ -265,9 +277,13 @@ def withdraw(session: Session, actor: Actor, application: Application, *, reason
 
 
 def lapse(session: Session, actor: Actor, application: Application) -> None:
-    """End an application whose correction was not handed in by its date. Raises WrongState before that date."""
-    correction = open_correction(application)
-    if correction is None or actor.at < correction.due_at:
+    """End an application whose correction or later filing was not handed in by its date.
+
+    Raises WrongState before that date, and where there is none.
+    """
+    awaited = application.status in (Status.DUE, Status.RETURNED)
+    due = deadline(application) if awaited else None
+    if due is None or actor.at < due:
         raise WrongState("correction_not_overdue")
     moves.move(session, actor, application, Action.LAPSE)
     _close_correction(application, actor.at)
@@ -284,6 +300,8 @@ def deadline(application: Application) -> datetime | None:
     correction = open_correction(application)
     if application.status is Status.RETURNED and correction is not None:
         return correction.due_at
+    if application.status is Status.DUE:
+        return application.filing.due_at
     return application.round_category.round.closes_at
 
 
@@ -294,6 +312,12 @@ def fillers(application: Application) -> frozenset[int]:
     """
     filing = application.filing
     return frozenset(filing.filled_by or (filing.saved_by_id or application.started_by_id,))
+
+
+def _first_filing(session: Session, round_category: RoundCategory) -> FilingKind:
+    """Return what the route asks to be filed first."""
+    step = select(RouteStep.filing).where(RouteStep.round_category_id == round_category.id, RouteStep.position == 0)
+    return session.scalar(step) or FilingKind.APPLICATION
 
 
 def _refuse_closed(round_: Round, at: datetime) -> None:
@@ -335,15 +359,15 @@ def _refuse_second(session: Session, round_category: RoundCategory, site: Site) 
 def _open_for_editing(session: Session, actor: Actor, application: Application, action: Action = Action.EDIT) -> Filing:
     """Return the filing with its row kept, where the actor may write in it now."""
     require(actor, action, facts.of_application(session, application))
-    if application.kind is not Kind.FILING or application.status not in EDITABLE:
+    if application.kind is not Kind.FILING or application.status not in WITH_APPLICANT:
         raise WrongState("moved_on", action=action, kind=application.kind, status=application.status)
     due = deadline(application)
     if due is not None and due <= actor.at:
-        late = "correction_overdue" if application.status is Status.RETURNED else "round_closed"
+        late = LATE.get(application.status, "round_closed")
         raise WrongState(late, deadline=due, now=actor.at)
     return session.scalars(
         select(Filing)
-        .where(Filing.application_id == application.id)
+        .where(Filing.application_id == application.id, Filing.current)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()

@@ -1,7 +1,6 @@
 """Awards: certificates with gapless numbers, and their revocation by two people."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +11,7 @@ from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor, Facts
 from registry.domain.reasons import reasoned
 from registry.domain.vocabulary import Action, AwardStatus, DecisionKind, Kind, Status
-from registry.domain.workdays import SHANGHAI
+from registry.domain.workdays import SHANGHAI, months_later
 from registry.models import Application, Award, AwardEvent, Certificate, Decision, Entry, NumberSeries, Programme
 from registry.queries import awards
 from registry.rendering import certificate, fonts
@@ -117,7 +116,7 @@ def _new_award(session: Session, actor: Actor, application: Application, program
         category_id=application.round_category.category_id,
         status=AwardStatus.VALID,
         valid_from=first_day,
-        valid_until=_years_later(first_day, programme.years_valid),
+        valid_until=months_later(first_day, 12 * programme.years_valid),
     )
     session.add(award)
     session.flush()
@@ -145,14 +144,6 @@ def _series(session: Session, programme: Programme, year: int) -> NumberSeries |
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-
-
-def _years_later(day: date, years: int) -> date:
-    """Return the same day so many years on; the 29 of February becomes the 28."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
 
 
 def _printable(values: certificate.Certificate) -> None:

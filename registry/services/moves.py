@@ -5,12 +5,15 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from registry.domain import policy, workflow
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import Action, Kind
-from registry.models import Application, Correction, RouteStep
-from registry.queries import facts
+from registry.domain.routes import parameter
+from registry.domain.vocabulary import Action, FilingKind, Kind, Status
+from registry.domain.workdays import SHANGHAI, end_of, months_later
+from registry.models import Answer, Application, Correction, Filing, RouteStep
+from registry.queries import facts, places
 from registry.services import events
 
 
@@ -25,18 +28,21 @@ def move(
 ) -> None:
     """Do one move of the table: new place and event in one act.
 
-    Raises NotFound where the application is not the actor's, Forbidden where it is that of an organisation in which
-    the actor, who would judge it, has a seat, WrongState where it has moved on.
+    Where the route asks for another filing next, that filing is opened with what was declared in the one before. Raises
+    NotFound where the application is not the actor's, Forbidden where it is that of an organisation in which the actor,
+    who would judge it, has a seat, WrongState where it has moved on.
     """
     known = facts.of_application(session, application)
     policy.require(actor, action, known)
-    route = route_of(session, application)
+    steps = steps_of(session, application)
+    route = tuple(step.kind for step in steps)
     before = workflow.Place(application.position, application.status)
-    resume_at = _returned_from(session, application)
-    after = workflow.advance(route, before, action, resume_at)
+    passed = _passed(session, application, steps)
+    after = workflow.advance(route, before, action, _returned_from(session, application), passed=passed)
     kind_before = application.kind
     application.position, application.status = after.position, after.status
     application.kind = route[after.position]
+    skipped = [position for position in sorted(passed) if before.position < position < after.position]
     events.record(
         session,
         actor,
@@ -47,19 +53,70 @@ def move(
         application=application,
         before=f"{kind_before}.{before.status}",
         after=f"{application.kind}.{after.status}",
-        payload=payload,
+        payload={**(payload or {}), **({"passed": skipped} if skipped else {})},
         personal=personal,
     )
+    if after.status is Status.DUE:
+        _ask(session, actor, application, steps[after.position])
 
 
-def route_of(session: Session, application: Application) -> tuple[Kind, ...]:
-    """Return the kinds of stage of the application's route, in order."""
-    return tuple(
+def steps_of(session: Session, application: Application) -> list[RouteStep]:
+    """Return the stages of the application's route, in order."""
+    return list(
         session.scalars(
-            select(RouteStep.kind)
+            select(RouteStep)
             .where(RouteStep.round_category_id == application.round_category_id)
             .order_by(RouteStep.position)
         )
+    )
+
+
+def _passed(session: Session, application: Application, steps: list[RouteStep]) -> frozenset[int]:
+    """The recommendations that no bureau can give: those below the region in which the site lies.
+
+    A city that applies has no district above it, a plant in a municipality no city.
+    """
+    levels = places.levels_above(session, application.site_id)
+    return frozenset(step.position for step in steps if step.level is not None and step.level not in levels)
+
+
+def _ask(session: Session, actor: Actor, application: Application, step: RouteStep) -> None:
+    """Open the filing of a step, with the answers of the one before as a beginning."""
+    before = session.scalars(select(Filing).where(Filing.application_id == application.id, Filing.current)).one()
+    before.current = False
+    session.flush()
+    today = actor.at.astimezone(SHANGHAI).date()
+    months = parameter(Kind.FILING, step.parameters, "months")
+    filing = Filing(
+        application_id=application.id,
+        site_id=application.site_id,
+        position=step.position,
+        kind=step.filing or FilingKind.APPLICATION,
+        due_at=end_of(months_later(today, months)) if months else None,
+        revision=1,
+        saved_at=before.saved_at,
+        saved_by_id=before.saved_by_id,
+        filled_by=[],
+        submitted_claims={},
+    )
+    session.add(filing)
+    session.flush()
+    declared = session.scalars(select(Answer).where(Answer.filing_id == before.id).order_by(Answer.revision))
+    for row in {row.key: row for row in declared}.values():
+        if row.value is not None:
+            session.add(_copied(row, filing, actor))
+    session.flush()
+    set_committed_value(application, "filing", filing)
+
+
+def _copied(row: Answer, filing: Filing, actor: Actor) -> Answer:
+    return Answer(
+        filing_id=filing.id,
+        key=row.key,
+        revision=filing.revision,
+        value=row.value,
+        saved_by_id=row.saved_by_id,
+        saved_at=actor.at,
     )
 
 

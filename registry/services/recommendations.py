@@ -9,7 +9,7 @@ from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor, Holding
 from registry.domain.reasons import reasoned
 from registry.domain.vocabulary import Action, Kind, Role, Standing, Status
-from registry.models import Application, Organisation, Recommendation, RouteStep, Site
+from registry.models import Application, Organisation, Recommendation, Region, RouteStep, Site
 from registry.queries import facts
 from registry.services import events, messages, moves
 
@@ -47,6 +47,8 @@ def confirm_site(session: Session, actor: Actor, application: Application, *, co
     """
     _at_the_bureau(session, actor, application, Action.CONFIRM)
     site = session.get_one(Site, application.site_id, with_for_update=True, populate_existing=True)
+    if confirmed:
+        _refuse_second_of_region(session, site)
     if site.status is not Standing.PENDING:
         raise WrongState("site_decided", status=site.status)
     try:
@@ -98,6 +100,23 @@ def step_of(session: Session, application: Application) -> RouteStep:
             RouteStep.position == application.position,
         )
     ).one()
+
+
+def _refuse_second_of_region(session: Session, site: Site) -> None:
+    """A region has one confirmed site that stands for it as a whole."""
+    if site.for_region_key is None:
+        return
+    # Of two that are confirmed at once, the second waits for the region and then sees the first.
+    session.scalar(select(Region.key).where(Region.key == site.for_region_key).with_for_update())
+    taken = select(Site.id).where(
+        Site.for_region_key == site.for_region_key,
+        Site.kind == site.kind,
+        Site.status == Standing.CONFIRMED,
+        Site.id != site.id,
+        Site.merged_into_id.is_(None),
+    )
+    if session.scalar(taken) is not None:
+        raise Invalid("region_confirmed_already", field="confirmed")
 
 
 def _at_the_bureau(session: Session, actor: Actor, application: Application, action: Action) -> Holding:

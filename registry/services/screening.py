@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.domain import policy, routes
@@ -45,7 +45,7 @@ def check(session: Session, actor: Actor, application: Application, items: Items
             raise Invalid("screening_item_unknown", item=key)
         row = rows.get(key)
         if row is None:
-            row = ScreeningItem(application_id=application.id, key=key)
+            row = ScreeningItem(application_id=application.id, position=application.position, key=key)
             session.add(row)
         row.held, row.note = held, note.strip()
         row.checked_by_id, row.checked_at = checker.id, actor.at
@@ -136,8 +136,11 @@ def verify_value(
 
 
 def items_of(session: Session, application: Application) -> dict[str, ScreeningItem]:
-    """Return what was found of each item of the checklist so far."""
-    rows = session.scalars(select(ScreeningItem).where(ScreeningItem.application_id == application.id))
+    """Return what was found so far of each item of the checklist, at the latest check of this application."""
+    of_it = ScreeningItem.application_id == application.id
+    latest = select(func.max(ScreeningItem.position)).where(of_it).scalar_subquery()
+    here = application.position if application.kind is Kind.SCREENING else latest
+    rows = session.scalars(select(ScreeningItem).where(of_it, ScreeningItem.position == here))
     return {row.key: row for row in rows}
 
 

@@ -11,6 +11,10 @@ from registry.models import Organisation, Region, Site, SiteParty
 from registry.services import events
 
 
+# What stands for its region as a whole.
+WHOLE_REGIONS = (SiteKind.CITY, SiteKind.ZONE)
+
+
 def add(
     session: Session,
     actor: Actor,
@@ -39,6 +43,7 @@ def add(
         address=address.strip(),
         permit_number=permit_number.strip(),
         region_key=region_key,
+        for_region_key=region_key if kind in WHOLE_REGIONS else None,
         status=Standing.PENDING,
         created_at=actor.at,
     )

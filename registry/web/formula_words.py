@@ -330,6 +330,7 @@ class _Speaker:
             "category": _("the category"),
             "region": _("the region"),
             "track": _("the track"),
+            "filing": _("what is filed"),
             "year": _("the year judged"),
             "base_year": _("the base year"),
             "row_key": _("the row"),

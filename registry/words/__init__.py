@@ -7,15 +7,20 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
+from registry.domain.texts import Names
 from registry.domain.vocabulary import Action
 from registry.domain.workdays import SHANGHAI
 from registry.words.criteria import FAULTS, LINES
 from registry.words.errors import ERRORS
 from registry.words.events import EVENTS, SUBJECTS
+from registry.words.marking import N_
 from registry.words.messages import MESSAGES
 from registry.words.vocabulary import LABELS
 
 Gettext = Callable[[str], str]
+# The code of the language that a catalogue is in, and what stands between the items of a list in it.
+LANGUAGE = N_("en")
+BETWEEN = N_(", ")
 SENTENCES: Mapping[str, str] = {**FAULTS, **ERRORS}
 
 
@@ -29,6 +34,10 @@ def _shown(value: object, gettext: Gettext) -> object:
     # An action stands in the values for whoever reads the error as data; it has no name of its own.
     if isinstance(value, StrEnum) and not isinstance(value, Action):
         return label(value, gettext)
+    if isinstance(value, Names):
+        return value.zh if gettext(LANGUAGE) == "zh" else value.en
+    if isinstance(value, tuple):
+        return gettext(BETWEEN).join(str(_shown(each, gettext)) for each in value)
     return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else value
 
 

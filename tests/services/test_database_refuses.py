@@ -472,7 +472,9 @@ def screened(session, application):
     factories.added(session, claim)
     session.execute(here.values(kind=Kind.SCREENING, position=2, status=Status.WAITING))
     checker = application.started_by_id
-    item = ScreeningItem(application_id=application.id, key="form", held=True, checked_by_id=checker, checked_at=NOON)
+    item = ScreeningItem(
+        application_id=application.id, position=2, key="form", held=True, checked_by_id=checker, checked_at=NOON
+    )
     factories.added(session, item)
     session.execute(here.values(**stood))
     return file

@@ -119,7 +119,9 @@ def sound(session):
         returned_by_id=officer.user_id,
         returned_at=NOON,
     )
-    item = ScreeningItem(application_id=done.id, key="form", held=True, checked_by_id=officer.user_id, checked_at=NOON)
+    item = ScreeningItem(
+        application_id=done.id, position=2, key="form", held=True, checked_by_id=officer.user_id, checked_at=NOON
+    )
     session.add_all([correction, item])
     session.flush()
     done.kind, done.position, done.status = Kind.CERTIFICATE, ROUTE.index(Kind.CERTIFICATE), Status.CERTIFIED

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.domain.errors import NotFound
 from registry.domain.vocabulary import Action, Intake, Kind, Status
+from registry.domain.workflow import WITH_APPLICANT
 from registry.models import Application, SiteParty
 from registry.queries import applications as tables
 from registry.queries import filings, histories, public
@@ -140,7 +141,7 @@ def certificate(number: int) -> ResponseReturnValue:
 
 def writable(application: Application) -> bool:
     """Tell whether the applicant can write in the filing now."""
-    if application.kind is not Kind.FILING or application.status not in services.EDITABLE:
+    if application.kind is not Kind.FILING or application.status not in WITH_APPLICANT:
         return False
     due = services.deadline(application)
     return due is None or g.actor.at < due
@@ -148,7 +149,7 @@ def writable(application: Application) -> bool:
 
 def deadline_of(application: Application) -> datetime | None:
     """Return the moment before which the applicant has to act, where there is one."""
-    waits = application.kind is Kind.FILING and application.status in services.EDITABLE
+    waits = application.kind is Kind.FILING and application.status in WITH_APPLICANT
     return services.deadline(application) if waits else None
 
 

@@ -1,0 +1,142 @@
+"""Letters: the placeholders that a wording may have, what is checked of it, and how it becomes a letter.
+
+A wording is plain text with names in braces, such as `{site}`. Each is replaced once by what it stands for: braces within
+a value are text like any other.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from registry.domain.errors import Invalid
+from registry.domain.texts import Names, plain
+from registry.domain.vocabulary import FilingKind, LetterKind
+from registry.domain.workdays import SHANGHAI
+
+LONGEST_SUBJECT = 120
+LONGEST_BODY = 4000
+SUBJECTS = ("subject", "subject_en")
+BODIES = ("body", "body_en")
+
+_PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+# Braces in full width come with a Chinese keyboard; they would stay in the letter as they are.
+_BRACE = re.compile(r"[{}｛｝]")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October"),
+    *("November", "December"),
+)
+
+Value = str | Names
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of a kind of letter in both languages; the subject is one line."""
+
+    subject: str
+    body: str
+    subject_en: str
+    body_en: str
+
+
+# What every letter can say.
+ALWAYS = ("organisation", "site", "programme", "round", "category", "issuers", "date")
+# What else a kind of letter knows.
+KNOWN: Mapping[LetterKind, tuple[str, ...]] = {
+    LetterKind.SELECTED: (),
+    LetterKind.RESERVED: ("order", "until"),
+    LetterKind.RESERVE_ENDED: ("until",),
+    LetterKind.UNSELECTED: ("reason",),
+    LetterKind.EXCLUDED: ("reason",),
+    LetterKind.FAILED: ("reason",),
+    LetterKind.DECLINED: ("reason",),
+    LetterKind.REFUSED: ("reason",),
+    LetterKind.BARRED: ("reason", "until"),
+    LetterKind.LAPSED: ("due",),
+    LetterKind.WITHDRAWN: ("reason",),
+    LetterKind.TERMINATED: ("reason",),
+    LetterKind.REMOVED: ("reason",),
+    LetterKind.PUBLISHED: ("title",),
+    LetterKind.CERTIFIED: ("number", "until"),
+    LetterKind.REVOKED: ("number", "reason"),
+    LetterKind.FILING_DUE: ("title", "due"),
+}
+
+# What is filed, as a letter names it.
+FILED: Mapping[FilingKind, Names] = {
+    FilingKind.APPLICATION: Names("申报书", "application"),
+    FilingKind.REGISTRATION: Names("登记表", "registration"),
+    FilingKind.MID_TERM: Names("中期评估材料", "mid-term filing"),
+    FilingKind.ACCEPTANCE: Names("验收材料", "filing for acceptance"),
+}
+NO_DATE = Names("未设截止时间", "no fixed date")
+
+
+def placeholders(kind: LetterKind) -> tuple[str, ...]:
+    """Return the names that may stand in braces in a kind of letter."""
+    return (*ALWAYS, *KNOWN[kind])
+
+
+def check(wording: Wording, kind: LetterKind) -> Wording:
+    """Return a wording without blanks around its texts.
+
+    Raises Invalid at the field for a text that is empty or too long, a subject of several lines, a placeholder that the
+    kind does not know, and a brace that belongs to none.
+    """
+    for field in (*SUBJECTS, *BODIES):
+        wording = replace(wording, **{field: _checked(getattr(wording, field), field, kind)})
+    return wording
+
+
+def render(text: str, values: Mapping[str, str]) -> str:
+    """Return a text with each placeholder replaced by its value, once."""
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], text)
+
+
+def written(wording: Wording, values: Mapping[str, Value]) -> Wording:
+    """Return the letter that a wording becomes with these values, in both languages; its subjects are one line."""
+    zh = {name: value.zh if isinstance(value, Names) else value for name, value in values.items()}
+    en = {name: value.en if isinstance(value, Names) else value for name, value in values.items()}
+    return Wording(
+        subject=_one_line(render(wording.subject, zh)),
+        body=render(wording.body, zh),
+        subject_en=_one_line(render(wording.subject_en, en)),
+        body_en=render(wording.body_en, en),
+    )
+
+
+def day(at: date | datetime) -> Names:
+    """Return a day as letters write it: 2026年11月21日, 21 November 2026. A moment is its day in Beijing."""
+    there = at.astimezone(SHANGHAI).date() if isinstance(at, datetime) else at
+    return Names(f"{there.year}年{there.month}月{there.day}日", f"{there.day} {_MONTHS[there.month - 1]} {there.year}")
+
+
+def moment(at: datetime) -> Names:
+    """Return a moment as letters write it, by the clock of Beijing."""
+    there, named = at.astimezone(SHANGHAI), day(at)
+    clock = f"{there.hour:02d}:{there.minute:02d}"
+    return Names(f"{named.zh} {clock}", f"{clock} on {named.en} (Beijing time)")
+
+
+def _checked(entered: str, field: str, kind: LetterKind) -> str:
+    text = plain(entered, field).strip()
+    limit = LONGEST_SUBJECT if field in SUBJECTS else LONGEST_BODY
+    if not text:
+        raise Invalid("entry_needed", field=field)
+    if len(text) > limit:
+        raise Invalid("text_too_long", field=field, limit=limit)
+    if field in SUBJECTS and "\n" in text:
+        raise Invalid("letter_subject_in_lines", field=field)
+    known = placeholders(kind)
+    for found in _PLACEHOLDER.finditer(text):
+        if found[1] not in known:
+            listed = ", ".join(f"{{{name}}}" for name in known)
+            raise Invalid("letter_placeholder_unknown", field=field, name=found[0], known=listed)
+    if stray := _BRACE.search(_PLACEHOLDER.sub("", text)):
+        raise Invalid("letter_brace_stray", field=field, brace=stray[0])
+    return text
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

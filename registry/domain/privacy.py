@@ -1,0 +1,57 @@
+"""Masking: how a person stands on a list that goes from hand to hand, known to those who know the person."""
+
+import re
+
+HIDDEN = "*"
+# The surnames of two characters that are borne by people today; any other surname has one.
+COMPOUND_SURNAMES = frozenset(
+    (
+        "欧阳 司马 上官 诸葛 皇甫 尉迟 公孙 慕容 令狐 司徒 司空 夏侯 东方 南宫 西门 端木 独孤 长孙 宇文 轩辕"
+        " 百里 呼延 闻人 申屠 太史 公冶 钟离 澹台 濮阳 淳于 单于 赫连 完颜 纳兰 第五 鲜于 闾丘 拓跋 东郭 万俟"
+    ).split()
+)
+_CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_DOTS = "·•‧・"
+_MOBILE, _TELEPHONE = 11, 7
+
+
+def masked_name(name: str) -> str:
+    """Return a name that shows the surname of a Chinese name and the initials of any other.
+
+    张小三 becomes 张**, 欧阳修 becomes 欧阳*, 阿卜杜拉·买买提 becomes 阿***·***, Ann Mary Smith becomes A. M. S.
+    """
+    words = name.strip()
+    if not words:
+        return ""
+    if not _CHINESE.match(words):
+        return " ".join(
+            f"{part[0].upper()}." if part[0].isalpha() else HIDDEN for part in re.split(r"[\s.]+", words) if part
+        )
+    words = "".join(words.split())
+    if any(dot in words for dot in _DOTS):
+        shown = 1
+    else:
+        shown = 2 if len(words) > 2 and words[:2] in COMPOUND_SURNAMES else 1
+    return words[:shown] + "".join(sign if sign in _DOTS else HIDDEN for sign in words[shown:])
+
+
+def masked_phone(number: str) -> str:
+    """Return a telephone number that shows enough to be recognised: of a mobile number 138****0000.
+
+    A landline keeps its last two digits, a shorter number none. The country's code and the signs between stay.
+    """
+    country = re.match(r"\s*(?:\+|00)86[\s-]*", number)
+    head, rest = (country[0].strip(), number[country.end() :]) if country else ("", number.strip())
+    places = [place for place, sign in enumerate(rest) if sign.isdigit()]
+    if len(places) == _MOBILE and rest[places[0]] == "1":
+        kept = {*places[:3], *places[-4:]}
+    else:
+        kept = set(places[-2:]) if len(places) >= _TELEPHONE else set()
+    shown = "".join(sign if place in kept or not sign.isdigit() else HIDDEN for place, sign in enumerate(rest))
+    return f"{head} {shown}" if head else shown
+
+
+def masked_address(address: str) -> str:
+    """Return a mail address that shows its first letter and its host; the number of stars tells no length."""
+    name, at, host = address.strip().rpartition("@")
+    return f"{name[0]}{HIDDEN * 3}@{host}" if at and name else HIDDEN * 3
