@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from registry import clock, db
 from registry.config import from_environment
 from registry.domain.errors import DomainError, Invalid
+from registry.domain.links import KINDS
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import GRANTED, Role
+from registry.domain.vocabulary import GRANTED, Role, TokenPurpose
 from registry.models import Programme, Region
 from registry.passwords import digest_of_key
 from registry.services import accounts
@@ -53,7 +54,7 @@ def add(
     finally:
         database.engine.dispose()
     click.echo(f"{config.base_url}/invitations/{key}")
-    click.echo(f"The link works once, for {accounts.INVITATION_DAYS} days.", err=True)
+    click.echo(f"The link works once, for {KINDS[TokenPurpose.INVITATION].lasting.days} days.", err=True)
 
 
 def _add(

@@ -23,6 +23,7 @@ def load(session: Session, user: User | None, at: datetime, *, clock_moved: bool
         at,
         user_id=user.id,
         name=user.name,
+        confirmed=user.confirmed_at is not None,
         holdings=tuple(_holding(grant, below) for grant in grants),
         seats=tuple(Seat(seat.organisation_id, seat.drafter, seat.signatory) for seat in seats),
         clock_moved=clock_moved,

@@ -10,7 +10,7 @@ from registry.domain.identity import DEMO_PREFIX, demo_credit_code
 from registry.domain.policy import Actor, Facts, require
 from registry.domain.vocabulary import Action, SeatStatus
 from registry.domain.workdays import SHANGHAI
-from registry.models import Membership, Organisation, Region, Site, SiteParty
+from registry.models import Membership, Organisation, Region, Site, SiteParty, User
 
 
 def of_actor(session: Session, actor: Actor) -> list[Organisation]:
@@ -26,6 +26,19 @@ def asked(session: Session, actor: Actor) -> list[Membership]:
             select(Membership)
             .where(Membership.user_id == actor.user_id, Membership.status == SeatStatus.ASKED)
             .options(joinedload(Membership.organisation, innerjoin=True))
+            .order_by(Membership.id)
+        )
+    )
+
+
+def seats_of(session: Session, user: User) -> list[Membership]:
+    """Return the seats that a person has taken, each with its organisation and all of its people."""
+    whole = joinedload(Membership.organisation, innerjoin=True).selectinload(Organisation.memberships)
+    return list(
+        session.scalars(
+            select(Membership)
+            .where(Membership.user_id == user.id, Membership.status == SeatStatus.ACTIVE)
+            .options(whole.joinedload(Membership.user, innerjoin=True))
             .order_by(Membership.id)
         )
     )

@@ -36,43 +36,54 @@ def signed_in(session: Session, digest: str, at: datetime, *, idle: timedelta, a
     return row if at < row.seen_at + idle and at < row.started_at + absolute else None
 
 
-def invited(session: Session, digest: str, at: datetime, *, lock: bool = False) -> Token:
-    """Return an invitation with its person; `lock` keeps both until the unit of work ends.
+def link(session: Session, purpose: TokenPurpose, digest: str, at: datetime, *, lock: bool = False) -> Token:
+    """Return a link that was sent to somebody, with its person; `lock` keeps both until the unit of work ends.
 
-    Raises NotFound where it is unknown, used or too old, and where the person has come in or was shut out since.
+    Raises NotFound where it is unknown, used or too old, and where the account is not one that it opens anything for:
+    an invitation is for whoever has not come in yet, all others for open accounts.
     """
     query = (
         select(Token)
-        .where(Token.digest == digest, Token.purpose == TokenPurpose.INVITATION)
+        .where(Token.digest == digest, Token.purpose == purpose)
         .options(joinedload(Token.user, innerjoin=True))
     )
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     token = session.scalar(query)
-    if token is None or token.used_at is not None or at >= token.expires_at:
-        raise NotFound("invitation_unknown")
-    if token.user.status is not UserStatus.INVITED:
-        raise NotFound("invitation_unknown")
+    invitation = purpose is TokenPurpose.INVITATION
+    status = UserStatus.INVITED if invitation else UserStatus.ACTIVE
+    if token is None or token.used_at is not None or at >= token.expires_at or token.user.status is not status:
+        raise NotFound("invitation_unknown" if invitation else "link_unknown")
     return token
+
+
+def invited(session: Session, digest: str, at: datetime, *, lock: bool = False) -> Token:
+    """Return an invitation with its person, as `link` does."""
+    return link(session, TokenPurpose.INVITATION, digest, at, lock=lock)
 
 
 def messages_of(session: Session, actor: Actor, limit: int = 100) -> list[Message]:
     """Return the messages to the actor, newest first."""
     return list(
         session.scalars(
-            select(Message).where(Message.user_id == actor.user_id).order_by(Message.id.desc()).limit(limit)
+            select(Message)
+            .where(Message.user_id == actor.user_id)
+            .options(joinedload(Message.letter))
+            .order_by(Message.id.desc())
+            .limit(limit)
         )
     )
 
 
 def all_messages(session: Session, limit: int = 200) -> list[Message]:
     """Return the messages to anybody, newest first; for the mailbox of a demo."""
-    return list(session.scalars(select(Message).order_by(Message.id.desc()).limit(limit)))
+    query = select(Message).options(joinedload(Message.letter)).order_by(Message.id.desc())
+    return list(session.scalars(query.limit(limit)))
 
 
 def one_message(session: Session, number: int) -> Message:
     """Return a message; raises NotFound where there is none."""
-    message = session.get(Message, number)
+    message = session.get(Message, number, options=[joinedload(Message.letter)])
     if message is None:
         raise NotFound
     return message
@@ -118,6 +129,11 @@ def open_sign_ins(session: Session, user: User) -> list[SignIn]:
     """Return the sessions of a person that were not ended, newest first."""
     query = select(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))
     return list(session.scalars(query.order_by(SignIn.id.desc())))
+
+
+def own(session: Session, actor: Actor, *, lock: bool = False) -> User:
+    """Return the actor's own account; `lock` keeps the row until the unit of work ends."""
+    return one(session, actor.user_id or 0, lock=lock)
 
 
 def _escaped(words: str) -> str:

@@ -10,9 +10,7 @@ from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Role, TokenPurpose, UserStatus
 from registry.models import Grant, SignIn, Token, User
-from registry.services import events, messages
-
-INVITATION_DAYS = 7
+from registry.services import events, links
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +21,48 @@ class Lockout:
     lasting: timedelta
 
 
-def register(session: Session, actor: Actor, *, email: str, name: str, password_hash: str, language: str) -> User:
-    """Open an account for somebody who will apply. Raises Invalid where the address has one already."""
+def register(
+    session: Session,
+    actor: Actor,
+    *,
+    email: str,
+    name: str,
+    password_hash: str,
+    language: str,
+    key: str,
+    digest: str,
+) -> User:
+    """Open an account for somebody who will apply and send the link, which carries the key, to confirm the address.
+
+    Raises Invalid where the address has an account already.
+    """
     user = _new_user(session, actor, email, name, language)
     user.status, user.password_hash = UserStatus.ACTIVE, password_hash
     session.flush()
     events.record(session, actor, "register", "user", user.id, personal={"email": user.email})
+    links.send(session, actor, user, TokenPurpose.CONFIRMATION, key=key, digest=digest)
     return user
+
+
+def send_confirmation(session: Session, actor: Actor, user: User, *, key: str, digest: str) -> None:
+    """Send another link to confirm one's address.
+
+    Raises WrongState where it is confirmed already, or the last link left less than a minute ago.
+    """
+    if user.confirmed_at is not None:
+        raise WrongState("address_confirmed_already")
+    if links.sent_lately(session, actor, user, TokenPurpose.CONFIRMATION):
+        raise WrongState("mail_sent_lately")
+    events.record(session, actor, "send_confirmation", "user", user.id)
+    links.send(session, actor, user, TokenPurpose.CONFIRMATION, key=key, digest=digest)
+
+
+def confirm(session: Session, actor: Actor, token: Token) -> User:
+    """Use a link that was sent to a person's address: the address is confirmed from now on."""
+    links.use(session, actor, token)
+    token.user.confirmed_at = actor.at
+    events.record(session, actor, "confirm_address", "user", token.user_id, personal={"email": token.user.email})
+    return token.user
 
 
 def invite(session: Session, actor: Actor, *, email: str, name: str, language: str, key: str, digest: str) -> User:
@@ -47,17 +80,16 @@ def invite_again(session: Session, actor: Actor, user: User, *, key: str, digest
     """
     if user.status is not UserStatus.INVITED:
         raise WrongState("not_waiting_for_invitation")
-    _end_invitations(session, actor, user)
     _send_invitation(session, actor, user, key=key, digest=digest)
 
 
 def accept_invitation(session: Session, actor: Actor, token: Token, *, password_hash: str) -> User:
-    """Use an invitation: the person has a password from now on, and no link sent before opens anything."""
-    token.used_at = actor.at
-    _end_invitations(session, actor, token.user)
-    token.user.password_hash, token.user.status = password_hash, UserStatus.ACTIVE
-    events.record(session, actor, "accept_invitation", "user", token.user_id)
-    return token.user
+    """Use an invitation: the person has a password and a confirmed address from now on."""
+    links.use(session, actor, token)
+    user = token.user
+    user.password_hash, user.status, user.confirmed_at = password_hash, UserStatus.ACTIVE, actor.at
+    events.record(session, actor, "accept_invitation", "user", user.id)
+    return user
 
 
 def sign_in(
@@ -77,16 +109,29 @@ def sign_in(
     user = session.get(User, user_id, with_for_update=True) if user_id else None
     if user is not None and user.status is not UserStatus.ACTIVE:
         user = None  # Closed since the password was looked up.
-    locked = user is not None and user.locked_until is not None and actor.at < user.locked_until
-    if user is None or locked or not matches:
-        if user is not None and not locked:
-            _count_failure(user, actor, lockout)
+    if user is None or not _let_in(user, actor, matches=matches, lockout=lockout):
         events.record(session, actor, "sign_in_failed", "user", user_id or "", personal={"email": email})
         return False
-    user.failures, user.locked_until = 0, None
+    begin_session(session, actor, user, digest)
+    return True
+
+
+def begin_session(session: Session, actor: Actor, user: User, digest: str) -> None:
+    """Begin a session of somebody who has shown who they are."""
     session.add(SignIn(digest=digest, user_id=user.id, started_at=actor.at, seen_at=actor.at))
     events.record(session, actor, "sign_in", "user", user.id)
-    return True
+
+
+def show_password_again(session: Session, actor: Actor, user: User, *, matches: bool, lockout: Lockout) -> bool:
+    """Tell whether somebody who is signed in has shown the password again.
+
+    A wrong one counts like one at the sign-in, and once the account is locked the right one does not help either; that
+    is written and must be committed.
+    """
+    if _let_in(user, actor, matches=matches, lockout=lockout):
+        return True
+    events.record(session, actor, "password_wrong", "user", user.id)
+    return False
 
 
 def sign_out(session: Session, actor: Actor, digest: str) -> None:
@@ -95,6 +140,15 @@ def sign_out(session: Session, actor: Actor, digest: str) -> None:
     if row is not None:
         row.ended_at = actor.at
         events.record(session, actor, "sign_out", "user", row.user_id)
+
+
+def end_sessions(session: Session, actor: Actor, user: User, *, keep: str | None = None) -> int:
+    """End the sessions of a person, but for the one whose digest is to be kept; return how many ended."""
+    query = select(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))
+    ended = [row for row in session.scalars(query) if row.digest != keep]
+    for row in ended:
+        row.ended_at = actor.at
+    return len(ended)
 
 
 def keep_awake(session: Session, actor: Actor, number: int) -> None:
@@ -142,16 +196,26 @@ def end_grant(session: Session, actor: Actor, row: Grant) -> None:
 
 
 def disable(session: Session, actor: Actor, user: User) -> None:
-    """Close an account: its sessions, roles and open invitations end with it. Raises Invalid for oneself."""
+    """Close an account: its sessions, roles and open links end with it. Raises Invalid for oneself."""
     if user.id == actor.user_id:
         raise Invalid("disable_not_oneself")
     user.status = UserStatus.DISABLED
-    for row in session.scalars(select(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))):
-        row.ended_at = actor.at
+    end_sessions(session, actor, user)
     for standing in session.scalars(select(Grant).where(Grant.user_id == user.id, Grant.ended_at.is_(None))).all():
         end_grant(session, actor, standing)
-    _end_invitations(session, actor, user)
+    links.end(session, actor, user, *TokenPurpose)
     events.record(session, actor, "disable", "user", user.id)
+
+
+def address_of(email: str) -> str:
+    """Return an address as it is kept and compared."""
+    return email.strip().lower()
+
+
+def require_free(session: Session, address: str) -> None:
+    """Raise Invalid where an address belongs to an account."""
+    if session.scalar(select(User.id).where(User.email == address)) is not None:
+        raise Invalid("address_in_use", field="email")
 
 
 def _held(session: Session, user: User, role: Role, programme_id: int | None, region_key: str | None) -> bool:
@@ -166,29 +230,26 @@ def _held(session: Session, user: User, role: Role, programme_id: int | None, re
 
 
 def _new_user(session: Session, actor: Actor, email: str, name: str, language: str) -> User:
-    address = email.strip().lower()
-    if session.scalar(select(User.id).where(User.email == address)) is not None:
-        raise Invalid("address_in_use", field="email")
+    address = address_of(email)
+    require_free(session, address)
     user = User(email=address, name=name.strip(), language=language, status=UserStatus.INVITED, created_at=actor.at)
     session.add(user)
     return user
 
 
 def _send_invitation(session: Session, actor: Actor, user: User, *, key: str, digest: str) -> None:
-    expires_at = actor.at + timedelta(days=INVITATION_DAYS)
-    session.add(Token(digest=digest, user_id=user.id, purpose=TokenPurpose.INVITATION, expires_at=expires_at))
     events.record(session, actor, "invite", "user", user.id, personal={"email": user.email})
-    messages.queue(session, actor, user, "invitation", {"name": user.name}, path=f"/invitations/{key}")
+    links.send(session, actor, user, TokenPurpose.INVITATION, key=key, digest=digest)
 
 
-def _end_invitations(session: Session, actor: Actor, user: User) -> None:
-    """Let no link that was sent to a person open anything any more."""
-    for token in session.scalars(select(Token).where(Token.user_id == user.id, Token.used_at.is_(None))):
-        token.expires_at = min(token.expires_at, actor.at)
-    messages.blank_links(session, user, "invitation")
-
-
-def _count_failure(user: User, actor: Actor, lockout: Lockout) -> None:
+def _let_in(user: User, actor: Actor, *, matches: bool, lockout: Lockout) -> bool:
+    """Whether a password that was shown opens the account; a wrong one is counted unless the account is locked."""
+    if user.locked_until is not None and actor.at < user.locked_until:
+        return False
+    if matches:
+        user.failures, user.locked_until = 0, None
+        return True
     user.failures += 1
     if user.failures >= lockout.failures:
         user.failures, user.locked_until = 0, actor.at + lockout.lasting
+    return False

@@ -1,4 +1,4 @@
-"""Organisations: an applicant founds one here with its credit code, and its signatory lets others in."""
+"""Organisations: an applicant founds one here with its credit code; its signatory lets others in."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,7 +8,7 @@ from registry.domain.identity import credit_code as checked_code
 from registry.domain.policy import Actor, Facts, require
 from registry.domain.vocabulary import Action, OrganisationKind, SeatStatus, Standing, UserStatus
 from registry.models import Membership, Organisation, Region, User
-from registry.services import events, messages, reviews
+from registry.services import events, messages, reviews, seats
 
 
 def found(
@@ -26,9 +26,10 @@ def found(
     """Enter an organisation, with the actor as drafter and signatory; its bureau confirms it later.
 
     Several may claim a credit code until then. Raises Invalid for a wrong code, for one that a confirmed organisation
-    holds, and for one that the actor has claimed before.
+    holds, for one that the actor has claimed before, and before the actor's address is confirmed.
     """
     require(actor, Action.FOUND_ORGANISATION, Facts())
+    _require_confirmed(actor)
     code = _free_code(session, actor, credit_code)
     if session.get(Region, region_key) is None:
         raise Invalid("region_not_listed", field="region_key")
@@ -63,7 +64,8 @@ def add_member(
 ) -> Membership:
     """Ask a person with an account to take a seat, or give another part to one who has a seat, and tell the person.
 
-    Raises Invalid where nobody has the address, no part is named, or the last signatory would go.
+    Raises Invalid where nobody has the address, where whoever has it has not confirmed it, where no part is named, or
+    the last signatory would go.
     """
     require(actor, Action.MANAGE_ORGANISATION, Facts(organisation_id=organisation.id))
     if not drafter and not signatory:
@@ -73,8 +75,12 @@ def add_member(
         raise Invalid("person_unknown", field="email")
     if user.id == actor.user_id and not signatory:
         raise Invalid("signatory_stays", field="signatory")
+    seats_there = seats.manageable(session, actor, organisation)
+    seated = user.id in seats_there and seats_there[user.id].status is SeatStatus.ACTIVE
+    if not seated and user.confirmed_at is None:
+        raise Invalid("person_unconfirmed", field="email")
     membership = _seat(session, actor, organisation, user.id, drafter=drafter, signatory=signatory)
-    if membership.status is not SeatStatus.ACTIVE:
+    if not seated:
         membership.status = SeatStatus.ASKED
     payload = {"user": user.id, "drafter": drafter, "signatory": signatory}
     events.record(session, actor, "add_member", "organisation", organisation.id, payload=payload)
@@ -89,9 +95,11 @@ def add_member(
 def answer_seat(session: Session, actor: Actor, organisation: Organisation, *, accepted: bool) -> None:
     """Take or decline the seat that one was asked to take; what one reviews of the organisation is blocked with it.
 
-    Raises NotFound where the actor was not asked.
+    Raises NotFound where the actor was not asked, Invalid where a seat is taken before the address is confirmed.
     """
     require(actor, Action.USE_ACCOUNT, Facts())
+    if accepted:
+        _require_confirmed(actor)
     membership = session.scalar(
         select(Membership)
         .where(
@@ -109,6 +117,11 @@ def answer_seat(session: Session, actor: Actor, organisation: Organisation, *, a
     events.record(session, actor, action, "organisation", organisation.id, payload={"user": actor.user_id})
     if accepted:
         reviews.find_ties(session, actor, organisation)
+
+
+def _require_confirmed(actor: Actor) -> None:
+    if not actor.confirmed:
+        raise Invalid("address_unconfirmed")
 
 
 def _free_code(session: Session, actor: Actor, text: str) -> str:

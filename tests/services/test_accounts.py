@@ -1,19 +1,22 @@
-"""Accounts: what ends with an account, and who still comes in."""
+"""Accounts: how an address is confirmed, what ends with an account, and who still comes in."""
 
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from registry.domain.errors import NotFound
-from registry.domain.vocabulary import Role, UserStatus
+from registry.domain.errors import Invalid, NotFound, WrongState
+from registry.domain.policy import Actor
+from registry.domain.vocabulary import Role, TokenPurpose, UserStatus
 from registry.models import Event, Grant, Message, SignIn, Token
 from registry.queries import people
 from registry.services import accounts
 from tests import factories
 from tests.factories import NOON
+from tests.services.races import only_on_postgres, together
 
 LOCKOUT = accounts.Lockout(5, timedelta(minutes=15))
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -27,6 +30,128 @@ def invited(session, administrator):
     return accounts.invite(
         session, administrator, email="wang@example.cn", name="Wang", language="en", key="k" * 30, digest="link"
     )
+
+
+@pytest.fixture
+def registered(session):
+    """A person who registered at noon and did not confirm the address yet; the digest of the link is "first"."""
+    return accounts.register(
+        session,
+        Actor(NOON),
+        email=" Zhao@Example.cn",
+        name="赵六",
+        password_hash="hash",
+        language="zh",
+        key="a" * 30,
+        digest="first",
+    )
+
+
+def confirmation(session, digest, at=NOON):
+    return people.link(session, TokenPurpose.CONFIRMATION, digest, at, lock=True)
+
+
+def paths(session, person):
+    return session.scalars(select(Message.path).where(Message.user_id == person.id).order_by(Message.id)).all()
+
+
+def test_whoever_registers_is_in_at_once_and_confirms_the_address_later(session, registered):
+    assert (registered.status, registered.email) == (UserStatus.ACTIVE, "zhao@example.cn")
+    assert registered.confirmed_at is None
+    assert factories.actor(session, registered).confirmed is False
+    assert paths(session, registered) == ["/confirmations/" + "a" * 30]
+
+    later = NOON + timedelta(hours=71, minutes=59)
+    accounts.confirm(session, Actor(later), confirmation(session, "first", later))
+    assert registered.confirmed_at == later
+    assert factories.actor(session, registered).confirmed is True
+    assert paths(session, registered) == [""]
+    event = session.scalars(select(Event).order_by(Event.seq.desc())).first()
+    assert event.action == "confirm_address"
+    assert "zhao@example.cn" not in str(event.payload)
+
+
+def test_a_link_works_once(session, registered):
+    accounts.confirm(session, Actor(NOON), confirmation(session, "first"))
+    with pytest.raises(NotFound) as refused:
+        confirmation(session, "first")
+    assert refused.value.key == "link_unknown"
+
+
+def test_a_link_works_for_its_time(session, registered):
+    with pytest.raises(NotFound):
+        confirmation(session, "first", NOON + timedelta(days=3))
+
+
+@pytest.mark.parametrize("purpose", [TokenPurpose.RESET, TokenPurpose.ADDRESS, TokenPurpose.INVITATION])
+def test_a_link_opens_nothing_but_what_it_is_for(session, registered, purpose):
+    with pytest.raises(NotFound):
+        people.link(session, purpose, "first", NOON)
+
+
+def test_a_second_link_ends_the_first_and_leaves_no_sooner_than_a_minute_later(session, registered):
+    actor = factories.actor(session, registered, NOON + MINUTE - timedelta(seconds=1))
+    with pytest.raises(WrongState) as refused:
+        accounts.send_confirmation(session, actor, registered, key="b" * 30, digest="second")
+    assert refused.value.key == "mail_sent_lately"
+
+    at = NOON + MINUTE
+    accounts.send_confirmation(
+        session, factories.actor(session, registered, at), registered, key="b" * 30, digest="second"
+    )
+    assert paths(session, registered) == ["", "/confirmations/" + "b" * 30]
+    with pytest.raises(NotFound):
+        confirmation(session, "first", at)
+    assert confirmation(session, "second", at).user_id == registered.id
+
+
+def test_a_confirmed_address_needs_no_link(session):
+    person = factories.user(session)
+    with pytest.raises(WrongState) as refused:
+        accounts.send_confirmation(session, factories.actor(session, person), person, key="b" * 30, digest="second")
+    assert refused.value.key == "address_confirmed_already"
+
+
+def test_an_address_has_one_account(session, registered):
+    with pytest.raises(Invalid) as refused:
+        accounts.register(
+            session,
+            Actor(NOON),
+            email="ZHAO@example.cn",
+            name="",
+            password_hash="",
+            language="zh",
+            key="c" * 30,
+            digest="third",
+        )
+    assert (refused.value.key, refused.value.field) == ("address_in_use", "email")
+
+
+def test_of_two_uses_of_a_link_at_once_one_wins(database, session, registered):
+    only_on_postgres(database)
+    session.commit()
+
+    def use(opened):
+        accounts.confirm(opened, Actor(NOON), confirmation(opened, "first"))
+
+    first, second = together(database, use, use)
+    assert first is None
+    assert isinstance(second, NotFound)
+
+
+def test_an_accepted_invitation_confirms_the_address(session, invited):
+    token = people.invited(session, "link", NOON, lock=True)
+    accounts.accept_invitation(session, Actor(NOON), token, password_hash="hash")
+    assert (invited.status, invited.confirmed_at) == (UserStatus.ACTIVE, NOON)
+    assert paths(session, invited) == [""]
+
+
+def test_a_new_invitation_ends_the_one_before(session, administrator, invited):
+    accounts.invite_again(session, administrator, invited, key="m" * 30, digest="newer")
+    with pytest.raises(NotFound):
+        people.invited(session, "link", NOON)
+    assert people.invited(session, "newer", NOON).user_id == invited.id
+    assert paths(session, invited) == ["", "/invitations/" + "m" * 30]
 
 
 def test_a_closed_account_has_no_role_session_or_link_left(session, administrator, invited):
@@ -64,3 +189,21 @@ def test_an_account_closed_while_its_password_was_checked_is_not_let_in(session,
     )
     assert let_in is False
     assert session.scalars(select(SignIn)).all() == []
+
+
+def test_a_wrong_password_within_the_account_counts_like_one_at_the_door(session):
+    person = factories.user(session, failures=3)
+    actor = factories.actor(session, person)
+
+    def shown(*, matches):
+        return accounts.show_password_again(session, actor, person, matches=matches, lockout=LOCKOUT)
+
+    assert [shown(matches=False), shown(matches=False)] == [False, False]  # the fourth and the fifth
+    assert person.locked_until == NOON + timedelta(minutes=15)
+    assert shown(matches=True) is False
+    actions = session.scalars(select(Event.action).order_by(Event.seq)).all()
+    assert actions == ["password_wrong", "password_wrong", "password_wrong"]
+    arrived = accounts.sign_in(
+        session, Actor(NOON), person.id, email=person.email, matches=True, digest="d", lockout=LOCKOUT
+    )
+    assert arrived is False

@@ -62,6 +62,14 @@ def test_the_founder_drafts_and_signs(session: Session) -> None:
     assert (seat.organisation_id, seat.drafter, seat.signatory) == (made.id, True, True)
 
 
+def test_nobody_founds_before_confirming_the_address(session: Session) -> None:
+    person, region = factories.user(session, confirmed_at=None), factories.region(session)
+    with pytest.raises(Invalid) as refusal:
+        found(session, factories.actor(session, person), demo_credit_code(1), region.key)
+    assert (refusal.value.key, refusal.value.field) == ("address_unconfirmed", None)
+    assert session.scalars(select(Organisation)).all() == []
+
+
 def test_a_wrong_code_is_refused_at_its_field(session: Session) -> None:
     person, region = factories.user(session), factories.region(session)
     right = demo_credit_code(1)

@@ -8,14 +8,15 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from registry.domain.vocabulary import Action, OrganisationKind, PartyRole, SiteKind
-from registry.models import Organisation
+from registry.domain.errors import NotFound
+from registry.domain.vocabulary import Action, OrganisationKind, PartyRole, SeatStatus, SiteKind
+from registry.models import Membership, Organisation
 from registry.queries import organisations as tables
 from registry.services import organisations as services
-from registry.services import sites
+from registry.services import seats, sites
 from registry.web.applicant.blueprint import bp
 from registry.web.forms import text
-from registry.web.forms.applicant import MemberForm, OrganisationForm, SiteForm, choices
+from registry.web.forms.applicant import EndSeatForm, HandOverForm, MemberForm, OrganisationForm, SiteForm, choices
 from registry.web.templating import label, named
 from registry.web.work import committed, tried
 
@@ -68,6 +69,41 @@ def add_member(number: int) -> ResponseReturnValue:
     return _page(tables.one(g.session, g.actor, Action.MANAGE_ORGANISATION, number), form), 422
 
 
+@bp.route("/organisations/<int:number>/members/<int:person>/end", methods=["GET", "POST"])
+def end_seat(number: int, person: int) -> ResponseReturnValue:
+    found = tables.one(g.session, g.actor, Action.MANAGE_ORGANISATION, number)
+    seat, form = _seat_of(found, person), EndSeatForm()
+    if form.validate_on_submit() and tried(form, lambda: _end_seat(found, person, form)):
+        message = _("The seat has ended; the person is told.")
+        return committed(url_for("applicant.organisation", number=number), message)
+    page = render_template("applicant/end_seat.html", form=form, organisation=found, seat=seat)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/organisations/<int:number>/hand-over", methods=["GET", "POST"])
+def hand_over(number: int) -> ResponseReturnValue:
+    found = tables.one(g.session, g.actor, Action.MANAGE_ORGANISATION, number)
+    form, others = HandOverForm(), [seat for seat in found.memberships if seats.may_succeed(seat, g.actor)]
+    form.successor.choices = choices((str(seat.user_id), seat.user.name) for seat in others)
+    form.then.choices = choices([("stay", _("stay as drafter")), ("leave", _("leave the organisation"))])
+    if form.validate_on_submit() and tried(form, lambda: _hand_over(found, form)):
+        if form.then.data == "leave":
+            return committed(url_for("applicant.organisations"), _("You handed over and left the organisation."))
+        return committed(url_for("applicant.organisation", number=number), _("You handed over; you are drafter now."))
+    page = render_template("applicant/hand_over.html", form=form, organisation=found, others=others)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/organisations/<int:number>/leave", methods=["GET", "POST"])
+def leave(number: int) -> ResponseReturnValue:
+    found = tables.one(g.session, g.actor, Action.LEAVE_ORGANISATION, number)
+    if request.method == "POST":
+        seats.leave(g.session, g.actor, found)
+        return committed(url_for("applicant.organisations"), _("You left the organisation."))
+    signing = [seat.user_id for seat in found.memberships if seats.signs(seat)]
+    return render_template("applicant/leave.html", organisation=found, last=signing == [g.actor.user_id])
+
+
 @bp.route("/organisations/<int:number>/sites/new", methods=["GET", "POST"])
 def add_site(number: int) -> ResponseReturnValue:
     found = tables.one(g.session, g.actor, Action.APPLY, number)
@@ -91,6 +127,13 @@ def _page(found: Organisation, form: MemberForm) -> str:
         form=form,
         manages=seat is not None and seat.signatory,
     )
+
+
+def _seat_of(found: Organisation, person: int) -> Membership:
+    for seat in found.memberships:
+        if seat.user_id == person and seat.status in {SeatStatus.ACTIVE, SeatStatus.ASKED}:
+            return seat
+    raise NotFound
 
 
 def _onward(number: int) -> str:
@@ -124,6 +167,17 @@ def _add_member(found: Organisation, form: MemberForm) -> object:
         drafter=bool(form.drafter.data),
         signatory=bool(form.signatory.data),
     )
+
+
+def _end_seat(found: Organisation, person: int, form: EndSeatForm) -> bool:
+    seats.end_seat(g.session, g.actor, found, user_id=person, reason=text(form.reason))
+    return True
+
+
+def _hand_over(found: Organisation, form: HandOverForm) -> bool:
+    successor, leaving = int(form.successor.data), form.then.data == "leave"
+    seats.hand_over(g.session, g.actor, found, successor_id=successor, leaving=leaving)
+    return True
 
 
 def _add_site(found: Organisation, form: SiteForm) -> object:

@@ -1,0 +1,69 @@
+"""Pages behind links that were sent by mail. Programs that look through mail open links, so that reading one changes
+nothing: each page asks once more."""
+
+from flask import g, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from registry.domain.vocabulary import TokenPurpose
+from registry.models import Token
+from registry.passwords import digest_of_key
+from registry.queries import people
+from registry.services import accounts, own_account
+from registry.web.account.blueprint import bp
+from registry.web.account.signing import passwords
+from registry.web.forms import Form
+from registry.web.forms.account import NewPasswordForm
+from registry.web.work import committed, meanwhile, tried
+
+KEY = "<string(minlength=20, maxlength=64):key>"
+
+
+@bp.route(f"/invitations/{KEY}", methods=["GET", "POST"])
+def accept_invitation(key: str) -> ResponseReturnValue:
+    form = NewPasswordForm()
+    token = _sent(TokenPurpose.INVITATION, key)
+    if form.validate_on_submit():
+        kept = meanwhile(lambda: passwords().hash(form.password.data or ""))
+        token = _sent(TokenPurpose.INVITATION, key, lock=True)
+        accounts.accept_invitation(g.session, g.actor, token, password_hash=kept)
+        return committed(url_for("account.sign_in"), _("Your password is set. Sign in to go on."))
+    page = render_template("account/accept_invitation.html", form=form, user=token.user)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route(f"/confirmations/{KEY}", methods=["GET", "POST"])
+def confirm(key: str) -> ResponseReturnValue:
+    form = Form()
+    if form.is_submitted():
+        accounts.confirm(g.session, g.actor, _sent(TokenPurpose.CONFIRMATION, key, lock=True))
+        return committed(url_for("account.home"), _("Your address is confirmed."))
+    return render_template("account/confirm.html", user=_sent(TokenPurpose.CONFIRMATION, key).user)
+
+
+@bp.route(f"/password-resets/{KEY}", methods=["GET", "POST"])
+def reset(key: str) -> ResponseReturnValue:
+    form = NewPasswordForm()
+    token = _sent(TokenPurpose.RESET, key)
+    if form.validate_on_submit():
+        kept = meanwhile(lambda: passwords().hash(form.password.data or ""))
+        token = _sent(TokenPurpose.RESET, key, lock=True)
+        own_account.reset_password(g.session, g.actor, token, password_hash=kept)
+        message = _("Your new password is set, and all your sessions have ended. Sign in to go on.")
+        return committed(url_for("account.sign_in"), message)
+    page = render_template("account/reset.html", form=form, user=token.user)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route(f"/new-addresses/{KEY}", methods=["GET", "POST"])
+def take_address(key: str) -> ResponseReturnValue:
+    form = Form()
+    token = _sent(TokenPurpose.ADDRESS, key, lock=form.is_submitted())
+    if form.is_submitted() and tried(form, lambda: own_account.take_address(g.session, g.actor, token)):
+        return committed(url_for("account.home"), _("Your address is changed. You sign in with the new one."))
+    page = render_template("account/take_address.html", form=form, address=token.address, user=token.user)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _sent(purpose: TokenPurpose, key: str, *, lock: bool = False) -> Token:
+    return people.link(g.session, purpose, digest_of_key(key), g.actor.at, lock=lock)
