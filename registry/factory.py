@@ -20,6 +20,7 @@ from registry.web import (
     reviewer,
     templating,
     translating,
+    ways,
     work,
 )
 
@@ -51,6 +52,7 @@ def create_app(config: Config | None = None) -> Flask:
     translating.init_app(app)
     templating.init_app(app)
     plots.init_app(app)
+    ways.init_app(app)
     account.init_app(app, config)
     headers.init_app(app)
     errors.init_app(app)

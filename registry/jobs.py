@@ -1,4 +1,5 @@
-"""What the portal does by itself: messages leave the outbox, overdue corrections lapse, files without a row go.
+"""What the portal does by itself: messages leave the outbox, what is overdue lapses, places in reserve end, files
+without a row go.
 
 Each item is a unit of work of its own, so that one that fails holds up no other. Mail is handed over while no
 transaction is open; should the portal stop between the hand-over and the record of it, that mail is sent twice rather
@@ -20,10 +21,11 @@ from registry.config import Config
 from registry.domain.errors import DomainError
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Action, MessageStatus
-from registry.models import Message, Portal
+from registry.domain.workdays import SHANGHAI
+from registry.models import Application, Message, Portal
 from registry.queries import applications as seen
-from registry.queries import deadlines, kept_files, outbox
-from registry.services import applications, messages
+from registry.queries import deadlines, kept_files, outbox, reserves
+from registry.services import applications, messages, outcomes
 
 TRIES = 6
 # A file is stored before the row that names it is committed.
@@ -39,6 +41,7 @@ class Done:
 
     sent: int
     lapsed: int
+    expired: int
 
 
 def turn(database: db.Database, config: Config) -> Done:
@@ -47,9 +50,11 @@ def turn(database: db.Database, config: Config) -> Done:
         at = clock.read(session)
         waiting = outbox.waiting(session, at)
         overdue = deadlines.overdue(session, at)
+        over = reserves.over(session, at.astimezone(SHANGHAI).date())
     return Done(
         sent=_each("message", waiting, lambda number: _deliver(database, config, number)),
-        lapsed=_each("application", overdue, lambda number: _lapse(database, number)),
+        lapsed=_each("application", overdue, lambda number: _end(database, number, Action.LAPSE, applications.lapse)),
+        expired=_each("application", over, lambda number: _end(database, number, Action.EXPIRE, outcomes.expire)),
     )
 
 
@@ -117,14 +122,17 @@ def _record(session: Session, number: int, *, left: bool) -> bool:
     return left
 
 
-def _lapse(database: db.Database, number: int) -> bool:
+def _end(
+    database: db.Database, number: int, action: Action, act: Callable[[Session, Actor, Application], None]
+) -> bool:
+    """Do what falls due of an application, and tell whether it was still to be done."""
+
     def work(session: Session) -> bool:
         actor = worker_at(session)
         try:
-            application = seen.one(session, actor, Action.LAPSE, number, lock=True)
-            applications.lapse(session, actor, application)
+            act(session, actor, seen.one(session, actor, action, number, lock=True))
         except DomainError:
-            # Corrected or withdrawn since it was looked for.
+            # Corrected, withdrawn or selected since it was looked for.
             return False
         session.commit()
         return True

@@ -1,5 +1,6 @@
 """The files of `criteria/` that fill an empty installation: documents, targets, regions, factors and calendar."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,14 @@ from sqlalchemy.orm import Session
 
 from registry.config import ROOT
 from registry.domain import plainyaml
+from registry.domain.criteria import load_documents, load_regions
 from registry.domain.faults import CriteriaFaulty
 from registry.domain.policy import Actor
+from registry.domain.programmes import Known, ProgrammeFile, load_programme
 from registry.services import catalogue
 
 CRITERIA = ROOT / "criteria"
+_ID = re.compile(r"[A-Z][A-Za-z0-9]*-[0-9]+")
 
 
 def sync(session: Session, actor: Actor, folder: Path = CRITERIA) -> None:
@@ -55,6 +59,46 @@ def calendar(folder: Path = CRITERIA) -> str:
 def criteria_set(key: str, folder: Path = CRITERIA) -> str:
     """Return the text of the file of a criteria set."""
     return (folder / "sets" / f"{key}.yaml").read_text(encoding="utf-8")
+
+
+def programmes(folder: Path = CRITERIA) -> dict[str, ProgrammeFile]:
+    """Return the programmes by key, each as its file has it; raises CriteriaFaulty for a file that cannot be used."""
+    known = known_to_programmes(folder)
+    paths = sorted((folder / "programmes").glob("*.yaml"))
+    read = (load_programme(path.read_text(encoding="utf-8"), source=path.name, known=known) for path in paths)
+    return {entry.key: entry for entry in read}
+
+
+def offered(folder: Path = CRITERIA) -> tuple[list[ProgrammeFile], list[str]]:
+    """Return the programmes whose files can be used, and the names of the files that cannot."""
+    known = known_to_programmes(folder)
+    usable, faulty = [], []
+    for path in sorted((folder / "programmes").glob("*.yaml")):
+        try:
+            usable.append(load_programme(path.read_text(encoding="utf-8"), source=path.name, known=known))
+        except CriteriaFaulty:
+            faulty.append(path.name)
+    return usable, faulty
+
+
+def known_to_programmes(folder: Path = CRITERIA) -> Known:
+    """Return what the files of programmes may name."""
+    sets = {path.stem: _categories(path) for path in sorted((folder / "sets").glob("*.yaml"))}
+    return Known(
+        documents=load_documents((folder / "documents.yaml").read_text(encoding="utf-8"), source="documents.yaml"),
+        regions=load_regions((folder / "regions.yaml").read_text(encoding="utf-8"), source="regions.yaml"),
+        sets=sets,
+    )
+
+
+def _categories(path: Path) -> frozenset[str]:
+    """Return the categories that a criteria set names, read from that part of the file alone.
+
+    To read a whole set takes twenty times as long.
+    """
+    text = path.read_text(encoding="utf-8")
+    found = re.search(r"^categories:(?: *\[[^\]]*\]|(?:\n  - .*)+)", text, re.MULTILINE)
+    return frozenset(_ID.findall(found.group() if found else ""))
 
 
 def _plain(path: Path) -> dict[str, Any]:

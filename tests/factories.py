@@ -27,6 +27,7 @@ from registry.domain.vocabulary import (
     FilingKind,
     Kind,
     Level,
+    MeetingMethod,
     ObjectionStatus,
     OrganisationKind,
     PartyRole,
@@ -61,6 +62,8 @@ from registry.models import (
     Grant,
     Issuer,
     Mark,
+    Meeting,
+    MeetingOpinion,
     Membership,
     Notice,
     NumberSeries,
@@ -80,9 +83,12 @@ from registry.models import (
     RouteStep,
     Site,
     SiteParty,
+    SiteVisit,
     User,
+    VisitPhoto,
 )
 from registry.queries import actors, applications
+from registry.services import meetings
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # twelve o'clock in Beijing
 PASSWORD = "correct horse battery"
@@ -146,6 +152,7 @@ def added(session: Session, row: Row) -> Row:
 def user(session: Session, *, name: str = "张三", email: str | None = None, **columns: Any) -> User:
     """A person with an account, whose password is PASSWORD."""
     given = {"status": UserStatus.ACTIVE, "password_hash": _HASH, "language": "zh", "created_at": NOON, **columns}
+    given.setdefault("confirmed_at", NOON)
     return added(session, User(name=name, email=email or f"person{next(_numbers)}@example.cn", **given))
 
 
@@ -369,12 +376,14 @@ def round_category(
     route: Iterable[Kind] = ROUTE,
     quota: int | None = 1,
     pinned: bool = True,
-    steps: Mapping[Kind, Mapping[str, Any]] | None = None,
+    steps: Mapping[Kind | int, Mapping[str, Any]] | None = None,
+    limits: Iterable[Mapping[str, Any]] = (),
     **columns: Any,
 ) -> RoundCategory:
     """A category in a round, with its route, its pinned criteria and a quota of awards.
 
-    `steps` are columns of a stage of the route.
+    `steps` are columns of the stages of a kind, or of the stage at a position of the route;
+    `limits` are columns of further quotas of the category, of what bureaus may recommend unless they name a purpose.
     """
     intake = round_ or _round(session, programme=session.get(Programme, category.programme_id) if category else None)
     version = criteria_version or _criteria_version(session)
@@ -389,10 +398,13 @@ def round_category(
     added(session, row)
     for position, kind in enumerate(route):
         filing = FilingKind.APPLICATION if kind is Kind.FILING else None
-        given = {"parameters": {}, "filing": filing, **(steps or {}).get(kind, {})}
+        given = {"parameters": {}, "filing": filing, **(steps or {}).get(kind, {}), **(steps or {}).get(position, {})}
         session.add(RouteStep(round_category_id=row.id, position=position, kind=kind, **given))
     award = Quota(round_id=intake.id, category_id=what.id, purpose=QuotaPurpose.AWARD, number=quota)
     added(session, award)
+    for limit in limits:
+        given = {"category_id": what.id, "purpose": QuotaPurpose.RECOMMEND, **limit}
+        added(session, Quota(round_id=intake.id, **given))
     if pinned:
         _write(session, row, **pin)
     return row
@@ -543,6 +555,76 @@ def evaluation(
     if "evaluated_by_id" not in given:
         given["evaluated_by_id"] = _user(session).id
     return added(session, Evaluation(filing_id=filing_of(session, application).id, **given))
+
+
+# What people saw and said before a decision
+
+
+def site_visit(session: Session, application: Application, **columns: Any) -> SiteVisit:
+    """The record of a visit at the stage where an application stands, not concluded unless a time is named."""
+    given: dict[str, Any] = {
+        "position": application.position,
+        "visited_on": date(2026, 3, 2),
+        "team": [{"name": "陈华", "unit": "省生态环境厅"}],
+        "met": [],
+        "findings": "现场与申报材料一致，设施运行正常。",
+        "recorded_at": NOON,
+        **columns,
+    }
+    if "recorded_by_id" not in given:
+        given["recorded_by_id"] = _user(session).id
+    return added(session, SiteVisit(application_id=application.id, **given))
+
+
+def visit_photo(session: Session, visit: SiteVisit, **columns: Any) -> VisitPhoto:
+    """A photograph of a visit, without bytes in a store."""
+    number = next(_numbers)
+    given: dict[str, Any] = {
+        "name": f"现场{number}.jpg",
+        "caption": "曝气池",
+        "sha256": hashlib.sha256(str(number).encode()).hexdigest(),
+        "size": 1000,
+        "media_type": "image/jpeg",
+        "added_at": NOON,
+        **columns,
+    }
+    if "added_by_id" not in given:
+        given["added_by_id"] = _user(session).id
+    return added(session, VisitPhoto(visit_id=visit.id, **given))
+
+
+def meeting(session: Session, round_category: RoundCategory, opinions: Mapping[int, bool], **columns: Any) -> Meeting:
+    """The record of a meeting of three that voted: two to one for what it supports, by application, and against."""
+    given: dict[str, Any] = {
+        "held_on": date(2026, 3, 2),
+        "place": "省厅 301 会议室",
+        "chair": "陈华",
+        "present": [
+            {"name": name, "unit": "省生态环境厅", "part": part}
+            for name, part in (("陈华", "chair"), ("李明", "member"), ("王芳", "member"))
+        ],
+        "recusals": [],
+        "method": MeetingMethod.VOTE,
+        "conclusion": "按得分和现场情况逐项评议。",
+        "recorded_at": NOON,
+        **columns,
+    }
+    if "recorded_by_id" not in given:
+        given["recorded_by_id"] = _user(session).id
+    rows = [
+        MeetingOpinion(
+            application_id=number,
+            supported=supported,
+            in_favour=2 if supported else 1,
+            against=1 if supported else 2,
+            abstained=0,
+            reason="" if supported else "数据来源不清，论证不足。",
+        )
+        for number, supported in opinions.items()
+    ]
+    row = Meeting(round_category_id=round_category.id, opinions=rows, **given)
+    row.digest = digest_of(meetings.content_of(row))
+    return added(session, row)
 
 
 # Decisions and what comes of them
@@ -725,8 +807,9 @@ def _at_its_filing(session: Session, application: Application) -> Iterator[None]
 
 
 def _position(session: Session, where: RoundCategory, kind: Kind) -> int:
+    """Where a kind of stage stands on a route; the first of it, where it recurs."""
     found = select(RouteStep.position).where(RouteStep.round_category_id == where.id, RouteStep.kind == kind)
-    return session.scalars(found).one()
+    return session.scalars(found.order_by(RouteStep.position).limit(1)).one()
 
 
 def _standing(session: Session, kind: Kind, status: Status | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from registry.cli.database import database
 from registry.cli.demo import demo
 from registry.cli.doctor import doctor
 from registry.cli.fonts import command as fonts
+from registry.cli.programmes import programmes
 from registry.cli.serve import serve
 from registry.cli.translations import translations
 from registry.cli.users import users
@@ -31,6 +32,7 @@ for _command in (
     demo,
     doctor,
     fonts,
+    programmes,
     serve,
     translations,
     users,

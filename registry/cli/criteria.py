@@ -59,7 +59,7 @@ def check(files: tuple[Path, ...]) -> None:
     broken: list[CriteriaFaulty] = []
     known = _known(broken)
     for path in files or sorted((CRITERIA / "sets").glob("*.yaml")):
-        read = _take(path, lambda text, source: _load(text, source, known), broken)
+        read = take(path, lambda text, source: _load(text, source, known), broken)
         if read is not None:
             asked, judged = len(read.inputs), len(read.indicators)
             click.echo(
@@ -68,7 +68,7 @@ def check(files: tuple[Path, ...]) -> None:
             if len(files) == 1:
                 click.echo(scoresheet.points(read))
     for faulty in broken:
-        _complain(faulty.source, faulty.faults)
+        complain(faulty.source, faulty.faults)
     if broken:
         raise SystemExit(1)
 
@@ -89,13 +89,13 @@ def score(name: str, answers: Path, marks: Path | None, tables: tuple[Path, ...]
     """Score ANSWERS under SET, the key of a set of criteria/sets or a file."""
     broken: list[CriteriaFaulty] = []
     known = _known(broken)
-    loaded = _take(_path_of(name), lambda text, source: _load(text, source, known), broken)
-    given = _take(answers, _json, broken)
-    marked = _take(marks, _json, broken) if marks else {}
+    loaded = take(_path_of(name), lambda text, source: _load(text, source, known), broken)
+    given = take(answers, _json, broken)
+    marked = take(marks, _json, broken) if marks else {}
     if loaded is not None and given is not None:
         given = _fill(loaded, given, str(answers), tables, broken)
     for faulty in broken:
-        _complain(faulty.source, faulty.faults)
+        complain(faulty.source, faulty.faults)
     if broken or loaded is None or given is None or marked is None:
         raise SystemExit(1)
     try:
@@ -103,8 +103,8 @@ def score(name: str, answers: Path, marks: Path | None, tables: tuple[Path, ...]
     except AnswersFaulty as faulty:
         # Faults of marks have a path that begins with it; their file does not.
         of_marks = [fault for fault in faulty.faults if fault.path.startswith("marks.")]
-        _complain(str(answers), [fault for fault in faulty.faults if fault not in of_marks])
-        _complain(str(marks), [replace(fault, path=fault.path.removeprefix("marks.")) for fault in of_marks])
+        complain(str(answers), [fault for fault in faulty.faults if fault not in of_marks])
+        complain(str(marks), [replace(fault, path=fault.path.removeprefix("marks.")) for fault in of_marks])
         raise SystemExit(1) from None
     warnings = scoresheet.warnings(loaded, given, result)
     if as_json:
@@ -159,19 +159,19 @@ def _all_or_exit(paths: Iterable[Path]) -> list[CriteriaSet]:
     """Return the sets of these files; where one does not hold, say so and end."""
     broken: list[CriteriaFaulty] = []
     known = _known(broken)
-    read = [_take(path, lambda text, source: _load(text, source, known), broken) for path in paths]
+    read = [take(path, lambda text, source: _load(text, source, known), broken) for path in paths]
     for faulty in broken:
-        _complain(faulty.source, faulty.faults)
+        complain(faulty.source, faulty.faults)
     if broken:
         raise SystemExit(1)
     return [one for one in read if one is not None]
 
 
 def _known(broken: list[CriteriaFaulty]) -> Known:
-    documents = _take(CRITERIA / "documents.yaml", lambda t, s: load_documents(t, source=s), broken)
-    regions = _take(CRITERIA / "regions.yaml", lambda t, s: load_regions(t, source=s), broken)
+    documents = take(CRITERIA / "documents.yaml", lambda t, s: load_documents(t, source=s), broken)
+    regions = take(CRITERIA / "regions.yaml", lambda t, s: load_regions(t, source=s), broken)
     tables = [
-        _take(path, lambda t, s: load_factors(t, source=s), broken)
+        take(path, lambda t, s: load_factors(t, source=s), broken)
         for path in sorted((CRITERIA / "factors").glob("*.yaml"))
     ]
     return Known(documents or {}, {table.key: table for table in tables if table}, regions or {})
@@ -191,7 +191,7 @@ def _load(text: str, source: str, known: Known) -> CriteriaSet:
     return load_set(text, source=source, documents=known.documents, factors=known.factors, regions=known.regions)
 
 
-def _take(path: Path, load: Callable[[str, str], Loaded], broken: list[CriteriaFaulty]) -> Loaded | None:
+def take(path: Path, load: Callable[[str, str], Loaded], broken: list[CriteriaFaulty]) -> Loaded | None:
     """Read one file and load it; what is wrong with it joins what is broken."""
     try:
         return load(_text(path, BYTES if path.suffix in {".yaml", ".yml"} else ANSWER_BYTES), str(path))
@@ -264,7 +264,8 @@ def _json(text: str, source: str) -> dict[str, Any]:
     return found
 
 
-def _complain(source: str, faults: Iterable[Fault]) -> None:
+def complain(source: str, faults: Iterable[Fault]) -> None:
+    """Print every fault with file, line, path and mend."""
     for fault in faults:
         place = f"{source}:{fault.line}" if fault.line else source
         path = f" {fault.path}:" if fault.path else ""

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 @click.option("--pause", default=2.0, show_default=True, help="Seconds between two turns.")
 @click.option("--beside", type=int, help="Stop when the process with this number, which started this one, is gone.")
 def worker(once: bool, pause: float, beside: int | None) -> None:
-    """Send waiting messages, let overdue corrections lapse and take away files that no row names."""
+    """Send waiting messages, let lapse what is overdue, end places in reserve and take away files that no row names."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s worker: %(message)s")
     config = from_environment()
     database = db.connect(config.database_url)
@@ -31,8 +31,13 @@ def worker(once: bool, pause: float, beside: int | None) -> None:
     while not stop.is_set():
         try:
             done = jobs.turn(database, config)
-            if done.sent or done.lapsed:
-                log.info("%s messages sent, %s applications lapsed", done.sent, done.lapsed)
+            if done.sent or done.lapsed or done.expired:
+                log.info(
+                    "%s messages sent, %s applications lapsed, %s places in reserve ended",
+                    done.sent,
+                    done.lapsed,
+                    done.expired,
+                )
             if time.monotonic() >= sweep_at:
                 sweep_at = time.monotonic() + BETWEEN_SWEEPS
                 if swept := jobs.sweep(database, config):

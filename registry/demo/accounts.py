@@ -7,15 +7,26 @@ from registry.domain.vocabulary import Role
 DOMAIN = "demo.example"
 PASSWORD = "demo-password"  # noqa: S105 - printed at every start of a demonstration, and of no other database
 
+NATIONAL = ("national-plants", "near-zero")
+ZHEJIANG = ("zhejiang-projects", "zhejiang-sewage-works", "zhejiang-cities", "zhejiang-parks", "zhejiang-farms")
+SHENZHEN = ("shenzhen-projects", "shenzhen-zones", "shenzhen-near-zero")
+SHANDONG = ("shandong-parks", "shandong-enterprises", "shandong-cities")
+LOCAL = (*ZHEJIANG, *SHENZHEN, *SHANDONG)
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody in the demonstration: the part before the @, the name, the role, and the regions where it has some."""
+    """Somebody in the demonstration: the part before the @, the name, the role and the programmes in which it is held.
+
+    A bureau has its regions, or every region in another (`within`), or with neither every province that no other has.
+    """
 
     key: str
     name: str
     role: Role
+    programmes: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    within: str = ""
 
     @property
     def email(self) -> str:
@@ -24,15 +35,28 @@ class Account:
 
 STAFF = (
     Account("admin", "钱管理", Role.ADMINISTRATOR),
-    Account("officer", "孙经办", Role.OFFICER),
-    Account("approver", "李审批", Role.APPROVER),
-    Account("auditor", "周审计", Role.AUDITOR),
-    Account("zhejiang", "吴推荐", Role.RECOMMENDER, ("zhejiang",)),
-    Account("bureau", "郑推荐", Role.RECOMMENDER),
-    Account("reviewer1", "王专家", Role.REVIEWER),
-    Account("reviewer2", "冯专家", Role.REVIEWER),
-    Account("reviewer3", "陈专家", Role.REVIEWER),
-    Account("reviewer4", "褚专家", Role.REVIEWER),
+    Account("officer", "孙经办", Role.OFFICER, NATIONAL),
+    Account("approver", "李审批", Role.APPROVER, NATIONAL),
+    Account("auditor", "周审计", Role.AUDITOR, NATIONAL),
+    Account("zhejiang", "吴推荐", Role.RECOMMENDER, (*NATIONAL, *ZHEJIANG), regions=("zhejiang",)),
+    Account("bureau", "郑推荐", Role.RECOMMENDER, NATIONAL),
+    Account("reviewer1", "王专家", Role.REVIEWER, NATIONAL),
+    Account("reviewer2", "冯专家", Role.REVIEWER, NATIONAL),
+    Account("reviewer3", "陈专家", Role.REVIEWER, NATIONAL),
+    Account("reviewer4", "褚专家", Role.REVIEWER, NATIONAL),
+    Account("zj-officer", "蒋经办", Role.OFFICER, ZHEJIANG),
+    Account("zj-approver", "沈审批", Role.APPROVER, ZHEJIANG),
+    Account("zj-cities", "韩推荐", Role.RECOMMENDER, ("national-plants", *ZHEJIANG), within="zhejiang"),
+    Account("sz-officer", "杨经办", Role.OFFICER, SHENZHEN),
+    Account("sz-approver", "朱审批", Role.APPROVER, SHENZHEN),
+    Account("sz-districts", "秦推荐", Role.RECOMMENDER, SHENZHEN, within="shenzhen"),
+    Account("sd-officer", "尤经办", Role.OFFICER, SHANDONG),
+    Account("sd-approver", "许审批", Role.APPROVER, SHANDONG),
+    Account("sd-cities", "何推荐", Role.RECOMMENDER, ("national-plants", *SHANDONG), within="shandong"),
+    Account("expert1", "吕专家", Role.REVIEWER, LOCAL),
+    Account("expert2", "施专家", Role.REVIEWER, LOCAL),
+    Account("expert3", "张专家", Role.REVIEWER, LOCAL),
+    Account("local-auditor", "孔审计", Role.AUDITOR, LOCAL),
 )
 APPLICANTS = (
     Account("drafter", "赵填报", Role.DRAFTER),

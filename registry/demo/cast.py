@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from registry.demo.accounts import DOMAIN, STAFF, Account
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import Role
-from registry.models import Programme, Region, ReviewerProfile, User
-from registry.queries import actors, people
+from registry.domain.vocabulary import Level, Role, TokenPurpose
+from registry.models import Grant, Programme, Region, ReviewerProfile, User
+from registry.queries import actors, people, places
 from registry.services import accounts
 
 
@@ -42,8 +42,10 @@ class Cast:
                 self.session.add(profile)
 
     def empower(self, moment: datetime, programme: Programme) -> None:
-        """Grant the roles of the programme; the bureaus together cover every province."""
-        for account in STAFF[1:]:
+        """Grant the roles of the programme to who holds one in it."""
+        for account in STAFF:
+            if programme.key not in account.programmes:
+                continue
             for region in self._regions(account):
                 accounts.grant(
                     self.session,
@@ -54,8 +56,23 @@ class Cast:
                     region_key=region,
                 )
 
+    def staff(self, role: Role, programme: str) -> list[str]:
+        """Return the keys of who holds a role in a programme, by its key."""
+        return [account.key for account in STAFF if account.role is role and programme in account.programmes]
+
+    def bureau(self, programme: str, level: Level, region_key: str) -> str:
+        """Return the key of the bureau of a level to which a region belongs; raises LookupError where there is none."""
+        line = {region.key for region in places.line_of(self.session, region_key) if region.level is level}
+        for key in self.staff(Role.RECOMMENDER, programme):
+            granted = select(Grant.region_key).where(Grant.user_id == self.users[key].id, Grant.ended_at.is_(None))
+            if line & set(self.session.scalars(granted)):
+                return key
+        raise LookupError(f"no bureau of {level} for {region_key} in {programme}")
+
     def applicant(self, key: str, name: str, moment: datetime) -> User:
-        """Register somebody who will apply."""
+        """Register somebody who will apply, and who confirms the address."""
+        link = secrets.token_urlsafe(32)
+        digest = sha256(link.encode()).hexdigest()
         self.users[key] = accounts.register(
             self.session,
             Actor(moment),
@@ -63,8 +80,11 @@ class Cast:
             name=name,
             password_hash=self.password_hash,
             language="zh",
+            key=link,
+            digest=digest,
         )
-        return self.users[key]
+        token = people.link(self.session, TokenPurpose.CONFIRMATION, digest, moment)
+        return accounts.confirm(self.session, Actor(moment), token)
 
     def _invite(self, actor: Actor, account: Account) -> None:
         key = secrets.token_urlsafe(32)
@@ -81,6 +101,9 @@ class Cast:
             return [None]
         if account.regions:
             return list(account.regions)
+        if account.within:
+            inside = select(Region.key).where(Region.parent_key == account.within).order_by(Region.position)
+            return list(self.session.scalars(inside))
         taken = {key for other in STAFF for key in other.regions}
         provinces = self.session.scalars(select(Region.key).where(Region.level == "province").order_by(Region.position))
         return [key for key in provinces if key not in taken]

@@ -1,45 +1,13 @@
-"""The plants of the demonstration. They are invented, and so are their figures."""
+"""The plants of the three national rounds of the demonstration. They are invented, and so are their figures."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from registry.demo.applicants import Applicant
 
-from registry.config import ROOT
-
-EXAMPLE = ROOT / "criteria" / "examples" / "wwtp.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Plant:
-    """An invented plant: its names, region, and how its figures differ from the example's."""
-
-    key: str
-    organisation: str
-    organisation_en: str
-    site: str
-    site_en: str
-    region: str
-    figures: Mapping[str, Any] = field(default_factory=dict)
-
-
-def example() -> dict[str, Any]:
-    """Return the inputs of the example plant, as they stand in an answers file."""
-    answers: dict[str, Any] = json.loads(EXAMPLE.read_text())
-    return dict(answers["inputs"])
-
-
-def answers(plant: Plant) -> dict[str, Any]:
-    """Return the inputs of a plant: the example's, with its own figures."""
-    return {**example(), **plant.figures}
-
-
-VISITOR = Plant(
+VISITOR = Applicant(
     "qinglan", "青澜水务有限公司", "Qinglan Water Co., Ltd.", "青澜污水处理厂", "Qinglan Wastewater Plant", "hangzhou"
 )
 
 FINISHED = (
-    Plant(
+    Applicant(
         "yunxi",
         "云溪水务集团有限公司",
         "Yunxi Water Group",
@@ -48,7 +16,7 @@ FINISHED = (
         "jiaxing",
         {"plant_electricity": "10900000", "reclaimed_water": "13000000"},
     ),
-    Plant(
+    Applicant(
         "lanzhou",
         "澜洲环境科技有限公司",
         "Lanzhou Bay Environment",
@@ -57,7 +25,7 @@ FINISHED = (
         "jinan",
         {"plant_electricity": "11800000", "tn_out": "8"},
     ),
-    Plant(
+    Applicant(
         "hepu",
         "禾浦排水有限公司",
         "Hepu Drainage",
@@ -66,7 +34,7 @@ FINISHED = (
         "jiangsu",
         {"plant_electricity": "13400000", "reclaimed_water": "7300000"},
     ),
-    Plant(
+    Applicant(
         "shiqiao",
         "石桥污水处理有限公司",
         "",
@@ -78,8 +46,10 @@ FINISHED = (
 )
 
 RUNNING = (
-    Plant("beiting", "北汀水务有限公司", "Beiting Water", "北汀净水厂", "Beiting Water Purification Plant", "ningbo"),
-    Plant("luhe", "芦荷环境有限公司", "Luhe Environment", "芦荷污水处理厂", "Luhe Wastewater Plant", "qingdao"),
-    Plant("xiangtai", "湘台水务有限公司", "Xiangtai Water", "湘台污水处理厂", "Xiangtai Wastewater Plant", "hunan"),
-    Plant("zhexi", "柘溪排水有限公司", "Zhexi Drainage", "柘溪污水处理厂", "Zhexi Wastewater Plant", "wenzhou"),
+    Applicant(
+        "beiting", "北汀水务有限公司", "Beiting Water", "北汀净水厂", "Beiting Water Purification Plant", "ningbo"
+    ),
+    Applicant("luhe", "芦荷环境有限公司", "Luhe Environment", "芦荷污水处理厂", "Luhe Wastewater Plant", "qingdao"),
+    Applicant("xiangtai", "湘台水务有限公司", "Xiangtai Water", "湘台污水处理厂", "Xiangtai Wastewater Plant", "hunan"),
+    Applicant("zhexi", "柘溪排水有限公司", "Zhexi Drainage", "柘溪污水处理厂", "Zhexi Wastewater Plant", "wenzhou"),
 )

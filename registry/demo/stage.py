@@ -1,21 +1,29 @@
-"""What happens to one plant in the demonstration, act by act, through the services."""
+"""What happens to one application in the demonstration, act by act, through the services."""
 
 import io
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from registry import files
+from registry.demo.applicants import Applicant, claims_of, figures_of
 from registry.demo.cast import Cast
-from registry.demo.plants import Plant, answers
+from registry.domain.answers import missing_inputs
+from registry.domain.attending import Person
 from registry.domain.identity import demo_credit_code
+from registry.domain.policy import Actor
 from registry.domain.receipts import KEY_BYTES
-from registry.domain.vocabulary import Binding, OrganisationKind, PartyRole, SiteKind
-from registry.models import Application, Assignment, Organisation, Region, RoundCategory, Site
+from registry.domain.vocabulary import Binding, FilingKind, Level, PartyRole, Role, Standing
+from registry.domain.workdays import SHANGHAI
+from registry.models import Application, Assignment, Organisation, Programme, RoundCategory, Site
 from registry.queries import applications, filings
 from registry.queries.reviews import panels
 from registry.rendering import fonts
@@ -27,6 +35,7 @@ from registry.services import (
     reviews,
     screening,
     sites,
+    visits,
 )
 
 JUSTIFICATION = "材料完整，论述与佐证一致，做法有据可查。"
@@ -45,84 +54,140 @@ class Stage:
     def session(self) -> Session:
         return self.cast.session
 
-    def enter(self, plant: Plant, key: str, moment: datetime) -> tuple[Organisation, Site]:
-        """Enter a plant and its organisation by the applicant of this key."""
-        actor = self.cast.at(key, moment)
+    def enter(self, applicant: Applicant, key: str, moment: datetime) -> tuple[Organisation, Site]:
+        """Enter an organisation and its site by the person of this key."""
         organisation = organisations.found(
             self.session,
-            actor,
-            name=f"{plant.organisation}（虚构）",
-            name_en=f"{plant.organisation_en} (invented)" if plant.organisation_en else "",
+            self.cast.at(key, moment),
+            name=f"{applicant.organisation}（虚构）",
+            name_en=f"{applicant.organisation_en} (invented)" if applicant.organisation_en else "",
             credit_code=demo_credit_code(self.codes),
             legal_representative="某某",
-            kind=OrganisationKind.ENTERPRISE,
-            industry="污水处理及其再生利用",
-            region_key=plant.region,
+            kind=applicant.organisation_kind,
+            industry=applicant.industry,
+            region_key=applicant.region,
         )
         self.codes += 1
-        site = sites.add(
+        return organisation, self.add_site(applicant, organisation, key, moment)
+
+    def add_site(self, applicant: Applicant, organisation: Organisation, key: str, moment: datetime) -> Site:
+        """Enter the site of an applicant for its organisation."""
+        return sites.add(
             self.session,
             self.cast.at(key, moment),
             organisation,
-            kind=SiteKind.PLANT,
-            name=f"{plant.site}（虚构）",
-            name_en=f"{plant.site_en} (invented)" if plant.site_en else "",
-            address=f"{plant.site}厂区（虚构）",
+            kind=applicant.kind,
+            name=f"{applicant.site}（虚构）",
+            name_en=f"{applicant.site_en} (invented)" if applicant.site_en else "",
+            address=f"{applicant.site}（虚构）",
             permit_number="",
-            region_key=plant.region,
+            region_key=applicant.region,
             role=PartyRole.OPERATOR,
         )
-        return organisation, site
 
-    def file(self, plant: Plant, round_category: RoundCategory, moment: datetime) -> Application:
-        """Let a plant apply from nothing to its receipt."""
-        self.cast.applicant(plant.key, f"{plant.site[:2]}负责人", moment)
-        organisation, site = self.enter(plant, plant.key, moment)
-        actor = self.cast.at(plant.key, moment)
+    def file(self, applicant: Applicant, round_category: RoundCategory, moment: datetime) -> Application:
+        """Let somebody apply from nothing to the receipt."""
+        self.cast.applicant(applicant.key, f"{applicant.site[:2]}负责人", moment)
+        organisation, site = self.enter(applicant, applicant.key, moment)
+        return self.apply(applicant, round_category, organisation, site, moment)
+
+    def apply(
+        self,
+        applicant: Applicant,
+        round_category: RoundCategory,
+        organisation: Organisation,
+        site: Site,
+        moment: datetime,
+    ) -> Application:
+        """Let an organisation apply with a site that it has entered."""
+        actor = self.cast.at(applicant.key, moment)
         started = filing.start(self.session, actor, round_category, site, organisation)
         application = self.whole(started.id)
-        self.fill(application, plant, plant.key, moment + HOUR)
+        self.hand_in(application, applicant, moment + HOUR)
+        return application
+
+    def hand_in(self, application: Application, applicant: Applicant, moment: datetime) -> None:
+        """Fill in the filing that is open and submit it."""
+        self.fill(application, applicant, applicant.key, moment)
         filing.submit(
             self.session,
-            self.cast.at(plant.key, moment + 2 * HOUR),
+            self.cast.at(applicant.key, moment + HOUR),
             application,
             revision=application.filing.revision,
             receipt_key=secrets.token_bytes(KEY_BYTES),
         )
-        return application
 
-    def fill(self, application: Application, plant: Plant, key: str, moment: datetime) -> None:
-        """Save all answers of a plant and attach a paper to what asks for evidence."""
+    def fill(self, application: Application, applicant: Applicant, key: str, moment: datetime) -> None:
+        """Save the answers of an applicant and attach a paper to what asks for evidence.
+
+        Who registers as a pilot has no results yet and answers only what is asked.
+        """
         actor = self.cast.at(key, moment)
-        filing.save(self.session, actor, application, answers(plant), revision=application.filing.revision)
-        stored = files.store(self.folder, io.BytesIO(paper(plant)), name="evidence.pdf", limit=1_000_000)
+        figures, claims = figures_of(applicant), claims_of(applicant)
+        if application.filing.kind is FilingKind.REGISTRATION:
+            figures, claims = self._asked(application, figures), {}
+        inputs = filings.sheet(self.session, application).criteria.inputs
+        figures = {key: value for key, value in figures.items() if inputs[key].filled_by == "applicant"}
+        filing.save(
+            self.session, actor, application, figures, revision=application.filing.revision, not_applicable=claims
+        )
+        stored = files.store(self.folder, io.BytesIO(paper(applicant)), name="evidence.pdf", limit=1_000_000)
         keys = filings.sheet(self.session, application).criteria.indicators
         bindings = [(Binding.INDICATOR, indicator) for indicator in keys]
-        filing.attach(self.session, actor, application, stored, name=f"{plant.site}佐证材料.pdf", bindings=bindings)
+        filing.attach(self.session, actor, application, stored, name=f"{applicant.site}佐证材料.pdf", bindings=bindings)
 
-    def recommend(self, application: Application, moment: datetime) -> None:
-        """Let the bureau of the region confirm and recommend."""
-        region = self.session.get_one(Region, application.site.region_key)
-        province = region.key if region.level == "province" else region.parent_key
-        actor = self.cast.at("zhejiang" if province == "zhejiang" else "bureau", moment)
-        recommendations.confirm_organisation(self.session, actor, application, confirmed=True)
-        recommendations.confirm_site(self.session, actor, application, confirmed=True)
+    def _asked(self, application: Application, figures: Mapping[str, Any]) -> dict[str, Any]:
+        """Return of the figures those that are asked, one answer leading to the next question."""
+        sheet = filings.sheet(self.session, application)
+        answers = filings.answers(sheet, verified=False)
+        found: dict[str, Any] = {}
+        while lacking := missing_inputs(sheet.criteria, {**answers, "inputs": found}):
+            found |= {key: figures[key] for key in lacking}
+        return found
+
+    def recommend(self, application: Application, moment: datetime, *, rank: int | None = None) -> None:
+        """Let the bureau whose turn it is confirm what is not confirmed yet, and recommend."""
+        level = recommendations.step_of(self.session, application).level or Level.PROVINCE
+        programme = application.round_category.round.programme.key
+        actor = self.cast.at(self.cast.bureau(programme, level, application.site.region_key), moment)
+        if application.organisation is not None and application.organisation.status is Standing.PENDING:
+            recommendations.confirm_organisation(self.session, actor, application, confirmed=True)
+        if application.site.status is Standing.PENDING:
+            recommendations.confirm_site(self.session, actor, application, confirmed=True)
         recommendations.recommend(
-            self.session, actor, application, in_favour=True, opinion="经核对，单位与场所情况属实，同意推荐。"
+            self.session,
+            actor,
+            application,
+            in_favour=True,
+            opinion="经核对，单位与场所情况属实，同意推荐。",
+            rank=rank,
         )
 
     def screen(self, application: Application, moment: datetime) -> None:
-        """Let the officer accept and score an application."""
-        actor = self.cast.at("officer", moment)
+        """Let the officer accept an application."""
+        actor = self.officer(application, moment)
         criteria = filings.sheet(self.session, application).criteria
         items = dict.fromkeys(screening.checklist(criteria, application.round_category), (True, ""))
         screening.check(self.session, actor, application, items)
         screening.accept(self.session, actor, application)
-        evaluations.score(self.session, actor, application)
+
+    def bar(self, application: Application, moment: datetime) -> None:
+        """Let the officer bar an application for three years."""
+        reason = "核查发现佐证材料系伪造，按规定取消申报资格。"
+        screening.bar(self.session, self.officer(application, moment), application, reason=reason, months=36)
+
+    def score(self, application: Application, moment: datetime) -> None:
+        """Let the officer score an application."""
+        evaluations.score(self.session, self.officer(application, moment), application)
+
+    def officer(self, application: Application, moment: datetime) -> Actor:
+        """Return the officer of an application's programme."""
+        (key, *_others) = self.cast.staff(Role.OFFICER, application.round_category.round.programme.key)
+        return self.cast.at(key, moment)
 
     def assign(self, application: Application, moment: datetime, reviewers: tuple[str, ...]) -> list[Assignment]:
         """Let the officer assign reviewers."""
-        actor = self.cast.at("officer", moment)
+        actor = self.officer(application, moment)
         return [
             reviews.assign(self.session, actor, application, self.cast.users[key], why="专业对口，无回避情形")
             for key in reviewers
@@ -139,27 +204,60 @@ class Stage:
         if finish:
             reviews.finish(self.session, actor, assignment)
 
+    def visit(self, application: Application, moment: datetime) -> None:
+        """Let the officer visit the site and record it with a photograph."""
+        actor = self.officer(application, moment)
+        visits.record(
+            self.session,
+            actor,
+            application,
+            version=0,
+            visited_on=moment.astimezone(SHANGHAI).date(),
+            team=[Person("孟核查", "演示核查机构（虚构）"), Person("平核查", "演示核查机构（虚构）")],
+            met=[Person("某某", application.organisation.name if application.organisation else application.site.name)],
+            findings="设施在运行，台账与申报数据一致，主要计量仪表在检定有效期内。",
+        )
+        stored = files.store(self.folder, io.BytesIO(picture()), name="site.jpg", limit=1_000_000)
+        visits.add_photo(self.session, actor, application, stored, name="现场照片.jpg", caption="主要设施（演示图片）")
+
     def judge(self, application: Application, moment: datetime, below: tuple[int, int, int]) -> None:
         """Let three reviewers finish and the officer conclude."""
         self.recommend(application, moment)
         self.screen(application, moment + HOUR)
+        self.score(application, moment + HOUR)
         assigned = self.assign(application, moment + 2 * HOUR, ("reviewer1", "reviewer2", "reviewer3"))
         for assignment, lower in zip(assigned, below, strict=True):
             self.review(assignment, lower, moment + 3 * HOUR)
         reviews.conclude(self.session, self.cast.at("officer", moment + 4 * HOUR), application)
+
+    def has(self, key: str) -> bool:
+        """Tell whether a programme is set up."""
+        return self.session.scalar(select(Programme.id).where(Programme.key == key)) is not None
+
+    def programme(self, key: str) -> Programme:
+        """Return a programme with its categories."""
+        query = select(Programme).where(Programme.key == key).options(selectinload(Programme.categories))
+        return self.session.scalars(query.execution_options(populate_existing=True)).one()
 
     def whole(self, number: int) -> Application:
         """Return an application with all that its pages show."""
         return self.session.scalars(applications.whole().where(Application.id == number)).one()
 
 
-def paper(plant: Plant) -> bytes:
-    """Return a page that stands for a plant's evidence."""
+def picture() -> bytes:
+    """Return a picture that stands for a photograph."""
+    buffer = io.BytesIO()
+    Image.linear_gradient("L").resize((640, 400)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def paper(applicant: Applicant) -> bytes:
+    """Return a page that stands for a applicant's evidence."""
     fonts.register()
     buffer = io.BytesIO()
     canvas = Canvas(buffer, initialFontName=fonts.REGULAR, invariant=True)  # type: ignore[arg-type]
     canvas.setFont(fonts.BOLD, 20)
-    canvas.drawString(72, 740, f"{plant.site} · 佐证材料")
+    canvas.drawString(72, 740, f"{applicant.site} · 佐证材料")
     canvas.setFont(fonts.REGULAR, 12)
     canvas.drawString(72, 700, "演示数据：本页代替真实的佐证材料，单位与数据均为虚构。")
     canvas.drawString(72, 676, "Demonstration: this page stands for evidence; names and figures are invented.")

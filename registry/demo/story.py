@@ -10,10 +10,14 @@ from registry import seeds
 from registry.demo.cast import Cast
 from registry.demo.plants import FINISHED, RUNNING, VISITOR
 from registry.demo.stage import HOUR, Stage
+from registry.demo.year import PLANS, year
 from registry.domain import routes
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import CategoryOutcome, Level, Track
+from registry.domain.programmes import ProgrammeFile
+from registry.domain.shapes import Texts
+from registry.domain.vocabulary import Track
 from registry.models import Application, Category, Certificate, CriteriaVersion, Decision, Programme, RoundCategory
+from registry.queries import notices as announced
 from registry.queries import publications as published
 from registry.services import (
     awards,
@@ -22,23 +26,17 @@ from registry.services import (
     messages,
     notices,
     organisations,
-    programmes,
+    outlines,
     publications,
     reviews,
     rounds,
     screening,
 )
-from registry.services.programmes import Authority
 
 DAY = timedelta(days=1)
 QUOTA = 3
 # The figures of the example are of 2023, the last year whose national grid factor is published.
 YEAR, BASE_YEAR = 2023, 2020
-MINISTRIES = (
-    ("国家发展改革委（演示）", "National Development and Reform Commission (demonstration)"),
-    ("住房城乡建设部（演示）", "Ministry of Housing and Urban-Rural Development (demonstration)"),
-    ("生态环境部（演示）", "Ministry of Ecology and Environment (demonstration)"),
-)
 
 
 def build(session: Session, folder: Path, *, at: datetime, password_hash: str, base_url: str) -> None:
@@ -48,12 +46,15 @@ def build(session: Session, folder: Path, *, at: datetime, password_hash: str, b
     """
     cast = Cast(session, password_hash)
     stage = Stage(cast, folder)
-    begun = at - 300 * DAY
+    begun = at - 320 * DAY
     seeds.sync(session, Actor(begun, worker=True))
     cast.hire(begun)
-    programme, category = _programme(cast, begun + HOUR)
+    outlined = {key: marked(outline) for key, outline in seeds.programmes().items()}
+    programme = outlines.set_up(session, cast.at("admin", begun + HOUR), outlined["national-plants"])
     cast.empower(begun + 2 * HOUR, programme)
-    version = _criteria(cast, begun + DAY)
+    (category,) = programme.categories
+    criteria = load_criteria(cast, begun + DAY)
+    version = criteria["wwtp"]
 
     def opened(title: str, title_en: str, opens: datetime, closes: datetime) -> RoundCategory:
         return _round(cast, programme, category, version, title, title_en, opens, closes)
@@ -67,38 +68,24 @@ def build(session: Session, folder: Path, *, at: datetime, password_hash: str, b
     _play_running(stage, filed, at)
     opened("2026年第三批", "Third batch of 2026", at - 2 * DAY, at + 26 * DAY)
     _welcome(stage, at - DAY)
+    for moment in year(stage, outlined, criteria, PLANS, at=at, base_url=base_url):
+        if moment > at:
+            break
     _deliver(session, at)
 
 
-def _programme(cast: Cast, moment: datetime) -> tuple[Programme, Category]:
-    admin = cast.at("admin", moment)
-    programme = programmes.create(
-        cast.session,
-        admin,
-        key="national-plants",
-        name="污水处理绿色低碳标杆厂（演示）",
-        name_en="National benchmark wastewater plants (demonstration)",
-        document_key="GW",
-        issuer_prefix="GJ",
-        code="WWTP",
-        years_valid=3,
-        issuers=[Authority(name, name_en, Level.COUNTRY, "cn") for name, name_en in MINISTRIES],
+def marked(outline: ProgrammeFile) -> ProgrammeFile:
+    """Return the outline of a programme whose title and issuers say that it is a demonstration."""
+    issuers = tuple(
+        issuer.model_copy(update={"zh": f"{issuer.zh}（演示）", "en": f"{issuer.en} (demonstration)"})
+        for issuer in outline.issuers
     )
-    category = programmes.add_category(
-        cast.session,
-        admin,
-        programme,
-        key="GW-01",
-        name="污水处理绿色低碳标杆厂",
-        name_en="Green low-carbon benchmark wastewater plant",
-        clause_ref="五(十二)",
-        outcome=CategoryOutcome.CERTIFICATE,
-    )
-    return programme, category
+    title = Texts(zh=f"{outline.title.zh}（演示）", en=f"{outline.title.en} (demonstration)")
+    return outline.model_copy(update={"title": title, "issuers": issuers})
 
 
-def _criteria(cast: Cast, moment: datetime) -> CriteriaVersion:
-    """Load and approve every set that comes with the portal, and return the version of the one that is played."""
+def load_criteria(cast: Cast, moment: datetime) -> dict[str, CriteriaVersion]:
+    """Load and approve every set that comes with the portal, and return the versions by the key of their set."""
     loaded = {}
     for key in sorted(path.stem for path in (seeds.CRITERIA / "sets").glob("*.yaml")):
         content = seeds.criteria_set(key)
@@ -106,7 +93,7 @@ def _criteria(cast: Cast, moment: datetime) -> CriteriaVersion:
         approver = cast.at("approver", moment + HOUR)
         criteria_versions.approve(cast.session, approver, version, digest=version.digest)
         loaded[key] = version
-    return loaded["wwtp"]
+    return loaded
 
 
 def _round(
@@ -159,7 +146,12 @@ def _play_finished(stage: Stage, entry: RoundCategory, at: datetime, base_url: s
         session, cast.at("officer", at - 160 * DAY), entry, exclusions={}, reason="按总分排序，名额三个。"
     )
     _approve(cast, decision, at - 158 * DAY)
-    notice = notices.open_(session, cast.at("officer", at - 157 * DAY), decision)
+    announcement = notices.propose(
+        session, cast.at("officer", at - 157 * DAY), decision, reason="按程序公示，接受监督。"
+    )
+    _approve(cast, announcement, at - 156 * DAY)
+    notice = announced.of_approval(session, announcement)
+    assert notice is not None  # noqa: S101 - an approved notice is open
     notices.clear(session, cast.at("officer", notice.closes_at + HOUR), notice)
     proposal = publications.propose(
         session,
@@ -210,6 +202,7 @@ def _send_back(stage: Stage, application: Application, moment: datetime) -> None
 def _half_reviewed(stage: Stage, application: Application, moment: datetime) -> None:
     stage.recommend(application, moment)
     stage.screen(application, moment + HOUR)
+    stage.score(application, moment + HOUR)
     first, second, third = stage.assign(application, moment + 2 * HOUR, ("reviewer1", "reviewer2", "reviewer3"))
     stage.review(first, 0, moment + 3 * HOUR)
     stage.review(second, 1, moment + 4 * HOUR, finish=False)

@@ -27,7 +27,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What two lists of lines do not share: added and changed in the order of the later, dropped in that of the earlier."""
+    """What two lists of lines do not share; added and changed follow the later list, dropped the earlier."""
 
     added: tuple[Mapping[str, Any], ...]
     dropped: tuple[Mapping[str, Any], ...]

@@ -1,7 +1,7 @@
 """Letters: the placeholders that a wording may have, what is checked of it, and how it becomes a letter.
 
-A wording is plain text with names in braces, such as `{site}`. Each is replaced once by what it stands for: braces within
-a value are text like any other.
+A wording is plain text with names in braces, such as `{site}`. Each is replaced once by what it stands for: braces
+within a value are text like any other.
 """
 
 import re
@@ -85,13 +85,33 @@ def check(wording: Wording, kind: LetterKind) -> Wording:
     kind does not know, and a brace that belongs to none.
     """
     for field in (*SUBJECTS, *BODIES):
-        wording = replace(wording, **{field: _checked(getattr(wording, field), field, kind)})
+        wording = replace(wording, **{field: check_text(getattr(wording, field), field, kind)})
     return wording
 
 
+def check_text(entered: str, field: str, kind: LetterKind) -> str:
+    """Return one text of a wording without blanks around it; raises Invalid as `check` does."""
+    text = plain(entered, field).strip()
+    limit = LONGEST_SUBJECT if field in SUBJECTS else LONGEST_BODY
+    if not text:
+        raise Invalid("entry_needed", field=field)
+    if len(text) > limit:
+        raise Invalid("text_too_long", field=field, limit=limit)
+    if field in SUBJECTS and "\n" in text:
+        raise Invalid("letter_subject_in_lines", field=field)
+    known = placeholders(kind)
+    for found in _PLACEHOLDER.finditer(text):
+        if found[1] not in known:
+            listed = ", ".join(f"{{{name}}}" for name in known)
+            raise Invalid("letter_placeholder_unknown", field=field, name=found[0], known=listed)
+    if stray := _BRACE.search(_PLACEHOLDER.sub("", text)):
+        raise Invalid("letter_brace_stray", field=field, brace=stray[0])
+    return text
+
+
 def render(text: str, values: Mapping[str, str]) -> str:
-    """Return a text with each placeholder replaced by its value, once."""
-    return _PLACEHOLDER.sub(lambda found: values[found[1]], text)
+    """Return a text with each placeholder replaced by its value, once; one without a value stays as it is."""
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 def written(wording: Wording, values: Mapping[str, Value]) -> Wording:
@@ -117,25 +137,6 @@ def moment(at: datetime) -> Names:
     there, named = at.astimezone(SHANGHAI), day(at)
     clock = f"{there.hour:02d}:{there.minute:02d}"
     return Names(f"{named.zh} {clock}", f"{clock} on {named.en} (Beijing time)")
-
-
-def _checked(entered: str, field: str, kind: LetterKind) -> str:
-    text = plain(entered, field).strip()
-    limit = LONGEST_SUBJECT if field in SUBJECTS else LONGEST_BODY
-    if not text:
-        raise Invalid("entry_needed", field=field)
-    if len(text) > limit:
-        raise Invalid("text_too_long", field=field, limit=limit)
-    if field in SUBJECTS and "\n" in text:
-        raise Invalid("letter_subject_in_lines", field=field)
-    known = placeholders(kind)
-    for found in _PLACEHOLDER.finditer(text):
-        if found[1] not in known:
-            listed = ", ".join(f"{{{name}}}" for name in known)
-            raise Invalid("letter_placeholder_unknown", field=field, name=found[0], known=listed)
-    if stray := _BRACE.search(_PLACEHOLDER.sub("", text)):
-        raise Invalid("letter_brace_stray", field=field, brace=stray[0])
-    return text
 
 
 def _one_line(text: str) -> str:

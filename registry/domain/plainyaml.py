@@ -7,6 +7,7 @@ numbers are exact, and nothing can be built, repeated or included by the file.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 
 from ruamel.yaml import YAML
@@ -26,6 +27,7 @@ from ruamel.yaml.events import (
 from registry.domain.faults import CriteriaFaulty, Fault
 
 BYTES = 512 * 1024
+TREES = 32
 DEPTH = 12
 ENTRIES = 2_000
 CHARACTERS = 20_000
@@ -74,20 +76,37 @@ Node = Text | Sequence | Mapping
 
 
 def read(text: str, *, source: str) -> tuple[Node, list[Fault]]:
-    """Return the tree of one document and the faults that leave it usable; raise those that do not."""
+    """Return the tree of one document and the faults that leave it usable; raise those that do not.
+
+    A tree is read by many and changed by nobody: the last ones are kept, since reading is what takes the time.
+    """
+    try:
+        root, faults = _tree(text)
+    except _UnreadableError as unreadable:
+        raise CriteriaFaulty(source, unreadable.faults) from None
+    return root, list(faults)
+
+
+class _UnreadableError(Exception):
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+
+
+@lru_cache(maxsize=TREES)
+def _tree(text: str) -> tuple[Node, tuple[Fault, ...]]:
     if len(text) > BYTES or len(text.encode()) > BYTES:
-        raise CriteriaFaulty(source, [Fault(1, "", "file_too_large", {"limit": f"{BYTES // 1024} KiB"})])
+        raise _UnreadableError([Fault(1, "", "file_too_large", {"limit": f"{BYTES // 1024} KiB"})])
     builder = _Builder(text)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)
     except _UnusableError as unusable:
-        raise CriteriaFaulty(source, [*builder.faults, unusable.fault]) from None
+        raise _UnreadableError([*builder.faults, unusable.fault]) from None
     except (YAMLError, ValueError, RecursionError) as error:
-        raise CriteriaFaulty(source, [*builder.faults, _syntax(error, text.split("\n"))]) from None
+        raise _UnreadableError([*builder.faults, _syntax(error, text.split("\n"))]) from None
     if builder.root is None:
-        raise CriteriaFaulty(source, [*builder.faults, Fault(1, "", "file_empty")])
-    return builder.root, builder.faults
+        raise _UnreadableError([*builder.faults, Fault(1, "", "file_empty")])
+    return builder.root, tuple(builder.faults)
 
 
 def plain(node: Node) -> Plain:

@@ -47,6 +47,7 @@ class Actor:
     at: datetime
     user_id: int | None = None
     name: str = ""
+    confirmed: bool = False
     holdings: tuple[Holding, ...] = ()
     seats: tuple[Seat, ...] = ()
     worker: bool = False
@@ -111,6 +112,7 @@ POLICY: Mapping[Action, tuple[Permit, ...]] = {
     Action.USE_ACCOUNT: _PERSON,
     Action.FOUND_ORGANISATION: _PERSON,
     Action.MANAGE_ORGANISATION: (_SIGNATORY,),
+    Action.LEAVE_ORGANISATION: (_DRAFTER, _SIGNATORY),
     Action.APPLY: (_DRAFTER, _SIGNATORY),
     Action.VIEW_OWN: (_DRAFTER, _SIGNATORY),
     Action.EDIT: (_DRAFTER, _SIGNATORY),

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from registry.domain.errors import Invalid
-from registry.domain.vocabulary import FilingKind, Kind, Level
+from registry.domain.vocabulary import FilingKind, Kind, Level, Track
+from registry.domain.workflow import filing_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def preset(name: str, *, level: Level | None = None, **told: int | None) -> tupl
     """Return one of the offered routes, checked.
 
     `level` is that of the bureau where one alone recommends; `told` gives parameters by the name of their stage and
-    their own, as in `notice_working_days=7`, and leaves what is None as it is. Raises Invalid for a name that is not offered.
+    their own, as in `notice_working_days=7`, and leaves what is None as it is. Raises Invalid for a name that is not
+    offered.
     """
     if name not in PRESETS:
         raise Invalid("route_unknown", field="route", name=name)
@@ -118,16 +120,16 @@ def _step(number: int, words: Sequence[str]) -> Step:
         level, filing, parameters = None, None, {}
         for word in words[1:]:
             name, equals, value = word.partition("=")
-            if equals:
+            if equals and name not in parameters:
                 parameters[name] = int(value)
-            elif kind is Kind.FILING:
+            elif kind is Kind.FILING and filing is None:
                 filing = FilingKind(word)
-            elif kind is Kind.RECOMMENDATION:
+            elif kind is Kind.RECOMMENDATION and level is None:
                 level = Level(word)
             else:
                 raise ValueError(word)
     except ValueError:
-        raise Invalid("route_line_unreadable", field="route", number=number, line=" ".join(words)) from None
+        raise Invalid("route_line_unreadable", field="route", number=number, line=" ".join(words)[:120]) from None
     return Step(kind, level, parameters, filing)
 
 
@@ -153,7 +155,9 @@ def parameter(kind: Kind, parameters: Mapping[str, int], name: str) -> int:
 
 
 def check(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Return the route with all parameters in place; raises Invalid, naming the stage, where it cannot be walked.
+    """Return the route with all parameters in place.
+
+    Raises Invalid where it cannot be walked, with the number of the stage wherever one stage is at fault.
 
     A route begins with a filing and ends with deliberation, one or two notices, publication and certificate, which
     stand nowhere else. Every filing is screened before the next, and the last one is scored, once, after its screening;
@@ -165,7 +169,16 @@ def check(steps: Iterable[Step]) -> tuple[Step, ...]:
     _check_filings(route)
     _check_judging(kinds)
     _check_recommendations(route)
-    return tuple(_checked(step) for step in route)
+    return tuple(_checked(number, step) for number, step in enumerate(route, start=1))
+
+
+def check_track(track: Track, steps: Iterable[Step]) -> None:
+    """Raise Invalid where track and route contradict each other: a library has its stage, and named pilots register."""
+    route = tuple(steps)
+    if track is Track.LIBRARY and all(step.kind is not Kind.LIBRARY for step in route):
+        raise Invalid("library_track_needs_stage", field="route")
+    if track is not Track.NAMED and any(step.filing is FilingKind.REGISTRATION for step in route):
+        raise Invalid("registration_needs_named_track", field="track")
 
 
 def in_batches(kinds: Sequence[Kind]) -> bool:
@@ -191,69 +204,90 @@ def _check_filings(route: tuple[Step, ...]) -> None:
     """Each filing is another one than those before, in their order, and is screened before the next is asked for."""
     positions = [position for position, step in enumerate(route) if step.kind is Kind.FILING]
     filed = [route[position].filing or FilingKind.APPLICATION for position in positions]
-    if sorted(set(filed), key=_FILINGS.index) != filed:
-        raise Invalid("route_filings_out_of_order", field="route")
-    if filed[0] not in (FilingKind.APPLICATION, FilingKind.REGISTRATION):
-        raise Invalid("route_filings_out_of_order", field="route")
+    for place, (position, filing) in enumerate(zip(positions, filed, strict=True)):
+        begins = filing in (FilingKind.APPLICATION, FilingKind.REGISTRATION)
+        later = place > 0 and _FILINGS.index(filing) > _FILINGS.index(filed[place - 1])
+        if not (later if place else begins):
+            raise Invalid("route_filings_out_of_order", field="route", number=position + 1, filing=filing)
     for here, after in pairwise((*positions, len(route))):
         between = [step.kind for step in route[here:after]]
-        if between.count(Kind.SCREENING) > 1:
-            raise Invalid("route_repeats_a_stage", field="route", kind=Kind.SCREENING)
+        _once(Kind.SCREENING, between, here, "route_screens_twice")
         if after < len(route) and Kind.SCREENING not in between:
-            raise Invalid("route_filing_unscreened", field="route", filing=route[here].filing or FilingKind.APPLICATION)
+            filing = route[here].filing or FilingKind.APPLICATION
+            raise Invalid("route_filing_unscreened", field="route", number=here + 1, filing=filing)
+
+
+def _once(kind: Kind, kinds: Sequence[Kind], begin: int, key: str) -> None:
+    """Refuse the second of a kind among the stages from `begin` on."""
+    if kinds.count(kind) > 1:
+        second = kinds.index(kind, kinds.index(kind) + 1)
+        raise Invalid(key, field="route", number=begin + second + 1, kind=kind)
 
 
 def _check_judging(kinds: tuple[Kind, ...]) -> None:
     """Scored once, after the last filing was screened; review and visit once at most, and where they can judge."""
     for kind in (Kind.LIBRARY, Kind.SCORING, Kind.REVIEW, Kind.SITE_VISIT):
-        if kinds.count(kind) > 1:
-            raise Invalid("route_repeats_a_stage", field="route", kind=kind)
+        _once(kind, kinds, 0, "route_repeats_a_stage")
     if Kind.SCORING not in kinds:
         raise Invalid("route_lacks_a_stage", field="route", kind=Kind.SCORING)
     scoring = kinds.index(Kind.SCORING)
     last_filing = max(position for position, kind in enumerate(kinds) if kind is Kind.FILING)
     if Kind.SCREENING not in kinds[last_filing:scoring]:
-        raise Invalid("route_scores_before_screening", field="route")
+        raise Invalid("route_scores_before_screening", field="route", number=scoring + 1)
     if Kind.REVIEW in kinds and kinds.index(Kind.REVIEW) < scoring:
-        raise Invalid("route_reviews_before_scoring", field="route")
-    for kind, least in ((Kind.SITE_VISIT, "route_visits_before_screening"), (Kind.LIBRARY, "route_keeps_unscreened")):
-        if kind in kinds and Kind.SCREENING not in kinds[: kinds.index(kind)]:
-            raise Invalid(least, field="route")
-    if Kind.SITE_VISIT in kinds and kinds.index(Kind.SITE_VISIT) < last_filing:
-        raise Invalid("route_visits_before_last_filing", field="route")
-    if Kind.LIBRARY in kinds and kinds.index(Kind.LIBRARY) > scoring:
-        raise Invalid("route_keeps_what_is_scored", field="route")
+        raise Invalid("route_reviews_before_scoring", field="route", number=kinds.index(Kind.REVIEW) + 1)
+    _check_visit_and_library(kinds, last_filing, scoring)
+
+
+def _check_visit_and_library(kinds: tuple[Kind, ...], last_filing: int, scoring: int) -> None:
+    if Kind.SITE_VISIT in kinds:
+        visit = kinds.index(Kind.SITE_VISIT)
+        if visit < last_filing:
+            raise Invalid("route_visits_before_last_filing", field="route", number=visit + 1)
+        if Kind.SCREENING not in kinds[last_filing:visit]:
+            raise Invalid("route_visits_before_screening", field="route", number=visit + 1)
+    if Kind.LIBRARY in kinds:
+        library = kinds.index(Kind.LIBRARY)
+        if Kind.SCREENING not in kinds[filing_before(kinds, library) : library]:
+            raise Invalid("route_keeps_unscreened", field="route", number=library + 1)
+        if library > scoring:
+            raise Invalid("route_keeps_what_is_scored", field="route", number=library + 1)
 
 
 def _check_recommendations(route: tuple[Step, ...]) -> None:
     levels: list[Level] = []
-    for step in route:
+    for number, step in enumerate(route, start=1):
         if step.kind is Kind.FILING:
             levels = []
         if step.kind is not Kind.RECOMMENDATION:
             continue
         if step.level is None:
-            raise Invalid("route_recommendation_needs_level", field="route")
+            raise Invalid("route_recommendation_needs_level", field="route", number=number)
         if levels and _ORDER.index(step.level) <= _ORDER.index(levels[-1]):
-            raise Invalid("route_recommends_downwards", field="route", level=step.level, before=levels[-1])
+            levels_here = {"level": step.level, "before": levels[-1]}
+            raise Invalid("route_recommends_downwards", field="route", number=number, **levels_here)
         levels.append(step.level)
     kinds = [step.kind for step in route]
-    if Kind.RECOMMENDATION in kinds[kinds.index(Kind.SCORING) :]:
-        raise Invalid("route_recommends_after_scoring", field="route")
+    scoring = kinds.index(Kind.SCORING)
+    if Kind.RECOMMENDATION in kinds[scoring:]:
+        late = kinds.index(Kind.RECOMMENDATION, scoring)
+        raise Invalid("route_recommends_after_scoring", field="route", number=late + 1)
 
 
-def _checked(step: Step) -> Step:
+def _checked(number: int, step: Step) -> Step:
     known = PARAMETERS.get(step.kind, {})
     for name in step.parameters:
         if name not in known:
-            raise Invalid("route_parameter_unknown", field="route", kind=step.kind, name=name)
+            raise Invalid("route_parameter_unknown", field="route", number=number, kind=step.kind, name=name[:60])
     values = {name: parameter(step.kind, step.parameters, name) for name in known}
     for name, value in values.items():
         if not known[name].least <= value <= known[name].most:
             raise Invalid(
                 "route_parameter_range",
                 field="route",
+                number=number,
                 kind=step.kind,
+                name=name,
                 least=known[name].least,
                 most=known[name].most,
                 value=value,

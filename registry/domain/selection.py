@@ -1,4 +1,7 @@
-"""The ranking under a quota: who is in, who waits in reserve, who is out, and on what ground."""
+"""The ranking under a quota: who is in, who waits in reserve, who is out, and on what ground.
+
+Whoever a meeting does not support has no place in it, whatever the total.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,13 +14,17 @@ ORDER = "order"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One application as the ranking sees it; `waits` says that an earlier decision placed it in reserve."""
+    """One application as the ranking sees it.
+
+    `waits` says that an earlier decision placed it in reserve, `supported` is false where a meeting spoke against it.
+    """
 
     key: int
     total: Decimal | None
     ties: tuple[tuple[str, Decimal], ...] = ()
     reaches: bool = True
     waits: bool = False
+    supported: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,8 @@ def rank(candidates: Iterable[Candidate], places: int | None, reserve: int) -> R
     """Order by total, then by the tie-break values, then by key, and cut at the places there are.
 
     Without a number of places everyone who reaches the lowest grade is in. The next ones stand in reserve, as many as
-    asked for; whoever stood there before stays there. Who does not reach the lowest grade has no rank.
+    asked for; whoever stood there before stays there. Who does not reach the lowest grade, or is not supported, has no
+    rank.
     """
     everyone = sorted(candidates, key=lambda one: one.key)
     able = sorted((one for one in everyone if _able(one)), key=_figures, reverse=True)
@@ -59,7 +67,7 @@ def rank(candidates: Iterable[Candidate], places: int | None, reserve: int) -> R
 
 
 def _able(candidate: Candidate) -> bool:
-    return candidate.reaches and candidate.total is not None
+    return candidate.reaches and candidate.supported and candidate.total is not None
 
 
 def _figures(candidate: Candidate) -> tuple[Decimal, ...]:
@@ -78,7 +86,11 @@ def _row(able: Sequence[Candidate], index: int, cut: int, reserve: int) -> Row:
 
 
 def _below(candidate: Candidate) -> Row:
-    ground = Ground.NO_FIGURE if candidate.total is None else Ground.BELOW_LOWEST_GRADE
+    ground = Ground.NOT_SUPPORTED
+    if candidate.total is None:
+        ground = Ground.NO_FIGURE
+    elif not candidate.reaches:
+        ground = Ground.BELOW_LOWEST_GRADE
     result = Result.RESERVED if candidate.waits else Result.UNSELECTED
     return Row(candidate.key, None, result, ground)
 

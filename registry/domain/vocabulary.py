@@ -59,6 +59,7 @@ class Action(StrEnum):
     FOUND_ORGANISATION = "found_organisation"
     # applicants
     MANAGE_ORGANISATION = "manage_organisation"
+    LEAVE_ORGANISATION = "leave_organisation"
     APPLY = "apply"
     VIEW_OWN = "view_own"
     EDIT = "edit"
@@ -385,6 +386,15 @@ class MeetingMethod(StrEnum):
 
     CONSENSUS = "consensus"
     VOTE = "vote"
+
+
+class MeetingPart(StrEnum):
+    """In which part somebody was at a meeting."""
+
+    CHAIR = "chair"
+    MEMBER = "member"
+    SECRETARY = "secretary"
+    OBSERVER = "observer"
 
 
 class ObjectionStatus(StrEnum):

@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped
 
 from registry.domain.vocabulary import MessageStatus
-from registry.models.base import Base, internal, personal, public, sensitive
+from registry.models.base import Base, internal, personal, public, related, sensitive
+from registry.models.letters import Letter
 
 
 class Event(Base):
@@ -64,6 +65,8 @@ class Message(Base):
     queued_at: Mapped[datetime] = internal()
     sent_at: Mapped[datetime | None] = internal()
     attempts: Mapped[int] = internal(default=0)
+
+    letter: Mapped[Letter | None] = related()
 
 
 class Portal(Base):

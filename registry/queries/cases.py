@@ -100,11 +100,21 @@ class ValueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A filing before the one that counts, what its screening found, and what the filing after it says otherwise."""
+
+    sheet: filings.Sheet
+    items: dict[str, ScreeningItem]
+    differences: list[filings.Difference]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """All of one application: what was filed, what was found, what happened."""
+    """All of one application: what was filed, what was found, what happened; the filings before stand newest first."""
 
     application: Application
     sheet: filings.Sheet
+    earlier: list[Earlier]
     score: Score
     evaluations: list[Evaluation]
     established: list[Established]
@@ -155,10 +165,11 @@ def one(session: Session, actor: Actor, number: int) -> Case:
     return Case(
         application=application,
         sheet=sheet,
+        earlier=_earlier(session, sheet),
         score=scoring.score(sheet.criteria, filings.answers(sheet), counted),
         evaluations=_evaluations(session, sheet),
         established=_established(session, sheet),
-        items=_items(session, application),
+        items=_items(session, sheet),
         opinions=recommendations.opinions(session, application),
         assignments=reviews.assignments(session, application),
         marks=marks,
@@ -247,6 +258,24 @@ def _established(session: Session, sheet: filings.Sheet) -> list[Established]:
     return [Established(verification, name) for verification, name in rows]
 
 
-def _items(session: Session, application: Application) -> dict[str, ScreeningItem]:
-    rows = session.scalars(select(ScreeningItem).where(ScreeningItem.application_id == application.id))
+def _earlier(session: Session, sheet: filings.Sheet) -> list[Earlier]:
+    before = filings.before(session, sheet)
+    later = [sheet, *before]
+    return [
+        Earlier(one, _items(session, one), filings.differences(one, after))
+        for one, after in zip(before, later, strict=False)
+    ]
+
+
+def _items(session: Session, sheet: filings.Sheet) -> dict[str, ScreeningItem]:
+    """What was found at the screening of a filing: at its stage before another filing is asked for."""
+    steps = sheet.application.round_category.steps
+    later = (step.position for step in steps if step.kind is Kind.FILING and step.position > sheet.filing.position)
+    rows = session.scalars(
+        select(ScreeningItem).where(
+            ScreeningItem.application_id == sheet.application.id,
+            ScreeningItem.position > sheet.filing.position,
+            ScreeningItem.position < min(later, default=len(steps)),
+        )
+    )
     return {row.key: row for row in rows}

@@ -5,6 +5,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from registry.models import Document, Factor, Region
 
+# Where a session keeps what it has read of documents and regions.
+KNOWN = "registry.known"
+
 
 def documents(session: Session) -> list[Document]:
     """Return the policy documents with their clauses."""

@@ -94,10 +94,16 @@ def of_round_category(session: Session, round_category: RoundCategory) -> Criter
 def _surroundings(
     session: Session, factors: Mapping[str, str] | None
 ) -> tuple[tuple[_Known, ...], tuple[tuple[str, str], ...], tuple[tuple[str, str | None], ...]]:
-    """What a set is checked against: documents, factors and regions, in a form that a cache can hold."""
+    """What a set is checked against: documents, factors and regions, in a form that a cache can hold.
+
+    Documents and regions change by `catalogue.sync` alone, so that a session reads them once.
+    """
     texts = catalogue.factor_texts(session) if factors is None else factors
-    regions = session.execute(select(Region.key, Region.parent_key).order_by(Region.position))
-    return _documents(session), tuple(sorted(texts.items())), tuple((row.key, row.parent_key) for row in regions)
+    if catalogue.KNOWN not in session.info:
+        regions = session.execute(select(Region.key, Region.parent_key).order_by(Region.position))
+        session.info[catalogue.KNOWN] = _documents(session), tuple((row.key, row.parent_key) for row in regions)
+    documents, known = session.info[catalogue.KNOWN]
+    return documents, tuple(sorted(texts.items())), known
 
 
 def _documents(session: Session) -> tuple[_Known, ...]:

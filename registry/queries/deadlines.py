@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.vocabulary import Deadline, RoundStatus, Status
-from registry.models import Application, Correction, Notice, Round
+from registry.domain.workdays import SHANGHAI, end_of
+from registry.models import Application, Correction, Filing, Notice, Round
+from registry.queries import reserves
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +32,34 @@ def upcoming(session: Session, after: datetime) -> Upcoming | None:
             Correction.due_at,
         ),
         (Deadline.NOTICE_ENDS, select(Notice.closes_at).where(Notice.cleared_at.is_(None)), Notice.closes_at),
+        (
+            Deadline.FILING_DUE,
+            select(Filing.due_at).join(Filing.application).where(Application.status == Status.DUE, Filing.current),
+            Filing.due_at,
+        ),
     )
     found = [
         Upcoming(at, kind)
         for kind, query, column in sources
         if (at := session.scalar(query.where(column > after).order_by(column).limit(1))) is not None
     ]
+    last_day = reserves.next_end(session, after.astimezone(SHANGHAI).date())
+    if last_day is not None:
+        found.append(Upcoming(end_of(last_day), Deadline.RESERVE_ENDS))
     return min(found, key=lambda item: item.at, default=None)
 
 
 def overdue(session: Session, at: datetime) -> list[int]:
-    """Return the numbers of the applications whose open correction fell due at or before the moment."""
-    query = (
-        select(Application.id)
+    """Return the numbers of the applications of which a correction or a later filing fell due by the moment."""
+    corrections = (
+        select(Application.id, Correction.due_at)
         .join(Correction, Correction.application_id == Application.id)
         .where(Application.status == Status.RETURNED, Correction.closed_at.is_(None), Correction.due_at <= at)
-        .order_by(Correction.due_at, Application.id)
     )
-    return list(session.scalars(query))
+    later = (
+        select(Application.id, Filing.due_at)
+        .join(Filing, Filing.application_id == Application.id)
+        .where(Application.status == Status.DUE, Filing.current, Filing.due_at <= at)
+    )
+    rows = [*session.execute(corrections), *session.execute(later)]
+    return [row.id for row in sorted(rows, key=lambda row: (row.due_at, row.id))]

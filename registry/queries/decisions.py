@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from registry.domain import results, selection
+from registry.domain import results, routes, selection
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import (
@@ -16,30 +17,30 @@ from registry.domain.vocabulary import (
     DecisionKind,
     DecisionStatus,
     Kind,
-    QuotaPurpose,
     Result,
     RoundStatus,
     Status,
 )
+from registry.domain.workdays import SHANGHAI
 from registry.domain.workflow import ENDED
 from registry.models import (
     Application,
     Decision,
     Evaluation,
     Filing,
+    MeetingOpinion,
     Notice,
     Outcome,
     Programme,
-    Quota,
     Round,
     RoundCategory,
+    RouteStep,
     User,
 )
-from registry.queries import applications, filings, visibility
+from registry.queries import applications, filings, meetings, quotas, reserves, visibility
 
 # How many stand in reserve unless the proposal says otherwise.
 RESERVE = 2
-STANDING = (Status.SELECTED, Status.CERTIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One application of a ranking: its place and the frozen evaluation that the place rests on."""
+    """One application of a ranking: its place, the frozen evaluation it rests on, and what a meeting says of it."""
 
     application: Application
     row: selection.Row
     evaluation: Evaluation | None
+    opinion: MeetingOpinion | None = None
 
     @property
     def ties(self) -> tuple[tuple[str, Decimal], ...]:
@@ -83,7 +85,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All that a selection rests on: places, the lines in order, who is unfinished, and a tie across the cut."""
+    """All that a selection rests on: places, the lines in order, who is unfinished, and a tie across the cut.
+
+    `meetings` are the digests of the records whose opinions count, by their numbers.
+    """
 
     round_category: RoundCategory
     free: int | None
@@ -93,6 +98,13 @@ class Ranking:
     last_in: int | None
     across: tuple[Application, ...]
     unfinished: tuple[Application, ...]
+    meetings: Mapping[int, str]
+    meeting_needed: bool
+
+    @property
+    def without_opinion(self) -> tuple[Line, ...]:
+        """The ranked applications of which no meeting has said anything yet, in order."""
+        return tuple(line for line in self.lines if line.row.rank is not None and line.opinion is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +135,7 @@ def queues(session: Session, actor: Actor) -> list[Queue]:
             row,
             ranked=_sum(counts, row.id, _decidable),
             unfinished=_sum(counts, row.id, _pending),
-            selected=_sum(counts, row.id, lambda _kind, status: status in STANDING),
+            selected=_sum(counts, row.id, lambda _kind, status: status in quotas.STANDING),
             proposed=open_ones.get(row.id),
         )
         for row in rows
@@ -149,48 +161,37 @@ def ranking(
     *,
     places: int | None = None,
     reserve: int = RESERVE,
+    at: datetime | None = None,
     lock: bool = False,
 ) -> Ranking:
     """Rank what is in deliberation; without a number of places all that the quota leaves free are filled.
 
+    Unfinished is who has not come that far; nobody is where the round decides in batches, which leaves them for later.
+    Whoever a meeting does not support has no place. Whose time in reserve was over at the moment `at` is gone.
     `lock` keeps quota and applications as they are until the unit of work ends.
     """
-    free = free_places(session, round_category, lock=lock)
+    free = quotas.free_places(session, round_category, lock=lock)
     places = free if places is None else places
     rows = _submitted(session, round_category, lock)
-    decidable = {row.id: row for row in rows if _decidable(row.kind, row.status)}
+    gone = set(reserves.over(session, at.astimezone(SHANGHAI).date())) if at else set()
+    decidable = {row.id: row for row in rows if _decidable(row.kind, row.status) and row.id not in gone}
     evaluations = latest_evaluations(session, [row.id for row in decidable.values()])
     graded = bool(filings.criteria_of(round_category).grades) if decidable else False
-    candidates = [_candidate(row, evaluations.get(row.id), graded) for row in decidable.values()]
+    opinions = {key: one for key, one in meetings.standing(session, round_category.id).items() if key in decidable}
+    candidates = [_candidate(row, evaluations.get(row.id), graded, opinions.get(row.id)) for row in decidable.values()]
     ranked = selection.rank(candidates, places, reserve)
     return Ranking(
         round_category,
         free,
         places,
         reserve,
-        tuple(Line(decidable[row.key], row, evaluations.get(row.key)) for row in ranked.rows),
+        tuple(Line(decidable[row.key], row, evaluations.get(row.key), opinions.get(row.key)) for row in ranked.rows),
         ranked.last_in,
         tuple(decidable[key] for key in ranked.across),
-        tuple(row for row in rows if _pending(row.kind, row.status)),
+        () if _in_batches(session, round_category) else tuple(row for row in rows if _pending(row.kind, row.status)),
+        meetings.digests(session, {opinion.meeting_id for opinion in opinions.values()}),
+        meetings.needed(session, round_category.id),
     )
-
-
-def free_places(session: Session, round_category: RoundCategory, *, lock: bool = False) -> int | None:
-    """Return how many more may be selected under the category's quota and the round's pool; None is no limit."""
-    query = select(Quota).where(
-        Quota.round_id == round_category.round_id,
-        Quota.purpose == QuotaPurpose.AWARD,
-        Quota.region_key.is_(None),
-        or_(Quota.category_id.is_(None), Quota.category_id == round_category.category_id),
-    )
-    if lock:
-        query = query.order_by(Quota.id).with_for_update()
-    left = [
-        quota.number - _standing(session, round_category.round_id, quota.category_id)
-        for quota in session.scalars(query).all()
-        if quota.number is not None
-    ]
-    return max(0, min(left)) if left else None
 
 
 def latest_evaluations(session: Session, application_ids: Sequence[int]) -> dict[int, Evaluation]:
@@ -199,7 +200,7 @@ def latest_evaluations(session: Session, application_ids: Sequence[int]) -> dict
         select(func.max(Evaluation.id))
         .join(Filing, Filing.id == Evaluation.filing_id)
         .where(Filing.application_id.in_(application_ids))
-        .group_by(Evaluation.filing_id)
+        .group_by(Filing.application_id)
     )
     rows = session.execute(
         select(Filing.application_id, Evaluation)
@@ -338,6 +339,12 @@ def _submitted(session: Session, round_category: RoundCategory, lock: bool) -> S
     return session.scalars(query).all()
 
 
+def _in_batches(session: Session, round_category: RoundCategory) -> bool:
+    """Tell whether a decision leaves those standing who are not ready: in a library, or where they file in steps."""
+    kinds = session.scalars(select(RouteStep.kind).where(RouteStep.round_category_id == round_category.id)).all()
+    return session.get_one(Round, round_category.round_id).closes_at is None or routes.in_batches(kinds)
+
+
 def _decidable(kind: Kind, status: Status) -> bool:
     return kind is Kind.DELIBERATION and status in (Status.WAITING, Status.RESERVED)
 
@@ -346,26 +353,16 @@ def _pending(kind: Kind, status: Status) -> bool:
     return kind is not Kind.DELIBERATION and status in (Status.WAITING, Status.RETURNED)
 
 
-def _standing(session: Session, round_id: int, category_id: int | None) -> int:
-    """Count who is selected in a round, in one category or in all."""
-    query = (
-        select(func.count())
-        .select_from(Application)
-        .join(RoundCategory, RoundCategory.id == Application.round_category_id)
-        .where(RoundCategory.round_id == round_id, Application.status.in_(STANDING))
-    )
-    if category_id is not None:
-        query = query.where(RoundCategory.category_id == category_id)
-    return session.scalar(query) or 0
-
-
-def _candidate(application: Application, evaluation: Evaluation | None, graded: bool) -> selection.Candidate:
+def _candidate(
+    application: Application, evaluation: Evaluation | None, graded: bool, opinion: MeetingOpinion | None
+) -> selection.Candidate:
     waits = application.status is Status.RESERVED
+    supported = opinion is None or opinion.supported
     if evaluation is None:
-        return selection.Candidate(application.id, None, waits=waits)
+        return selection.Candidate(application.id, None, waits=waits, supported=supported)
     eligible = evaluation.result.get("eligible") is True
     reaches = eligible and (evaluation.grade is not None or not graded)
-    return selection.Candidate(application.id, evaluation.total, _ties(evaluation), reaches, waits)
+    return selection.Candidate(application.id, evaluation.total, _ties(evaluation), reaches, waits, supported)
 
 
 def _ties(evaluation: Evaluation | None) -> tuple[tuple[str, Decimal], ...]:

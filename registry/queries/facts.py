@@ -41,6 +41,7 @@ def of_matter(session: Session, programme_id: int, content: Mapping[str, Any]) -
     """Return the facts of all that the content of a decision touches: its programme, and each organisation in it."""
     numbers = [line["application"] for line in content.get("applications", ())]
     numbers += [line["application_id"] for line in content.get("entries", ())]
+    numbers += [content["application"]] if "application" in content else []
     applying = select(Application.organisation_id).where(Application.id.in_(numbers))
     awarded = select(Award.organisation_id).where(Award.id == content.get("award"))
     organisations = session.scalars(applying.union(awarded)).all()

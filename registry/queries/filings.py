@@ -27,7 +27,7 @@ from registry.models import (
     User,
     Verification,
 )
-from registry.queries import criteria_versions, visibility
+from registry.queries import counted, criteria_versions, visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A filing with all that is known of it."""
+    """A filing with all that is known of it; `counted` are the inputs that the portal fills itself."""
 
     application: Application
     filing: Filing
@@ -61,11 +61,22 @@ class Sheet:
     verified: Mapping[str, Verified]
     not_applicable: Mapping[str, str]
     evidence: tuple[Evidence, ...]
+    counted: Mapping[str, str]
 
     @property
     def bound(self) -> frozenset[Target]:
         """The inputs and indicators to which some piece of evidence is tied."""
         return frozenset((link.binding, link.key) for file in self.evidence for link in file.links)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An input of which a later filing says something else: declared before, established then, declared now."""
+
+    key: str
+    before: Any
+    verified: Verified | None
+    after: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,34 @@ def sheet(session: Session, application: Application, *, outside: bool = False) 
     correction, or into a later filing, is not theirs to read until it is handed in.
     """
     filing = _submitted_last(session, application) if outside else application.filing
-    frozen = outside and application.kind is Kind.FILING
+    return _sheet(session, application, filing, frozen=outside and application.kind is Kind.FILING)
+
+
+def before(session: Session, sheet: Sheet) -> list[Sheet]:
+    """Return what an application handed in before the filing of a sheet, each as it was submitted, newest first."""
+    rows = session.scalars(
+        select(Filing)
+        .where(
+            Filing.application_id == sheet.application.id,
+            Filing.position < sheet.filing.position,
+            Filing.submitted_revision.is_not(None),
+        )
+        .order_by(Filing.position.desc())
+    )
+    return [_sheet(session, sheet.application, filing, frozen=True) for filing in rows]
+
+
+def differences(earlier: Sheet, later: Sheet) -> list[Difference]:
+    """Return the inputs of which two filings declare another value, in the order of the form."""
+    return [
+        Difference(key, _value(earlier, key), earlier.verified.get(key), _value(later, key))
+        for key in later.criteria.inputs
+        if _value(earlier, key) != _value(later, key)
+    ]
+
+
+def _sheet(session: Session, application: Application, filing: Filing, *, frozen: bool) -> Sheet:
+    """A filing as it stands, or `frozen` as it was submitted last."""
     declared = _declared(session, filing, (filing.submitted_revision or 0) if frozen else None)
     evidence = session.scalars(
         select(Evidence)
@@ -92,15 +130,21 @@ def sheet(session: Session, application: Application, *, outside: bool = False) 
         .options(selectinload(Evidence.links))
         .order_by(Evidence.id)
     )
+    criteria = criteria_of(application.round_category)
     return Sheet(
         application=application,
         filing=filing,
-        criteria=criteria_of(application.round_category),
+        criteria=criteria,
         declared=declared,
         verified=_verified(session, filing, declared),
         not_applicable=filing.submitted_claims if frozen else _claims(session, filing),
         evidence=tuple(evidence),
+        counted=counted.figures(session, application, criteria),
     )
+
+
+def _value(sheet: Sheet, key: str) -> Any:
+    return sheet.declared[key].value if key in sheet.declared else None
 
 
 def _submitted_last(session: Session, application: Application) -> Filing:
@@ -129,6 +173,7 @@ def answers(sheet: Sheet, *, verified: bool = True) -> dict[str, Any]:
     round_category = sheet.application.round_category
     settings = round_category.settings
     inputs = {key: declared.value for key, declared in sheet.declared.items() if declared.value is not None}
+    inputs |= sheet.counted
     if verified:
         inputs |= {key: _established(inputs.get(key), found.value) for key, found in sheet.verified.items()}
     site = sheet.application.site

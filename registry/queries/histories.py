@@ -7,7 +7,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from registry.domain.policy import POLICY
-from registry.domain.vocabulary import Action, Role, SeatStatus
+from registry.domain.vocabulary import Action, FilingKind, Level, Role, SeatStatus
 from registry.domain.workflow import MOVES
 from registry.models import Application, Event, Membership, User
 
@@ -21,7 +21,11 @@ _SAID = ("label", "note", "reason", "opinion")
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One line of a history; the digest is that of what was handed in, where something was."""
+    """One line of a history.
+
+    Where something was handed in, `digest` is that of the content and `filing` says what it was; `passed` are the
+    levels at which no bureau was there to recommend, so that the application went past.
+    """
 
     at: datetime
     action: str
@@ -30,6 +34,8 @@ class Happening:
     said: str
     digest: str
     clock_moved: bool
+    filing: FilingKind | None = None
+    passed: tuple[Level, ...] = ()
 
 
 def of_application(session: Session, application: Application, *, names: bool) -> list[Happening]:
@@ -65,6 +71,8 @@ def of_application(session: Session, application: Application, *, names: bool) -
             _said(event, application),
             event.payload.get("digest", ""),
             event.clock_moved,
+            FilingKind(event.payload["filing"]) if event.payload.get("filing") else None,
+            tuple(Level(level) for level in event.payload.get("passed", ())),
         )
         for event, name in session.execute(query)
     ]

@@ -27,6 +27,15 @@ def levels_above(session: Session, site_id: int) -> frozenset[Level]:
     return frozenset(region.level for region in line_of(session, site.region_key))
 
 
+def within(session: Session, region_key: str) -> list[Region]:
+    """Return a region and all that lie in it, in the order of the standard."""
+    found = select(Region.key).where(Region.key == region_key).cte("found", recursive=True)
+    below = aliased(Region)
+    found = found.union_all(select(below.key).join(found, below.parent_key == found.c.key))
+    query = select(Region).where(Region.key.in_(select(found.c.key))).order_by(Region.position, Region.key)
+    return list(session.scalars(query))
+
+
 def lies_in(session: Session, region_key: str, within: str) -> bool:
     """Tell whether a region is another or lies in it; everything lies in the country."""
     whole = session.get(Region, within)

@@ -1,5 +1,6 @@
 """The bureau's queue and what it must know of one application."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from registry.domain.policy import Actor, Holding
 from registry.domain.vocabulary import Action, Kind, Level, Role, Standing, Status
 from registry.models import Application, Organisation, Recommendation, Round, RoundCategory, RouteStep, Site, User
-from registry.queries import applications, visibility
+from registry.queries import applications, places, quotas, visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,22 @@ class Opinion:
 
     recommendation: Recommendation
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An application with the opinion that the reader's own bureau gave on it."""
+
+    application: Application
+    recommendation: Recommendation
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a bureau may recommend in a category and in its round as a whole; None where nothing is set."""
+
+    category: quotas.Places | None
+    round: quotas.Places | None
 
 
 def queue(session: Session, actor: Actor) -> list[Application]:
@@ -30,18 +47,20 @@ def queue(session: Session, actor: Actor) -> list[Application]:
     return list(session.scalars(query))
 
 
-def decided(session: Session, actor: Actor, limit: int = 100) -> list[Application]:
-    """Return the applications of the actor's regions that have a recommendation, the latest first."""
-    query = (
-        applications.whole()
-        .where(
-            Application.id.in_(select(Recommendation.application_id)),
-            visibility.applications(actor, Action.VIEW_RECOMMENDATIONS),
-        )
-        .order_by(Application.id.desc())
+def decided(session: Session, actor: Actor, limit: int = 100) -> list[Given]:
+    """Return what the actor's own bureaus have given an opinion on, the latest first."""
+    own = [holding.region_key for holding in actor.held(Role.RECOMMENDER)]
+    newest = (
+        select(Recommendation)
+        .join(Application, Application.id == Recommendation.application_id)
+        .where(Recommendation.region_key.in_(own), visibility.applications(actor, Action.VIEW_RECOMMENDATIONS))
+        .order_by(Recommendation.id.desc())
         .limit(limit)
     )
-    return list(session.scalars(query))
+    rows = session.scalars(newest).all()
+    found = session.scalars(applications.whole().where(Application.id.in_([row.application_id for row in rows])))
+    by_number = {application.id: application for application in found}
+    return [Given(by_number[row.application_id], row) for row in rows]
 
 
 def opinions(session: Session, application: Application) -> list[Opinion]:
@@ -87,18 +106,40 @@ def permit_claimants(session: Session, application: Application) -> list[Site]:
     return sorted(rows, key=lambda row: row.status is not Standing.CONFIRMED)
 
 
-def turn_of(session: Session, actor: Actor, application: Application) -> bool:
-    """Tell whether an application waits for the actor's own bureau."""
-    found = session.scalar(
-        select(Application.id).join(RouteStep, _step_here()).where(Application.id == application.id, _waiting(actor))
-    )
-    return found is not None
+def holding_of(actor: Actor, application: Application) -> Holding | None:
+    """Return the grant by which an application that was loaded whole waits for the actor's bureau, or None."""
+    level = level_of(application)
+    if application.kind is not Kind.RECOMMENDATION or application.status is not Status.WAITING:
+        return None
+    programme_id = application.round_category.round.programme_id
+    for holding in actor.held(Role.RECOMMENDER):
+        here = application.site.region_key in holding.region_keys and holding.programme_id in (None, programme_id)
+        if here and level in (None, holding.region_level):
+            return holding
+    return None
 
 
 def level_of(application: Application) -> Level | None:
-    """Return the level at which the application's route asks for a recommendation."""
+    """Return the level of the bureau for which an application waits, None where the route names none."""
     steps = application.round_category.steps
-    return next((step.level for step in steps if step.kind is Kind.RECOMMENDATION), None)
+    return next((step.level for step in steps if step.position == application.position), None)
+
+
+def limits(session: Session, actor: Actor, application: Application) -> Limits:
+    """Return how many the bureau for which an application waits may recommend, and how many it has."""
+    holding = holding_of(actor, application)
+    if holding is None:
+        return Limits(None, None)
+    return Limits(*quotas.recommending_by(session, application.round_category, holding))
+
+
+def without_bureau(session: Session, site_id: int, steps: Iterable[RouteStep]) -> frozenset[int]:
+    """Return the positions of the recommendations that no bureau can give: those below the region of the site.
+
+    A city that applies has no district above it, a plant in a municipality no city.
+    """
+    levels = places.levels_above(session, site_id)
+    return frozenset(step.position for step in steps if step.level is not None and step.level not in levels)
 
 
 def _step_here() -> ColumnElement[bool]:

@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from registry.domain.errors import NotFound
-from registry.domain.vocabulary import AwardStatus, ObjectionStatus, Validity
+from registry.domain.vocabulary import AwardStatus, ObjectionStatus, Status, Validity
 from registry.domain.workdays import SHANGHAI
 from registry.models import (
+    Application,
     Award,
     Certificate,
-    Decision,
     Entry,
     Notice,
     Objection,
@@ -27,6 +27,8 @@ from registry.models import (
     RoundCategory,
     Site,
 )
+from registry.queries import publications as lists
+from registry.queries.notices import LEFT
 
 Row = TypeVar("Row")
 PAGE = 20
@@ -111,10 +113,11 @@ def find_certificate(session: Session, code: str) -> Certificate | None:
 
 
 def entry_of(session: Session, award: Award) -> Entry | None:
-    """Return the line of the published list that an award rests on, with the list."""
+    """Return the line of the published list that an award rests on, as it stands corrected, with the list."""
     return session.scalar(
         select(Entry)
-        .where(Entry.application_id == award.application_id)
+        .join(Entry.publication)
+        .where(Entry.application_id == award.application_id, lists.stands())
         .options(joinedload(Entry.publication, innerjoin=True))
     )
 
@@ -127,10 +130,11 @@ def awards_of(session: Session, publication: Publication) -> dict[int, Award]:
 
 
 def publications(session: Session, limit: int) -> list[Publication]:
-    """Return the latest published lists with their rounds."""
+    """Return the latest published lists, as they stand corrected, with their rounds."""
     return list(
         session.scalars(
             select(Publication)
+            .where(lists.stands())
             .options(_round_category(Publication.round_category), selectinload(Publication.entries))
             .order_by(Publication.published_at.desc(), Publication.id.desc())
             .limit(limit)
@@ -183,27 +187,23 @@ def voices(session: Session, notice: Notice) -> Voices:
     return Voices(received, received - counts.get(ObjectionStatus.OPEN, 0))
 
 
-def removed_from(session: Session, notice: Notice) -> frozenset[int]:
-    """Return the applications that were taken off a notice because an objection was upheld."""
-    return frozenset(
-        session.scalars(
-            select(Objection.application_id).where(
-                Objection.notice_id == notice.id, Objection.status == ObjectionStatus.UPHELD
-            )
+def gone_from(session: Session, notice: Notice) -> dict[int, Status]:
+    """Return the applications that were announced and do not stand any more, with what became of them."""
+    numbers = [entry["application_id"] for entry in notice.entries]
+    rows = session.execute(
+        select(Application.id, Application.status).where(Application.id.in_(numbers), Application.status.in_(LEFT))
+    )
+    upheld = session.scalars(
+        select(Objection.application_id).where(
+            Objection.notice_id == notice.id, Objection.status == ObjectionStatus.UPHELD
         )
     )
+    return {row.id: row.status for row in rows} | dict.fromkeys(upheld, Status.REMOVED)
 
 
 def publication_after(session: Session, notice: Notice) -> Publication | None:
-    """Return the list that was published after a notice, or None."""
-    return session.scalar(
-        select(Publication)
-        .join(Decision, Decision.id == Publication.decision_id)
-        .where(
-            Publication.round_category_id == notice.round_category_id,
-            Decision.content["notice"].as_integer() == notice.id,
-        )
-    )
+    """Return the list that was published after a notice, as it stands corrected, or None."""
+    return lists.of_notice(session, notice.id)
 
 
 def objection(session: Session, receipt: str) -> Objection:

@@ -14,13 +14,16 @@ from registry.domain.criteria import CriteriaSet
 from registry.domain.errors import Invalid, NotFound, Stale, WrongState
 from registry.domain.faults import AnswersFaulty
 from registry.domain.filetypes import StoredFile, kept_name
+from registry.domain.letters import moment
 from registry.domain.policy import Actor, Facts, require
+from registry.domain.reasons import reasoned
 from registry.domain.receipts import receipt_number
 from registry.domain.texts import plain
 from registry.domain.vocabulary import (
     Action,
     FilingKind,
     Kind,
+    LetterKind,
     RoundStatus,
     ScanState,
     SeatStatus,
@@ -47,11 +50,19 @@ from registry.models import (
     User,
 )
 from registry.queries import facts, filings
-from registry.services import eligibility, events, messages, moves
+from registry.services import eligibility, events, letters, messages, moves
 
 # After these the site may apply again in the same round category; the database says the same by a unique index.
 LEAVING = frozenset(
-    {Status.WITHDRAWN, Status.LAPSED, Status.DECLINED, Status.REFUSED, Status.EXCLUDED, Status.UNSELECTED}
+    {
+        Status.WITHDRAWN,
+        Status.LAPSED,
+        Status.DECLINED,
+        Status.REFUSED,
+        Status.BARRED,  # once its time is over
+        Status.EXCLUDED,
+        Status.UNSELECTED,
+    }
 )
 LONGEST_REASON = 500
 # What is over when somebody is too late, by the status of the application.
@@ -72,7 +83,7 @@ def start(
     session.scalar(select(Site.id).where(Site.id == site.id).with_for_update())
     _refuse_strangers(session, actor, site, organisation)
     eligibility.require(session, round_category, site)
-    _refuse_second(session, round_category, site)
+    _refuse_second(session, actor, round_category, site)
     application = Application(
         round_category=round_category,
         site=site,
@@ -102,6 +113,16 @@ def start(
         payload={"site": site.id, "organisation": organisation.id, "round_category": round_category.id},
     )
     return application
+
+
+def refusal(session: Session, actor: Actor, round_category: RoundCategory, site: Site) -> Invalid | None:
+    """Return why a site cannot apply in a round category now, whoever would start; None where it can."""
+    try:
+        eligibility.require(session, round_category, site)
+        _refuse_second(session, actor, round_category, site)
+    except Invalid as error:
+        return error
+    return None
 
 
 def save(
@@ -274,6 +295,15 @@ def withdraw(session: Session, actor: Actor, application: Application, *, reason
     moves.move(session, actor, application, Action.WITHDRAW, personal={"text": words})
     application.withdrawal_reason = words
     _close_correction(application, actor.at)
+    letters.send(session, actor, application, LetterKind.WITHDRAWN, {"reason": words})
+
+
+def call(session: Session, actor: Actor, application: Application, *, reason: str) -> None:
+    """Call an application from the library: it goes on to what its route asks for next.
+
+    Raises Invalid without a reason, WrongState where it does not stand in the library.
+    """
+    moves.move(session, actor, application, Action.CALL, payload={"reason": reasoned(reason, "reason")})
 
 
 def lapse(session: Session, actor: Actor, application: Application) -> None:
@@ -287,7 +317,7 @@ def lapse(session: Session, actor: Actor, application: Application) -> None:
         raise WrongState("correction_not_overdue")
     moves.move(session, actor, application, Action.LAPSE)
     _close_correction(application, actor.at)
-    _tell(session, actor, application, "lapsed", path=f"/applications/{application.id}")
+    letters.send(session, actor, application, LetterKind.LAPSED, {"due": moment(due)})
 
 
 def open_correction(application: Application) -> Correction | None:
@@ -344,15 +374,19 @@ def _refuse_strangers(session: Session, actor: Actor, site: Site, organisation: 
         raise Invalid("refused_by_bureau", field="site")
 
 
-def _refuse_second(session: Session, round_category: RoundCategory, site: Site) -> None:
-    same_round = session.scalars(
+def _refuse_second(session: Session, actor: Actor, round_category: RoundCategory, site: Site) -> None:
+    """Refuse a site that is barred from the programme until a later day, and one that has applied here already."""
+    programme_id = session.get_one(Round, round_category.round_id).programme_id
+    others = session.scalars(
         select(Application)
         .join(RoundCategory, RoundCategory.id == Application.round_category_id)
-        .where(Application.site_id == site.id, RoundCategory.round_id == round_category.round_id)
+        .join(Round, Round.id == RoundCategory.round_id)
+        .where(Application.site_id == site.id, Round.programme_id == programme_id)
     ).all()
-    if any(other.status is Status.BARRED for other in same_round):
-        raise Invalid("barred_from_round", field="site")
-    if any(other.round_category_id == round_category.id and other.status not in LEAVING for other in same_round):
+    until = max((other.barred_until for other in others if other.barred_until), default=None)
+    if until is not None and actor.at.astimezone(SHANGHAI).date() < until:
+        raise Invalid("barred_until", field="site", day=until)
+    if any(other.round_category_id == round_category.id and other.status not in LEAVING for other in others):
         raise Invalid("applied_already", field="site")
 
 

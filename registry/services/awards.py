@@ -8,14 +8,15 @@ from sqlalchemy.orm import Session
 
 from registry.domain import numbering, policy
 from registry.domain.errors import Invalid, WrongState
+from registry.domain.letters import Value, day
 from registry.domain.policy import Actor, Facts
 from registry.domain.reasons import reasoned
-from registry.domain.vocabulary import Action, AwardStatus, DecisionKind, Kind, Status
+from registry.domain.vocabulary import Action, AwardStatus, DecisionKind, Kind, LetterKind, Status
 from registry.domain.workdays import SHANGHAI, months_later
 from registry.models import Application, Award, AwardEvent, Certificate, Decision, Entry, NumberSeries, Programme
-from registry.queries import awards
+from registry.queries import awards, publications
 from registry.rendering import certificate, fonts
-from registry.services import events, messages, moves, papers, proposals
+from registry.services import events, letters, moves, papers, proposals
 
 # How long the list of statuses is in which every edition has a place, chosen at random.
 STATUS_PLACES = 131_072
@@ -26,9 +27,11 @@ def issue(
 ) -> Certificate:
     """Award a published entry: the next number of its programme and year, and the first edition of its certificate.
 
-    `random_bytes` gives as many as asked for. Raises Invalid for characters that cannot be printed, WrongState where
-    the entry is not published or its certificate issued already.
+    The certificate has the names of the list as it stands corrected. `random_bytes` gives as many as asked for. Raises
+    Invalid for characters that cannot be printed, WrongState where the entry is not published or its certificate
+    issued already.
     """
+    entry = publications.latest_entry(session, entry)
     application = awards.application_of(session, entry)
     programme = application.round_category.round.programme
     policy.require(actor, Action.ISSUE, Facts(programme_id=programme.id))
@@ -55,7 +58,8 @@ def issue(
     _enter(session, actor, award, before=None, reason="", decision=None)
     payload = {"number": award.number, "certificate": edition.sha256}
     moves.move(session, actor, application, Action.ISSUE, payload=payload)
-    messages.to_applicant(session, actor, application, "certificate_issued", {"number": award.number})
+    told: dict[str, Value] = {"number": award.number, "until": day(award.valid_until)}
+    letters.send(session, actor, application, LetterKind.CERTIFIED, told)
     return edition
 
 
@@ -99,7 +103,7 @@ def carry_out(session: Session, actor: Actor, decision: Decision) -> None:
         payload={"number": award.number, "decision": decision.id, "reason": decision.reason},
     )
     values = {"number": award.number, "reason": decision.reason}
-    messages.to_applicant(session, actor, application, "award_revoked", values)
+    letters.send(session, actor, application, LetterKind.REVOKED, values)
 
 
 def _new_award(session: Session, actor: Actor, application: Application, programme: Programme) -> Award:

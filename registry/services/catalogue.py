@@ -19,6 +19,7 @@ from registry.domain.shapes import Document as KnownDocument
 from registry.domain.targets import document_of, load_targets
 from registry.domain.vocabulary import Level
 from registry.models import Clause, Document, Factor, Region, TargetEntry
+from registry.queries import catalogue
 from registry.services import calendar as calendars
 from registry.services import events
 
@@ -48,6 +49,7 @@ def sync(
         _sync_targets(session, actor, targets, documents, regions)
     if calendar is not None:
         calendars.sync(session, actor, calendar)
+    session.info.pop(catalogue.KNOWN, None)
 
 
 def _sync_document(session: Session, actor: Actor, key: str, entry: Mapping[str, Any]) -> None:

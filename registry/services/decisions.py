@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,21 +15,37 @@ from registry.domain.reasons import reasoned, stated
 from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus
 from registry.models import Decision, Round, RoundCategory
 from registry.queries import decisions, facts
-from registry.services import awards, events, proposals, publications, selections
+from registry.services import awards, events, notices, pools, proposals, publications, selections, terminations
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What is particular to a kind of decision: how its content reads now, and what follows from approval."""
+    """What is particular to a kind of decision: how its content reads now, and what follows from approval.
+
+    `preview` reads the same as `content_now` and keeps nothing locked; a page asks it.
+    """
 
     content_now: Callable[[Session, Decision], dict[str, Any]]
     carry_out: Callable[[Session, Actor, Decision], None]
+    preview: Callable[[Session, Decision], dict[str, Any]] | None = None
 
 
 MATTERS: Mapping[DecisionKind, Matter] = {
-    DecisionKind.SELECTION: Matter(selections.content_now, selections.carry_out),
-    DecisionKind.PUBLICATION: Matter(publications.content_now, publications.carry_out),
+    DecisionKind.POOL: Matter(pools.content_now, pools.carry_out, partial(pools.content_now, lock=False)),
+    DecisionKind.SELECTION: Matter(
+        selections.content_now, selections.carry_out, partial(selections.content_now, lock=False)
+    ),
+    DecisionKind.NOTICE: Matter(notices.content_now, notices.carry_out, partial(notices.content_now, lock=False)),
+    DecisionKind.PUBLICATION: Matter(
+        publications.content_now, publications.carry_out, partial(publications.content_now, lock=False)
+    ),
+    DecisionKind.CORRECTION: Matter(
+        publications.correction_now, publications.carry_out_correction, publications.correction_now
+    ),
     DecisionKind.REVOCATION: Matter(awards.content_now, awards.carry_out),
+    DecisionKind.TERMINATION: Matter(
+        terminations.content_now, terminations.carry_out, partial(terminations.content_now, lock=False)
+    ),
 }
 
 
@@ -55,7 +72,7 @@ def propose_selection(
     if round_.closes_at is not None and actor.at < round_.closes_at:
         raise WrongState("round_still_open")
     words = stated(reason, "reason")
-    ranking = decisions.ranking(session, round_category, places=places, reserve=reserve, lock=True)
+    ranking = decisions.ranking(session, round_category, places=places, reserve=reserve, at=actor.at, lock=True)
     content = selections.proposed(ranking, exclusions)
     return proposals.propose(
         session,
@@ -79,6 +96,14 @@ def approve(session: Session, actor: Actor, decision: Decision, *, digest: str, 
         raise WrongState("changed_since_proposed")
     _decide(session, actor, decision, DecisionStatus.APPROVED, reason.strip())
     matter.carry_out(session, actor, decision)
+
+
+def reads_now(session: Session, decision: Decision) -> dict[str, Any]:
+    """Return how the content of a proposal would read if it were drawn up now; of a decided one, what was decided."""
+    preview = MATTERS[decision.kind].preview
+    if preview is None or decision.status is not DecisionStatus.PROPOSED:
+        return decision.content
+    return preview(session, decision)
 
 
 def reject(session: Session, actor: Actor, decision: Decision, *, reason: str) -> None:

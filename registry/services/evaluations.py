@@ -1,5 +1,7 @@
 """Scores that are kept: the figures of a moment, with the digests of all that went into them."""
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from registry.domain import scoring
@@ -7,10 +9,11 @@ from registry.domain.chain import digest_of
 from registry.domain.errors import WrongState
 from registry.domain.policy import Actor
 from registry.domain.results import GateResult, Score, State
-from registry.domain.vocabulary import Action, Kind, Status
+from registry.domain.texts import Names
+from registry.domain.vocabulary import Action, Kind, LetterKind, Status
 from registry.models import Application, CriteriaVersion, Evaluation, RoundCategory
 from registry.queries import facts, filings, reviews
-from registry.services import events, moves
+from registry.services import events, letters, moves
 
 
 def evaluate(session: Session, actor: Actor, application: Application) -> Evaluation:
@@ -37,7 +40,9 @@ def settle(session: Session, actor: Actor, application: Application, onward: Act
     failed = [gate.key for gate in _in_state(result, State.FAILED)]
     payload = {"evaluation": evaluation.id, "total": evaluation.total, "failed": failed}
     if failed:
+        reason = _titles(session, application, failed)
         moves.move(session, actor, application, Action.FAIL, payload=payload)
+        letters.send(session, actor, application, LetterKind.FAILED, {"reason": reason})
         return evaluation
     if result.eligible is None:
         raise WrongState("gates_missing", count=len(_in_state(result, State.MISSING)))
@@ -95,6 +100,13 @@ def _criteria_digest(session: Session, application: Application) -> str:
     if round_category.pinned_digest is not None:
         return round_category.pinned_digest
     return session.get_one(CriteriaVersion, round_category.criteria_version_id).digest
+
+
+def _titles(session: Session, application: Application, failed: Collection[str]) -> Names:
+    """Return the requirements of these keys as a letter names them, one a line."""
+    criteria = filings.sheet(session, application, outside=True).criteria
+    titles = [gate.title for gate in criteria.gates if gate.key in failed]
+    return Names("\n".join(title.zh for title in titles), "\n".join(title.en for title in titles))
 
 
 def _in_state(result: Score, state: State) -> list[GateResult]:

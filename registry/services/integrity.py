@@ -2,18 +2,33 @@
 
 import hashlib
 from calendar import monthrange
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Text, cast, select, text
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, selectinload, undefer
 
 from registry.domain.chain import digest_of
-from registry.domain.vocabulary import Action
+from registry.domain.routes import parameter
+from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Kind, Status
 from registry.domain.workdays import SHANGHAI
-from registry.models import Award, Certificate, CriteriaVersion, Decision, Event, Programme, Round, RoundCategory
+from registry.models import (
+    Application,
+    Award,
+    Certificate,
+    CriteriaVersion,
+    Decision,
+    Event,
+    Meeting,
+    Programme,
+    Round,
+    RoundCategory,
+    RouteStep,
+)
 from registry.queries import audit
+from registry.services import meetings
 from registry.services.invariants import INVARIANTS
 
 SHOWN = 10
@@ -103,6 +118,61 @@ def _chain(session: Session) -> list[object]:
     return [f"{broken.seq} ({broken.key})" for broken in audit.check(session).breaks]
 
 
+def _meetings(session: Session) -> list[object]:
+    rows = session.scalars(select(Meeting).options(selectinload(Meeting.opinions)))
+    return [row.id for row in rows if digest_of(meetings.content_of(row)) != row.digest]
+
+
+def _meetings_needed(session: Session) -> list[object]:
+    """Approved selections whose route asks for a meeting, in which somebody ranked has no opinion of one."""
+    query = (
+        select(Decision.id, Decision.content, RouteStep.parameters)
+        .join(RouteStep, RouteStep.round_category_id == Decision.round_category_id)
+        .where(
+            Decision.kind == DecisionKind.SELECTION,
+            Decision.status == DecisionStatus.APPROVED,
+            RouteStep.kind == Kind.DELIBERATION,
+        )
+    )
+    return [
+        row.id
+        for row in session.execute(query)
+        if parameter(Kind.DELIBERATION, row.parameters, "meeting") and not _all_spoken_of(row.content)
+    ]
+
+
+def _all_spoken_of(content: Mapping[str, Any]) -> bool:
+    named = {meeting["id"] for meeting in content.get("meetings", ())}
+    ranked = (line for line in content.get("applications", ()) if line["rank"] is not None)
+    return all("opinion" in line and line["opinion"]["meeting"] in named for line in ranked)
+
+
+def _barred(session: Session) -> list[object]:
+    """Applications that were started for a site while it was barred from their programme."""
+    columns = (Application.id, Application.site_id, Application.started_at, Application.barred_until)
+    of_programme = (
+        select(*columns, Round.programme_id)
+        .join(RoundCategory, RoundCategory.id == Application.round_category_id)
+        .join(Round, Round.id == RoundCategory.round_id)
+    )
+    barring = of_programme.add_columns(Event.at).join(
+        Event, (Event.application_id == Application.id) & (Event.action == Action.BAR)
+    )
+    bars = session.execute(barring.where(Application.status == Status.BARRED)).all()
+    later = of_programme.where(Application.site_id.in_({row.site_id for row in bars}))
+    return [
+        one.id
+        for one in session.execute(later)
+        if any(
+            (one.site_id, one.programme_id) == (bar.site_id, bar.programme_id)
+            and one.id != bar.id
+            and one.started_at >= bar.at
+            and one.started_at.astimezone(SHANGHAI).date() < bar.barred_until
+            for bar in bars
+        )
+    ]
+
+
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -111,8 +181,11 @@ LOOKS: tuple[tuple[str, str, Callable[[Session], list[object]]], ...] = (
     ("criteria_digest", "criteria have the digest of their content", _criteria),
     ("pinned_digest", "pinned criteria have the digest of their content", _pinned),
     ("decision_digest", "a decision has the digest of its content", _decisions),
+    ("meeting_digest", "the record of a meeting has the digest of its content", _meetings),
+    ("meeting_needed", "where the route asks for a meeting a selection rests on the record of one", _meetings_needed),
     ("certificate_digest", "a certificate has the digest of its bytes", _certificates),
     ("award_dates", "an award has the dates that follow from its issue", _award_dates),
     ("round_dates", "an open round has the dates that it was opened with", _round_dates),
+    ("barred_site_stays_out", "nobody applies for a site in a programme while it is barred from it", _barred),
     ("chain", "every event follows from the one before", _chain),
 )

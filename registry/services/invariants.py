@@ -16,6 +16,19 @@ class Invariant:
     query: str
 
 
+# Each site with the regions in which it lies, that of a city or zone being the region it stands for.
+_LIES_IN = (
+    "WITH RECURSIVE line (site_id, region_key, level, above) AS (SELECT s.id, g.key, g.level, g.parent_key FROM site s"
+    " JOIN region g ON g.key = coalesce(s.for_region_key, s.region_key) UNION ALL"
+    " SELECT l.site_id, g.key, g.level, g.parent_key FROM line l JOIN region g ON g.key = l.above) "
+)
+
+
+def _by_region(query: str) -> str:
+    """Return a query that may read `line`."""
+    return _LIES_IN + query
+
+
 INVARIANTS = (
     # Applications
     Invariant(
@@ -27,7 +40,7 @@ INVARIANTS = (
     Invariant(
         "application_submitted",
         "beyond its filing an application has a time of submission, a receipt and a digest",
-        "SELECT id FROM application WHERE (kind <> 'filing' OR status IN ('returned', 'lapsed'))"
+        "SELECT id FROM application WHERE (kind <> 'filing' OR status IN ('due', 'returned', 'lapsed'))"
         " AND (submitted_at IS NULL OR receipt IS NULL OR content_digest IS NULL)",
     ),
     Invariant(
@@ -46,22 +59,43 @@ INVARIANTS = (
     Invariant(
         "application_once",
         "a site has one live application in a round category",
-        "SELECT min(id) FROM application WHERE status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'excluded')"
-        " GROUP BY round_category_id, site_id HAVING count(*) > 1",
+        "SELECT min(id) FROM application WHERE status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'barred',"
+        " 'excluded', 'unselected') GROUP BY round_category_id, site_id HAVING count(*) > 1",
     ),
     Invariant(
         "application_status_at_stage",
         "an application's status is one that its stage has",
-        "SELECT id FROM application WHERE (status IN ('drafted', 'returned', 'lapsed') AND kind <> 'filing')"
+        "SELECT id FROM application WHERE (status IN ('drafted', 'due', 'returned', 'lapsed') AND kind <> 'filing')"
+        " OR (status = 'drafted' AND position <> 0) OR (status = 'due' AND position = 0)"
         " OR (status = 'selected' AND kind NOT IN ('notice', 'publication', 'certificate'))"
         " OR (status = 'certified' AND kind <> 'certificate') OR (status = 'reserved' AND kind <> 'deliberation')"
         " OR (status = 'waiting' AND kind IN ('filing', 'notice', 'publication', 'certificate'))",
     ),
     Invariant(
         "application_filing",
-        "an application has its filing, for the same site",
-        "SELECT a.id FROM application a LEFT JOIN filing f ON f.application_id = a.id"
-        " WHERE f.id IS NULL OR f.site_id <> a.site_id",
+        "an application has one current filing, the last that its route asked for, and all for its own site",
+        "SELECT a.id FROM application a WHERE 1 <> (SELECT count(*) FROM filing f"
+        " WHERE f.application_id = a.id AND f.current AND f.position = (SELECT max(p.position) FROM route_step p"
+        " WHERE p.round_category_id = a.round_category_id AND p.kind = 'filing' AND p.position <= a.position))"
+        " OR EXISTS (SELECT 1 FROM filing f WHERE f.application_id = a.id AND f.site_id <> a.site_id)",
+    ),
+    Invariant(
+        "filing_kind_of_step",
+        "a filing is what its stage of the route asks for, and an earlier one was handed in",
+        "SELECT f.id FROM filing f JOIN application a ON a.id = f.application_id"
+        " LEFT JOIN route_step p ON p.round_category_id = a.round_category_id AND p.position = f.position"
+        " WHERE p.kind IS NULL OR p.kind <> 'filing' OR f.kind <> coalesce(p.filing, 'application')"
+        " OR (NOT f.current AND f.submitted_at IS NULL)",
+    ),
+    Invariant(
+        "site_region_programme",
+        "whoever applies lies in the region of the programme",
+        _by_region(
+            "SELECT a.id FROM application a JOIN round_category c ON c.id = a.round_category_id"
+            " JOIN round r ON r.id = c.round_id JOIN programme o ON o.id = r.programme_id"
+            " JOIN region g ON g.key = o.region_key WHERE g.level <> 'country' AND NOT EXISTS"
+            " (SELECT 1 FROM line l WHERE l.site_id = a.site_id AND l.region_key = o.region_key)"
+        ),
     ),
     Invariant(
         "application_returned",
@@ -82,9 +116,9 @@ INVARIANTS = (
     ),
     Invariant(
         "answer_in_time",
-        "no answer is newer than the submission, but for those given in a correction",
-        "SELECT n.id FROM answer n JOIN filing f ON f.id = n.filing_id JOIN application a ON a.id = f.application_id"
-        " WHERE n.saved_at > a.submitted_at AND NOT EXISTS (SELECT 1 FROM correction c WHERE c.application_id = a.id"
+        "no answer is newer than the submission of its filing, but for those given in a correction of it",
+        "SELECT n.id FROM answer n JOIN filing f ON f.id = n.filing_id WHERE n.saved_at > f.submitted_at AND NOT EXISTS"
+        " (SELECT 1 FROM correction c WHERE c.application_id = f.application_id AND c.from_position > f.position"
         " AND n.saved_at >= c.returned_at AND (c.closed_at IS NULL OR n.saved_at <= c.closed_at))",
     ),
     Invariant(
@@ -107,11 +141,33 @@ INVARIANTS = (
     ),
     Invariant(
         "recommendation_passed",
-        "what stands behind the recommendation was recommended",
-        "SELECT a.id FROM application a WHERE EXISTS (SELECT 1 FROM route_step p"
-        " WHERE p.round_category_id = a.round_category_id AND p.kind = 'recommendation' AND p.position < a.position)"
-        " AND NOT EXISTS"
-        " (SELECT 1 FROM recommendation r WHERE r.application_id = a.id AND r.in_favour)",
+        "what stands behind a recommendation was recommended there, unless the site lies in no region of that level",
+        _by_region(
+            "SELECT DISTINCT a.id FROM application a JOIN route_step p"
+            " ON p.round_category_id = a.round_category_id AND p.kind = 'recommendation' AND p.position < a.position"
+            " WHERE (p.level IS NULL OR EXISTS"
+            " (SELECT 1 FROM line l WHERE l.site_id = a.site_id AND l.level = p.level)) AND NOT EXISTS (SELECT 1"
+            " FROM recommendation r WHERE r.application_id = a.id AND r.position = p.position AND r.in_favour)"
+        ),
+    ),
+    Invariant(
+        "recommendation_quota_kept",
+        "no bureau recommends more than its limit; one set for its region stands before that of its level",
+        "SELECT q.id FROM quota q WHERE q.purpose = 'recommend' AND EXISTS (SELECT 1 FROM recommendation r"
+        " JOIN application a ON a.id = r.application_id JOIN round_category c ON c.id = a.round_category_id"
+        " WHERE c.round_id = q.round_id AND (q.category_id IS NULL OR c.category_id = q.category_id)"
+        " AND r.in_favour AND a.status <> 'withdrawn' AND (r.region_key = q.region_key"
+        " OR (q.region_key IS NULL AND r.level = q.level AND NOT EXISTS (SELECT 1 FROM quota o"
+        " WHERE o.round_id = q.round_id AND o.purpose = 'recommend' AND o.region_key = r.region_key"
+        " AND coalesce(o.category_id, 0) = coalesce(q.category_id, 0))))"
+        " GROUP BY r.region_key HAVING count(DISTINCT a.id) > q.number)",
+    ),
+    Invariant(
+        "recommendation_rank_once",
+        "a bureau gives a rank to one application of a category",
+        "SELECT min(r.id) FROM recommendation r JOIN application a ON a.id = r.application_id"
+        " WHERE r.rank IS NOT NULL AND a.status <> 'withdrawn' GROUP BY a.round_category_id, r.region_key, r.rank"
+        " HAVING count(DISTINCT a.id) > 1",
     ),
     Invariant(
         "recommendation_declined",
@@ -167,6 +223,33 @@ INVARIANTS = (
         " JOIN round_category c ON c.id = a.round_category_id"
         " WHERE c.pinned_digest IS NOT NULL AND c.pinned_digest <> v.criteria_digest",
     ),
+    Invariant(
+        "visit_passed",
+        "what stands behind a site visit has a concluded one there",
+        "SELECT a.id FROM application a JOIN route_step s ON s.round_category_id = a.round_category_id"
+        " AND s.kind = 'site_visit' AND s.position < a.position WHERE NOT EXISTS"
+        " (SELECT 1 FROM site_visit v WHERE v.application_id = a.id AND v.position = s.position"
+        " AND v.concluded_at IS NOT NULL)",
+    ),
+    Invariant(
+        "visit_at_its_stage",
+        "a visit is recorded at a stage of the route that is one",
+        "SELECT v.id FROM site_visit v JOIN application a ON a.id = v.application_id"
+        " LEFT JOIN route_step s ON s.round_category_id = a.round_category_id AND s.position = v.position"
+        " WHERE s.kind IS NULL OR s.kind <> 'site_visit'",
+    ),
+    Invariant(
+        "visit_verification",
+        "a visit establishes values of its own application, at its own stage",
+        "SELECT n.id FROM verification n JOIN filing f ON f.id = n.filing_id"
+        " LEFT JOIN site_visit v ON v.id = n.visit_id WHERE (n.stage = 'site_visit') <> (n.visit_id IS NOT NULL) OR v.application_id <> f.application_id",
+    ),
+    Invariant(
+        "visit_photo_in_time",
+        "no photograph is added or taken away after the visit was concluded",
+        "SELECT p.id FROM visit_photo p JOIN site_visit v ON v.id = p.visit_id"
+        " WHERE p.added_at > v.concluded_at OR p.removed_at > v.concluded_at",
+    ),
     # Rounds and criteria
     Invariant(
         "criteria_four_eyes",
@@ -196,11 +279,12 @@ INVARIANTS = (
     ),
     Invariant(
         "route_whole",
-        "the route of an open round begins with the filing and has no gap",
+        "the route of an open round begins with a filing and has no gap, and every filing says what is filed",
         "SELECT c.id FROM round_category c JOIN round r ON r.id = c.round_id"
         " LEFT JOIN route_step s ON s.round_category_id = c.id WHERE r.status = 'opened' GROUP BY c.id"
         " HAVING count(s.id) = 0 OR max(s.position) + 1 <> count(s.id)"
-        " OR sum(CASE WHEN s.position = 0 AND s.kind = 'filing' THEN 1 ELSE 0 END) <> 1",
+        " OR sum(CASE WHEN s.position = 0 AND s.kind = 'filing' THEN 1 ELSE 0 END) <> 1"
+        " OR sum(CASE WHEN (s.kind = 'filing') <> (s.filing IS NOT NULL) THEN 1 ELSE 0 END) > 0",
     ),
     # Decisions
     Invariant(
@@ -235,8 +319,9 @@ INVARIANTS = (
     ),
     Invariant(
         "outcome_carried_out",
-        "whoever an approved decision selected is selected",
-        "SELECT a.id FROM application a WHERE a.status NOT IN ('selected', 'certified', 'removed')"
+        "whoever an approved decision selected is selected, unless it was removed, withdrew or was terminated since",
+        "SELECT a.id FROM application a"
+        " WHERE a.status NOT IN ('selected', 'certified', 'removed', 'withdrawn', 'terminated')"
         " AND EXISTS (SELECT 1 FROM outcome o JOIN decision d"
         " ON d.id = o.decision_id WHERE o.application_id = a.id AND d.status = 'approved'"
         " AND d.kind = 'selection' AND o.result = 'selected')",
@@ -249,11 +334,56 @@ INVARIANTS = (
     ),
     Invariant(
         "quota_kept",
-        "no more are selected than the quota has places",
-        "SELECT q.id FROM quota q WHERE q.purpose = 'award' AND q.number < (SELECT count(*) FROM application a"
+        "no more are selected of a category than it has places, those assigned from the pool among them",
+        "SELECT q.id FROM quota q WHERE q.purpose = 'award' AND q.number + (SELECT coalesce(sum(g.number), 0)"
+        " FROM pool_grant g JOIN quota p ON p.id = g.quota_id WHERE p.round_id = q.round_id"
+        " AND g.category_id = q.category_id) <"
+        " (SELECT count(*) FROM application a JOIN round_category c ON c.id = a.round_category_id"
+        " WHERE c.round_id = q.round_id AND c.category_id = q.category_id AND a.status IN ('selected', 'certified'))",
+    ),
+    Invariant(
+        "total_kept",
+        "no more are selected in a round than it has places in all",
+        "SELECT q.id FROM quota q WHERE q.purpose = 'total' AND q.number < (SELECT count(*) FROM application a"
         " JOIN round_category c ON c.id = a.round_category_id WHERE c.round_id = q.round_id"
-        " AND (q.category_id IS NULL OR c.category_id = q.category_id) AND a.status IN ('selected', 'certified'))"
-        " AND q.region_key IS NULL",
+        " AND a.status IN ('selected', 'certified'))",
+    ),
+    Invariant(
+        "pool_kept",
+        "no more is assigned from a pool than it holds",
+        "SELECT q.id FROM quota q WHERE (q.purpose <> 'pool' AND EXISTS"
+        " (SELECT 1 FROM pool_grant g WHERE g.quota_id = q.id))"
+        " OR q.number < (SELECT coalesce(sum(g.number), 0) FROM pool_grant g WHERE g.quota_id = q.id)",
+    ),
+    Invariant(
+        "pool_granted",
+        "a place of the pool is assigned by an approved decision",
+        "SELECT g.id FROM pool_grant g JOIN decision d ON d.id = g.decision_id"
+        " WHERE d.kind <> 'pool' OR d.status <> 'approved'",
+    ),
+    Invariant(
+        "meeting_of_category",
+        "a meeting speaks of applications of its own round category, and replaces an earlier record of it",
+        "SELECT o.meeting_id FROM meeting_opinion o JOIN meeting m ON m.id = o.meeting_id"
+        " JOIN application a ON a.id = o.application_id WHERE a.round_category_id <> m.round_category_id"
+        " UNION SELECT m.id FROM meeting m JOIN meeting e ON e.id = m.replaces_id"
+        " WHERE e.round_category_id <> m.round_category_id OR e.id >= m.id",
+    ),
+    Invariant(
+        "meeting_votes",
+        "where a meeting voted every opinion has its votes and agrees with them, elsewhere none has any",
+        "SELECT o.id FROM meeting_opinion o JOIN meeting m ON m.id = o.meeting_id"
+        " WHERE (m.method = 'vote' AND (o.in_favour IS NULL OR o.against IS NULL OR o.abstained IS NULL"
+        " OR o.supported <> (o.in_favour > o.against)))"
+        " OR (m.method <> 'vote' AND (o.in_favour IS NOT NULL OR o.against IS NOT NULL OR o.abstained IS NOT NULL))",
+    ),
+    Invariant(
+        "not_supported_not_selected",
+        "nobody is selected against the latest word of a meeting",
+        "SELECT a.id FROM application a JOIN meeting_opinion o ON o.application_id = a.id"
+        " WHERE a.status IN ('selected', 'certified') AND NOT o.supported AND o.meeting_id ="
+        " (SELECT max(n.meeting_id) FROM meeting_opinion n WHERE n.application_id = a.id AND NOT EXISTS"
+        " (SELECT 1 FROM meeting e WHERE e.replaces_id = n.meeting_id))",
     ),
     # Notices and publications
     Invariant(
@@ -263,6 +393,20 @@ INVARIANTS = (
         " OR d.kind <> 'selection' OR d.round_category_id <> n.round_category_id",
     ),
     Invariant(
+        "notice_approved",
+        "a notice opens by an approved decision of its own round category, at a notice of the route",
+        "SELECT n.id FROM notice n LEFT JOIN decision d ON d.id = n.approval_id"
+        " LEFT JOIN route_step s ON s.round_category_id = n.round_category_id AND s.position = n.position"
+        " WHERE s.kind IS NULL OR s.kind <> 'notice' OR (n.approval_id IS NOT NULL"
+        " AND (d.status <> 'approved' OR d.kind <> 'notice' OR d.round_category_id <> n.round_category_id))",
+    ),
+    Invariant(
+        "notice_in_order",
+        "a later notice of a selection opens after the one before has ended",
+        "SELECT n.id FROM notice n JOIN notice e ON e.decision_id = n.decision_id AND e.position < n.position"
+        " WHERE e.cleared_at IS NULL OR n.opens_at < e.cleared_at",
+    ),
+    Invariant(
         "notice_cleared",
         "a notice ends after its last day and with every objection answered",
         "SELECT n.id FROM notice n WHERE n.cleared_at IS NOT NULL AND (n.cleared_at < n.closes_at OR EXISTS"
@@ -270,10 +414,11 @@ INVARIANTS = (
     ),
     Invariant(
         "notice_passed",
-        "what stands behind the notice was on one that has ended",
-        "SELECT a.id FROM application a WHERE a.kind IN ('publication', 'certificate') AND NOT EXISTS"
+        "what stands behind a notice of its route was on one there that has ended",
+        "SELECT DISTINCT a.id FROM application a JOIN route_step s ON s.round_category_id = a.round_category_id"
+        " AND s.kind = 'notice' AND s.position < a.position WHERE NOT EXISTS"
         " (SELECT 1 FROM outcome o JOIN notice n ON n.decision_id = o.decision_id WHERE o.application_id = a.id"
-        " AND o.result = 'selected' AND n.cleared_at IS NOT NULL)",
+        " AND o.result = 'selected' AND n.position = s.position AND n.cleared_at IS NOT NULL)",
     ),
     Invariant(
         "objection_in_time",
@@ -291,9 +436,28 @@ INVARIANTS = (
     ),
     Invariant(
         "publication_of_decision",
-        "a list is published by an approved decision",
+        "a list is published by an approved decision, and in the place of another by that of a correction",
         "SELECT p.id FROM publication p JOIN decision d ON d.id = p.decision_id"
-        " WHERE d.status <> 'approved' OR d.kind <> 'publication' OR d.round_category_id <> p.round_category_id",
+        " WHERE d.status <> 'approved' OR d.round_category_id <> p.round_category_id"
+        " OR d.kind <> CASE WHEN p.replaces_id IS NULL THEN 'publication' ELSE 'correction' END",
+    ),
+    Invariant(
+        "publication_corrected",
+        "a correction has the entries of the list that it replaces, one for one",
+        "SELECT p.id FROM publication p JOIN publication e ON e.id = p.replaces_id"
+        " WHERE p.round_category_id <> e.round_category_id"
+        " OR (SELECT count(*) FROM entry n WHERE n.publication_id = p.id)"
+        " <> (SELECT count(*) FROM entry m WHERE m.publication_id = e.id)"
+        " OR EXISTS (SELECT 1 FROM entry n WHERE n.publication_id = p.id AND NOT EXISTS"
+        " (SELECT 1 FROM entry m WHERE m.publication_id = e.id AND m.position = n.position"
+        " AND coalesce(m.application_id, 0) = coalesce(n.application_id, 0)))",
+    ),
+    Invariant(
+        "entry_once",
+        "an application stands on one list that no correction has replaced",
+        "SELECT n.application_id FROM entry n WHERE n.application_id IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM publication p WHERE p.replaces_id = n.publication_id)"
+        " GROUP BY n.application_id HAVING count(*) > 1",
     ),
     Invariant(
         "entry_selected",

@@ -6,17 +6,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import MessageStatus, SeatStatus
-from registry.models import Application, Membership, Message, Site, User
+from registry.domain.vocabulary import MessageStatus
+from registry.models import Application, Message, Site, User
+from registry.queries import letters
 
 
 def queue(
-    session: Session, actor: Actor, user: User, key: str, values: Mapping[str, object], *, path: str = ""
+    session: Session,
+    actor: Actor,
+    user: User,
+    key: str,
+    values: Mapping[str, object],
+    *,
+    path: str = "",
+    address: str | None = None,
 ) -> Message:
-    """Add a message to a person; `key` and `values` become its text in the person's language when it leaves."""
+    """Add a message to a person; `key` and `values` become its text in the person's language when it leaves.
+
+    It goes to the person's address unless another is given.
+    """
     message = Message(
         user_id=user.id,
-        address=user.email,
+        address=address or user.email,
         language=user.language,
         key=key,
         values=dict(values),
@@ -33,16 +44,7 @@ def to_applicant(
 ) -> None:
     """Add a message to every member of the applying organisation; the site's name is among its values."""
     site = session.get_one(Site, application.site_id)
-    members = session.scalars(
-        select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(
-            Membership.organisation_id == application.organisation_id,
-            Membership.status == SeatStatus.ACTIVE,
-        )
-        .order_by(User.id)
-    )
-    for user in members.all():
+    for user in letters.readers(session, application):
         queue(session, actor, user, key, {"site": site.name, **values}, path=f"/applications/{application.id}")
 
 

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from registry.domain import policy, workflow
+from registry.domain.letters import FILED, NO_DATE, moment
 from registry.domain.policy import Actor
 from registry.domain.routes import parameter
-from registry.domain.vocabulary import Action, FilingKind, Kind, Status
+from registry.domain.vocabulary import Action, FilingKind, Kind, LetterKind, Status
 from registry.domain.workdays import SHANGHAI, end_of, months_later
-from registry.models import Answer, Application, Correction, Filing, RouteStep
-from registry.queries import facts, places
-from registry.services import events
+from registry.models import Answer, Application, Correction, Filing, NotApplicable, RouteStep
+from registry.queries import facts, recommendations
+from registry.services import events, letters
 
 
 def move(
@@ -37,12 +38,12 @@ def move(
     steps = steps_of(session, application)
     route = tuple(step.kind for step in steps)
     before = workflow.Place(application.position, application.status)
-    passed = _passed(session, application, steps)
+    passed = recommendations.without_bureau(session, application.site_id, steps)
     after = workflow.advance(route, before, action, _returned_from(session, application), passed=passed)
     kind_before = application.kind
     application.position, application.status = after.position, after.status
     application.kind = route[after.position]
-    skipped = [position for position in sorted(passed) if before.position < position < after.position]
+    skipped = [step.level for step in steps[before.position : after.position] if step.position in passed]
     events.record(
         session,
         actor,
@@ -71,17 +72,11 @@ def steps_of(session: Session, application: Application) -> list[RouteStep]:
     )
 
 
-def _passed(session: Session, application: Application, steps: list[RouteStep]) -> frozenset[int]:
-    """The recommendations that no bureau can give: those below the region in which the site lies.
-
-    A city that applies has no district above it, a plant in a municipality no city.
-    """
-    levels = places.levels_above(session, application.site_id)
-    return frozenset(step.position for step in steps if step.level is not None and step.level not in levels)
-
-
 def _ask(session: Session, actor: Actor, application: Application, step: RouteStep) -> None:
-    """Open the filing of a step, with the answers of the one before as a beginning."""
+    """Open the filing of a step and ask the applicant for it.
+
+    It begins with the answers of the one before and with what was claimed not to apply; evidence is not carried over.
+    """
     before = session.scalars(select(Filing).where(Filing.application_id == application.id, Filing.current)).one()
     before.current = False
     session.flush()
@@ -105,8 +100,12 @@ def _ask(session: Session, actor: Actor, application: Application, step: RouteSt
     for row in {row.key: row for row in declared}.values():
         if row.value is not None:
             session.add(_copied(row, filing, actor))
+    for indicator, reason in before.submitted_claims.items():
+        session.add(NotApplicable(filing_id=filing.id, indicator=indicator, reason=reason))
     session.flush()
     set_committed_value(application, "filing", filing)
+    told = {"title": FILED[filing.kind], "due": moment(filing.due_at) if filing.due_at else NO_DATE}
+    letters.send(session, actor, application, LetterKind.FILING_DUE, told)
 
 
 def _copied(row: Answer, filing: Filing, actor: Actor) -> Answer:

@@ -1,7 +1,8 @@
-"""Notices: a selection is announced, objections are taken and answered, and what stands is cleared.
+"""Notices: a selection is announced by two people, objections are taken and answered, and what stands is cleared.
 
 An entry of a notice and of a published list, frozen as it was announced, is `{"position", "application_id", "site",
-"organisation", "region", "category"}`, each name as `{"zh", "en"}` and the organisation null where there is none.
+"organisation", "credit_code", "region", "category"}`, each name as `{"zh", "en"}`, the organisation null and its credit
+code empty where there is none.
 """
 
 from collections.abc import Iterable
@@ -17,7 +18,15 @@ from registry.domain.filetypes import StoredFile, kept_name
 from registry.domain.policy import Actor, Facts
 from registry.domain.reasons import reasoned, stated
 from registry.domain.routes import parameter
-from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Kind, ObjectionStatus, Status
+from registry.domain.vocabulary import (
+    Action,
+    DecisionKind,
+    DecisionStatus,
+    Kind,
+    LetterKind,
+    ObjectionStatus,
+    Status,
+)
 from registry.models import (
     Application,
     Decision,
@@ -29,37 +38,64 @@ from registry.models import (
     RoundCategory,
     RouteStep,
 )
-from registry.queries import decisions, facts, notices
-from registry.services import calendar, events, messages, moves
+from registry.queries import facts, notices
+from registry.services import calendar, events, letters, moves, proposals
 
 
-def open_(session: Session, actor: Actor, decision: Decision) -> Notice:
-    """Announce an approved selection until the end of the last working day that the route gives it.
+def propose(session: Session, actor: Actor, selection: Decision, *, reason: str) -> Decision:
+    """Propose to announce who of an approved selection stands at the next notice of its route.
 
-    The route says too whether the day of announcement counts. Raises WrongState where there is nothing to announce, or
-    it is announced.
+    Another person approves, and the notice opens at that moment. Raises WrongState where there is nothing to announce,
+    where every notice was given, or where the one before is not concluded.
     """
-    for known in facts.of_matter(session, decision.programme_id, decision.content):
-        policy.require(actor, Action.OPEN_NOTICE, known)
-    session.refresh(decision, ["status", "version"], with_for_update=True)
-    if decision.kind is not DecisionKind.SELECTION or decision.status is not DecisionStatus.APPROVED:
+    policy.require(actor, Action.PROPOSE, Facts(programme_id=selection.programme_id))
+    session.refresh(selection, ["status", "version"], with_for_update=True)
+    if selection.kind is not DecisionKind.SELECTION or selection.status is not DecisionStatus.APPROVED:
         raise WrongState("notice_needs_approved_selection")
-    if notices.of_decision(session, decision) is not None:
+    step = notices.next_stage(session, selection)
+    if step is None:
         raise WrongState("notice_opened_already")
-    entries = [entry_of(row, place) for place, row in enumerate(decisions.selected_by(session, decision), start=1)]
-    if not entries:
+    if any(row.cleared_at is None for row in notices.of_selection(session, selection)):
+        raise WrongState("notice_before_not_concluded")
+    words = stated(reason, "reason")
+    content = _content(session, selection, step, lock=True)
+    if not content["entries"]:
         raise WrongState("nobody_selected")
-    told = _step(session, decision).parameters
-    days = parameter(Kind.NOTICE, told, "working_days")
-    count_start = bool(parameter(Kind.NOTICE, told, "count_start"))
+    return proposals.propose(
+        session,
+        actor,
+        DecisionKind.NOTICE,
+        content,
+        programme_id=selection.programme_id,
+        reason=words,
+        round_category_id=selection.round_category_id,
+    )
+
+
+def content_now(session: Session, decision: Decision, *, lock: bool = True) -> dict[str, Any]:
+    """Return the content that a proposed notice would have if it were drawn up now."""
+    selection = session.get_one(Decision, decision.content["decision"])
+    found = notices.stages(session, decision.round_category_id)
+    step = next(row for row in found if row.position == decision.content["position"])
+    return _content(session, selection, step, lock=lock)
+
+
+def carry_out(session: Session, actor: Actor, decision: Decision) -> None:
+    """Open an approved notice until the end of the last working day that the route gives it."""
+    content = decision.content
+    for known in facts.of_matter(session, decision.programme_id, content):
+        policy.require(actor, Action.OPEN_NOTICE, known)
+    days, count_start = content["working_days"], content["count_start"]
     notice = Notice(
         round_category_id=decision.round_category_id,
-        decision_id=decision.id,
+        decision_id=content["decision"],
+        approval_id=decision.id,
+        position=content["position"],
         opens_at=actor.at,
         closes_at=calendar.deadline(session, actor.at, days, count_start=count_start),
         working_days=days,
-        entries=entries,
-        digest=digest_of(entries),
+        entries=content["entries"],
+        digest=digest_of(content["entries"]),
         opened_by_id=actor.user_id,
     )
     session.add(notice)
@@ -71,9 +107,13 @@ def open_(session: Session, actor: Actor, decision: Decision) -> Notice:
         "notice",
         notice.id,
         programme_id=decision.programme_id,
-        payload={"decision": decision.id, "digest": notice.digest, "closes_at": notice.closes_at.isoformat()},
+        payload={
+            "decision": notice.decision_id,
+            "approval": decision.id,
+            "digest": notice.digest,
+            "closes_at": notice.closes_at.isoformat(),
+        },
     )
-    return notice
 
 
 def object_(
@@ -176,7 +216,7 @@ def reply(session: Session, actor: Actor, objection: Objection, *, upheld: bool,
 
 
 def clear(session: Session, actor: Actor, notice: Notice) -> None:
-    """End a notice: everyone still on it goes on to publication.
+    """End a notice: everyone still on it goes on, to the next notice or to publication.
 
     Raises WrongState before its last working day is over, and while an objection is unanswered.
     """
@@ -212,6 +252,7 @@ def entry_of(application: Application, position: int) -> dict[str, Any]:
         "application_id": application.id,
         "site": _both(application.site),
         "organisation": _both(organisation) if organisation else None,
+        "credit_code": organisation.credit_code if organisation else "",
         "region": _both(application.site.region),
         "category": _both(category),
     }
@@ -231,12 +272,15 @@ def _facts(session: Session, objection: Objection, programme_id: int) -> Facts:
     return Facts(programme_id=programme_id, organisation_id=application.organisation_id)
 
 
-def _step(session: Session, decision: Decision) -> RouteStep:
-    return session.scalars(
-        select(RouteStep).where(
-            RouteStep.round_category_id == decision.round_category_id, RouteStep.kind == Kind.NOTICE
-        )
-    ).one()
+def _content(session: Session, selection: Decision, step: RouteStep, *, lock: bool) -> dict[str, Any]:
+    rows = notices.at_stage(session, selection, step.position, lock=lock)
+    return {
+        "decision": selection.id,
+        "position": step.position,
+        "working_days": parameter(Kind.NOTICE, step.parameters, "working_days"),
+        "count_start": bool(parameter(Kind.NOTICE, step.parameters, "count_start")),
+        "entries": [entry_of(row, place) for place, row in enumerate(rows, start=1)],
+    }
 
 
 def _programme_id(session: Session, notice: Notice) -> int:
@@ -252,4 +296,4 @@ def _remove(session: Session, actor: Actor, objection: Objection, words: str) ->
     if application.kind is not Kind.NOTICE or application.status is not Status.SELECTED:
         return  # An earlier objection removed it.
     moves.move(session, actor, application, Action.REMOVE, payload={"objection": objection.id})
-    messages.to_applicant(session, actor, application, "application_removed", {"reason": words})
+    letters.send(session, actor, application, LetterKind.REMOVED, {"reason": words})

@@ -1,7 +1,7 @@
 """Programmes: what a document asks to be selected, in whose name, and in which categories."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from registry.domain import numbering, policy
 from registry.domain.errors import Invalid
 from registry.domain.policy import Actor, Facts
-from registry.domain.vocabulary import Action, CategoryOutcome, Level
+from registry.domain.programmes import CATEGORY_KEY, KEY
+from registry.domain.vocabulary import Action, CategoryOutcome, Level, SiteKind
 from registry.models import Category, Clause, Document, Issuer, Programme, ProgrammeIssuer, Region
+from registry.queries import places
 from registry.services import events
-
-_KEY = re.compile(r"[a-z][a-z0-9-]{1,59}")
-_CATEGORY_KEY = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,59}")
 
 # Documents print the brackets of their clauses in full width, the catalogue keeps them in half width.
 _BRACKETS = str.maketrans("\uff08\uff09", "()")
@@ -43,10 +42,16 @@ def create(
     code: str,
     years_valid: int,
     issuers: Sequence[Authority],
+    region_key: str = "cn",
 ) -> Programme:
-    """Set up a programme; its issuers sign in the order given. Raises Invalid at the field that is not acceptable."""
+    """Set up a programme within a region; its issuers sign in the order given.
+
+    Raises Invalid at the field that is not acceptable.
+    """
     policy.require(actor, Action.MANAGE_PROGRAMMES, Facts())
     _check_programme(session, key, document_key, issuer_prefix, code, years_valid)
+    if session.get(Region, region_key) is None:
+        raise Invalid("region_unknown_here", field="region_key", region=region_key)
     if not issuers:
         raise Invalid("issuer_needed", field="issuers")
     programme = Programme(
@@ -57,6 +62,7 @@ def create(
         issuer_prefix=issuer_prefix,
         code=code,
         years_valid=years_valid,
+        region_key=region_key,
     )
     rows = [_issuer(session, authority) for authority in issuers]
     if len({row.key for row in rows}) < len(rows):
@@ -82,10 +88,17 @@ def add_category(
     name_en: str,
     clause_ref: str,
     outcome: CategoryOutcome,
+    site_kinds: Collection[SiteKind] = (),
+    levels: Collection[Level] = (),
+    named_regions: Collection[str] = (),
 ) -> Category:
-    """Add a category to a programme. Raises Invalid where its key is taken or the document has no such clause."""
+    """Add a category to a programme, with the sites that it takes; no kinds, levels or names mean that all are.
+
+    Raises Invalid where its key is taken, the document has no such clause, or a named region is not listed or lies
+    outside the programme.
+    """
     policy.require(actor, Action.MANAGE_PROGRAMMES, Facts(programme_id=programme.id))
-    if not _CATEGORY_KEY.fullmatch(key):
+    if not CATEGORY_KEY.fullmatch(key):
         raise Invalid("category_key", field="key")
     taken = select(Category.id).where(Category.programme_id == programme.id, Category.key == key)
     if session.scalar(taken) is not None:
@@ -94,10 +107,24 @@ def add_category(
     clauses = set(session.scalars(select(Clause.ref).where(Clause.document_key == programme.document_key)))
     if ref not in clauses:
         raise Invalid("clause_not_of_document", field="clause_ref", clause=clause_ref)
-    category = Category(programme_id=programme.id, key=key, name=name, name_en=name_en, clause_ref=ref, outcome=outcome)
+    for region in named_regions:
+        if session.get(Region, region) is None or not places.lies_in(session, region, programme.region_key):
+            raise Invalid("region_unknown_here", field="named_regions", region=region)
+    category = Category(
+        programme_id=programme.id,
+        key=key,
+        name=name,
+        name_en=name_en,
+        clause_ref=ref,
+        outcome=outcome,
+        site_kinds=[str(kind) for kind in site_kinds],
+        levels=[str(level) for level in levels],
+        named_regions=list(named_regions),
+    )
     session.add(category)
     session.flush()
-    payload = {"key": key, "clause": ref, "outcome": outcome}
+    limits = {"site_kinds": category.site_kinds, "levels": category.levels, "named_regions": category.named_regions}
+    payload = {"key": key, "clause": ref, "outcome": outcome, **limits}
     events.record(session, actor, "add_category", "category", category.id, programme_id=programme.id, payload=payload)
     return category
 
@@ -105,7 +132,7 @@ def add_category(
 def _check_programme(
     session: Session, key: str, document_key: str, issuer_prefix: str, code: str, years_valid: int
 ) -> None:
-    if not _KEY.fullmatch(key):
+    if not KEY.fullmatch(key):
         raise Invalid("programme_key", field="key")
     if session.scalar(select(Programme.id).where(Programme.key == key)) is not None:
         raise Invalid("key_taken", field="key", taken=key)

@@ -8,10 +8,10 @@ from registry.domain import policy
 from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor, Holding
 from registry.domain.reasons import reasoned
-from registry.domain.vocabulary import Action, Kind, Role, Standing, Status
-from registry.models import Application, Organisation, Recommendation, Region, RouteStep, Site
-from registry.queries import facts
-from registry.services import events, messages, moves
+from registry.domain.vocabulary import Action, Kind, LetterKind, Role, Standing, Status
+from registry.models import Application, Organisation, Recommendation, Region, RoundCategory, RouteStep, Site
+from registry.queries import facts, quotas
+from registry.services import events, letters, moves
 
 
 def confirm_organisation(session: Session, actor: Actor, application: Application, *, confirmed: bool) -> Organisation:
@@ -64,17 +64,21 @@ def confirm_site(session: Session, actor: Actor, application: Application, *, co
 
 
 def recommend(
-    session: Session, actor: Actor, application: Application, *, in_favour: bool, opinion: str
+    session: Session, actor: Actor, application: Application, *, in_favour: bool, opinion: str, rank: int | None = None
 ) -> Recommendation:
     """Give the bureau's opinion: the application goes on, or ends as not recommended.
 
-    Raises Invalid where the opinion is too short, or organisation and site are not confirmed.
+    `rank` is its place among those that the bureau recommends in the category, where the bureau ranks them. Raises
+    Invalid where the opinion is too short, organisation and site are not confirmed, the bureau has recommended as many
+    as it may, or gave the rank to another.
     """
     action = Action.RECOMMEND if in_favour else Action.DECLINE
     holding = _at_the_bureau(session, actor, application, action)
     words = reasoned(opinion, "opinion")
     if in_favour:
         _confirmed_both(session, application)
+        _refuse_above_quota(session, application, holding)
+        _refuse_second_of_rank(session, application, holding, rank)
     recommendation = Recommendation(
         application_id=application.id,
         position=application.position,
@@ -82,13 +86,14 @@ def recommend(
         level=holding.region_level,
         in_favour=in_favour,
         opinion=words,
+        rank=rank if in_favour else None,
         recommended_by_id=actor.user_id,
         recommended_at=actor.at,
     )
     session.add(recommendation)
     moves.move(session, actor, application, action, payload={"opinion": words})
     if not in_favour:
-        messages.to_applicant(session, actor, application, "application_declined", {"opinion": words})
+        letters.send(session, actor, application, LetterKind.DECLINED, {"reason": words})
     return recommendation
 
 
@@ -131,6 +136,43 @@ def _at_the_bureau(session: Session, actor: Actor, application: Application, act
         if here and level in (None, holding.region_level):
             return holding
     raise WrongState("bureau_of_other_level", level=level)
+
+
+def _refuse_above_quota(session: Session, application: Application, holding: Holding) -> None:
+    """Refuse one more than the bureau may recommend; who has its recommendation for an earlier filing is none."""
+    before = select(Recommendation.id).where(
+        Recommendation.application_id == application.id,
+        Recommendation.region_key == holding.region_key,
+        Recommendation.in_favour,
+    )
+    if session.scalar(before) is not None:
+        return
+    round_category = session.get_one(RoundCategory, application.round_category_id)
+    for places in quotas.recommending(session, round_category, holding, lock=True):
+        if places.left == 0:
+            raise Invalid("recommendation_quota_spent", field="in_favour", number=places.number)
+
+
+def _refuse_second_of_rank(session: Session, application: Application, holding: Holding, rank: int | None) -> None:
+    if rank is None:
+        return
+    if rank < 1:
+        raise Invalid("rank_from_one", field="rank")
+    # Of two who give one rank at the same moment, the second waits here and then sees the first.
+    session.scalar(select(Region.key).where(Region.key == holding.region_key).with_for_update())
+    same = (
+        select(Recommendation.id)
+        .join(Application, Application.id == Recommendation.application_id)
+        .where(
+            Application.round_category_id == application.round_category_id,
+            Application.id != application.id,
+            Application.status != Status.WITHDRAWN,
+            Recommendation.region_key == holding.region_key,
+            Recommendation.rank == rank,
+        )
+    )
+    if session.scalar(same) is not None:
+        raise Invalid("rank_given_before", field="rank", rank=rank)
 
 
 def _confirmed_both(session: Session, application: Application) -> None:

@@ -8,13 +8,20 @@ from sqlalchemy.orm import Session
 
 from registry.domain import policy, routes
 from registry.domain.criteria import CriteriaSet
-from registry.domain.errors import Invalid, NotFound, WrongState
+from registry.domain.errors import Invalid, NotFound
 from registry.domain.policy import Actor, Facts
 from registry.domain.routes import Step
-from registry.domain.vocabulary import Action, CriteriaStatus, QuotaPurpose, RoundStatus, Track
+from registry.domain.texts import Names
+from registry.domain.vocabulary import (
+    Action,
+    CriteriaStatus,
+    QuotaPurpose,
+    RoundStatus,
+    Track,
+)
 from registry.models import Category, CriteriaVersion, Programme, Quota, Round, RoundCategory, RouteStep
 from registry.queries import catalogue, criteria_versions
-from registry.services import events
+from registry.services import limits, preparing
 
 OFFICE_TIME = ZoneInfo("Asia/Shanghai")
 
@@ -49,7 +56,7 @@ def create(
     )
     session.add(round_)
     session.flush()
-    _record(session, actor, "create_round", round_, {"title": title, "year": year, **_dates(round_)})
+    preparing.record(session, actor, "create_round", round_, {"title": title, "year": year, **_dates(round_)})
     return round_
 
 
@@ -66,12 +73,12 @@ def edit(
     one_person_may_sign: bool,
 ) -> Round:
     """Change what a prepared round says of itself. Raises WrongState where it was opened."""
-    _require_prepared(actor, round_)
+    preparing.require(actor, round_)
     _check_dates(year, opens_at, closes_at)
     round_.title, round_.title_en, round_.year = title, title_en, year
     round_.opens_at, round_.closes_at = opens_at, closes_at
     round_.one_person_may_sign = one_person_may_sign
-    _record(session, actor, "edit_round", round_, {"title": title, "year": year, **_dates(round_)})
+    preparing.record(session, actor, "edit_round", round_, {"title": title, "year": year, **_dates(round_)})
     return round_
 
 
@@ -96,13 +103,14 @@ def add_category(
     version of a table where not its default is meant. `year` is that of the figures, by default the round's;
     improvements are counted from `base_year`, where the set asks for them.
     """
-    _require_prepared(actor, round_)
+    preparing.require(actor, round_)
     if category.programme_id != round_.programme_id:
         raise Invalid("category_of_other_programme", field="category")
     if any(entry.category_id == category.id and entry.track is track for entry in round_.categories):
         raise Invalid("category_in_round", field="category")
-    if criteria_version.status is not CriteriaStatus.APPROVED:
-        raise Invalid("criteria_not_approved", field="criteria_version")
+    _check_approved(criteria_version)
+    route_ = routes.check(route)
+    routes.check_track(track, route_)
     criteria = criteria_versions.parsed(session, criteria_version)
     settings = {
         "gates": _gates(criteria, gates),
@@ -116,8 +124,14 @@ def add_category(
         track=track,
         settings=settings,
         steps=[
-            RouteStep(position=position, kind=step.kind, level=step.level, parameters=dict(step.parameters))
-            for position, step in enumerate(routes.check(route))
+            RouteStep(
+                position=position,
+                kind=step.kind,
+                level=step.level,
+                filing=step.filing,
+                parameters=dict(step.parameters),
+            )
+            for position, step in enumerate(route_)
         ],
     )
     _set_quota(round_, category, quota)
@@ -128,29 +142,62 @@ def add_category(
         "track": track,
         "criteria": criteria_version.digest,
         "quota": quota,
-        "route": [step.kind for step in row.steps],
+        "route": routes.write(route_),
         **settings,
     }
-    _record(session, actor, "add_round_category", round_, payload)
+    preparing.record(session, actor, "add_round_category", round_, payload)
     return row
 
 
+def known_factors(session: Session, version: CriteriaVersion, factors: Mapping[str, str]) -> dict[str, str]:
+    """Return of the chosen versions of tables those that a set reads, for a choice that is made for several sets."""
+    criteria = criteria_versions.parsed(session, version)
+    return {key: value for key, value in factors.items() if key in criteria.tables}
+
+
 def remove_category(session: Session, actor: Actor, round_: Round, entry_id: int) -> None:
-    """Take a category out of a prepared round, and its quota where no other track has it."""
-    _require_prepared(actor, round_)
-    entry = next((entry for entry in round_.categories if entry.id == entry_id), None)
-    if entry is None:
-        raise NotFound
-    for step in entry.steps:
-        session.delete(step)
-    session.flush()
-    session.delete(entry)
-    if not any(other.category_id == entry.category_id for other in round_.categories if other is not entry):
-        for quota in round_.quotas:
-            if quota.category_id == entry.category_id:
-                session.delete(quota)
-    payload = {"category": entry.category.key, "track": entry.track}
-    _record(session, actor, "remove_round_category", round_, payload)
+    """Take a category out of a prepared round, and what is set for it alone where no other track has it."""
+    preparing.require(actor, round_)
+    entry = _entry(round_, entry_id)
+    _take_out(session, actor, round_, entry)
+    _drop_quotas(session, round_, entry.category_id, QuotaPurpose.AWARD, QuotaPurpose.RECOMMEND)
+
+
+def change_category(
+    session: Session,
+    actor: Actor,
+    round_: Round,
+    entry_id: int,
+    *,
+    criteria_version: CriteriaVersion,
+    track: Track,
+    quota: int | None,
+    route: Iterable[Step],
+    gates: Mapping[str, bool],
+    factors: Mapping[str, str] | None = None,
+    year: int | None = None,
+    base_year: int | None = None,
+) -> RoundCategory:
+    """Set a category of a prepared round anew, as `add_category` does; what may be recommended in it stays."""
+    preparing.require(actor, round_)
+    entry = _entry(round_, entry_id)
+    category = entry.category
+    _take_out(session, actor, round_, entry)
+    _drop_quotas(session, round_, category.id, QuotaPurpose.AWARD)
+    return add_category(
+        session,
+        actor,
+        round_,
+        category,
+        criteria_version=criteria_version,
+        track=track,
+        quota=quota,
+        route=route,
+        gates=gates,
+        factors=factors,
+        year=year,
+        base_year=base_year,
+    )
 
 
 def open_(session: Session, actor: Actor, round_: Round) -> Round:
@@ -158,7 +205,7 @@ def open_(session: Session, actor: Actor, round_: Round) -> Round:
 
     A round whose opening is set for earlier the same day opens now. Raises Invalid with what is not ready.
     """
-    _require_prepared(actor, round_)
+    preparing.require(actor, round_)
     if not round_.categories:
         raise Invalid("round_without_category")
     if round_.opens_at < actor.at:
@@ -167,21 +214,52 @@ def open_(session: Session, actor: Actor, round_: Round) -> Round:
         round_.opens_at = actor.at
     if round_.closes_at is not None and round_.closes_at <= actor.at:
         raise Invalid("round_closes_in_past", field="closes_at")
+    limits.check(session, round_)
     texts = catalogue.factor_texts(session)
     for entry in round_.categories:
         _pin(session, entry, texts)
     round_.status = RoundStatus.OPENED
     payload = {**_dates(round_), "criteria": [entry.pinned_digest for entry in round_.categories]}
-    _record(session, actor, "open_round", round_, payload, before=RoundStatus.PREPARED, after=RoundStatus.OPENED)
+    preparing.record(
+        session, actor, "open_round", round_, payload, before=RoundStatus.PREPARED, after=RoundStatus.OPENED
+    )
     return round_
+
+
+def _entry(round_: Round, entry_id: int) -> RoundCategory:
+    entry = next((entry for entry in round_.categories if entry.id == entry_id), None)
+    if entry is None:
+        raise NotFound
+    return entry
+
+
+def _take_out(session: Session, actor: Actor, round_: Round, entry: RoundCategory) -> None:
+    for step in entry.steps:
+        session.delete(step)
+    session.flush()
+    payload = {"category": entry.category.key, "track": entry.track}
+    preparing.record(session, actor, "remove_round_category", round_, payload)
+    session.delete(entry)
+    round_.categories.remove(entry)
+    session.flush()
+
+
+def _drop_quotas(session: Session, round_: Round, category_id: int, *purposes: QuotaPurpose) -> None:
+    """Delete what is set for a category alone, unless another track of the round has the category too."""
+    if any(entry.category_id == category_id for entry in round_.categories):
+        return
+    for quota in list(round_.quotas):
+        if quota.category_id == category_id and quota.purpose in purposes:
+            session.delete(quota)
+            round_.quotas.remove(quota)
+    session.flush()
 
 
 def _pin(session: Session, entry: RoundCategory, texts: Mapping[str, str]) -> None:
     """Check a round category as it stands now and keep its own copy of what it is scored by."""
     version = entry.criteria_version
-    if version.status is not CriteriaStatus.APPROVED:
-        raise Invalid("criteria_not_approved", field="criteria_version")
-    routes.check(Step(step.kind, step.level, step.parameters) for step in entry.steps)
+    _check_approved(version)
+    routes.check(Step(step.kind, step.level, step.parameters, step.filing) for step in entry.steps)
     criteria = criteria_versions.read(session, version.content, source=version.key, factors=texts)
     _gates(criteria, entry.settings["gates"])
     chosen = _factors(criteria, entry.settings["factors"])
@@ -191,10 +269,10 @@ def _pin(session: Session, entry: RoundCategory, texts: Mapping[str, str]) -> No
     entry.pinned_factors = {key: texts[key] for key in criteria.tables if key not in own}
 
 
-def _require_prepared(actor: Actor, round_: Round) -> None:
-    policy.require(actor, Action.SET_UP_ROUND, Facts(programme_id=round_.programme_id))
-    if round_.status is not RoundStatus.PREPARED:
-        raise WrongState("round_is_open")
+def _check_approved(version: CriteriaVersion) -> None:
+    if version.status is not CriteriaStatus.APPROVED:
+        name = Names(version.title, version.title_en)
+        raise Invalid("criteria_not_approved", field="criteria_version", name=name)
 
 
 def _check_dates(year: int, opens_at: datetime, closes_at: datetime | None) -> None:
@@ -240,26 +318,3 @@ def _day(at: datetime) -> date:
 def _dates(round_: Round) -> dict[str, str | None]:
     closes_at = round_.closes_at.isoformat() if round_.closes_at else None
     return {"opens_at": round_.opens_at.isoformat(), "closes_at": closes_at}
-
-
-def _record(
-    session: Session,
-    actor: Actor,
-    action: str,
-    round_: Round,
-    payload: Mapping[str, object],
-    *,
-    before: str | None = None,
-    after: str | None = None,
-) -> None:
-    events.record(
-        session,
-        actor,
-        action,
-        "round",
-        round_.id,
-        programme_id=round_.programme_id,
-        before=before,
-        after=after,
-        payload=payload,
-    )

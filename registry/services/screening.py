@@ -5,22 +5,26 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry.domain import policy, routes
+from registry.domain import policy
 from registry.domain.answers import Answer, parse_input
 from registry.domain.chain import digest_of
 from registry.domain.criteria import CriteriaSet
 from registry.domain.errors import Invalid, WrongState
+from registry.domain.letters import day
 from registry.domain.policy import Actor
 from registry.domain.reasons import reasoned
 from registry.domain.routes import parameter
-from registry.domain.vocabulary import Action, FormPoint, Kind, Status
-from registry.domain.workdays import SHANGHAI
+from registry.domain.vocabulary import Action, FormPoint, Kind, LetterKind, Status
+from registry.domain.workdays import SHANGHAI, months_later
 from registry.models import Application, Correction, RoundCategory, ScreeningItem, User, Verification
-from registry.queries import facts, filings
-from registry.services import calendar, events, messages, moves
-from registry.services.recommendations import step_of
+from registry.queries import facts, filings, visits
+from registry.services import calendar, events, letters, messages, moves
 
 MOST_WORKING_DAYS = 60
+# The stages at which values are established.
+VALUES_AT = (Kind.SCREENING, Kind.SCORING, Kind.REVIEW, Kind.SITE_VISIT)
+MONTHS_BARRED = 36
+MOST_MONTHS = 60
 Items = Mapping[str, tuple[bool, str]]
 
 
@@ -67,12 +71,28 @@ def accept(session: Session, actor: Actor, application: Application) -> None:
 
 def refuse(session: Session, actor: Actor, application: Application, *, reason: str) -> None:
     """Refuse an application in screening; the site may apply again in the same round."""
-    _end(session, actor, application, Action.REFUSE, reason, "application_refused")
+    words = reasoned(reason, "reason")
+    moves.move(session, actor, application, Action.REFUSE, payload={"reason": words})
+    letters.send(session, actor, application, LetterKind.REFUSED, {"reason": words})
 
 
-def bar(session: Session, actor: Actor, application: Application, *, reason: str) -> None:
-    """Refuse an application in screening for good: the site cannot apply again in this round."""
-    _end(session, actor, application, Action.BAR, reason, "application_barred")
+def bar(session: Session, actor: Actor, application: Application, *, reason: str, months: int = MONTHS_BARRED) -> None:
+    """Bar a site in screening: for so many months it cannot apply in any round of the programme.
+
+    None of the documents says for how long. Three years is what the rules for green factories set before a new
+    application after a revocation (撤销后三年内不得重新申报). Raises Invalid for a time that is too short or too long.
+    """
+    words = reasoned(reason, "reason")
+    if not 1 <= months <= MOST_MONTHS:
+        raise Invalid("months_outside", field="months", least=1, most=MOST_MONTHS)
+    _waiting(session, actor, application, Action.BAR, Kind.SCREENING)
+    until = months_later(actor.at.astimezone(SHANGHAI).date(), months)
+    # The database knows no barred application without its day: both change in one flush.
+    with session.no_autoflush:
+        application.barred_until = until
+        payload = {"reason": words, "months": months, "until": until.isoformat()}
+        moves.move(session, actor, application, Action.BAR, payload=payload)
+    letters.send(session, actor, application, LetterKind.BARRED, {"reason": words, "until": day(until)})
 
 
 def send_back(session: Session, actor: Actor, application: Application, *, note: str, working_days: int) -> Correction:
@@ -83,7 +103,7 @@ def send_back(session: Session, actor: Actor, application: Application, *, note:
     words = reasoned(note, "note")
     if not 1 <= working_days <= MOST_WORKING_DAYS:
         raise Invalid("working_days_outside", field="working_days", least=1, most=MOST_WORKING_DAYS)
-    count_start = bool(parameter(Kind.SCREENING, step_of(session, application).parameters, "count_start"))
+    count_start = bool(parameter(Kind.SCREENING, _screening_of(session, application), "count_start"))
     due_at = calendar.deadline(session, actor.at, working_days, count_start=count_start)
     correction = Correction(
         application_id=application.id,
@@ -104,8 +124,8 @@ def send_back(session: Session, actor: Actor, application: Application, *, note:
 
 
 def working_days_of(session: Session, application: Application) -> int:
-    """Return the working days that the route gives for a correction."""
-    return routes.parameter(Kind.SCREENING, step_of(session, application).parameters, "working_days")
+    """Return the working days that the route gives for a correction of what is with the office."""
+    return parameter(Kind.SCREENING, _screening_of(session, application), "working_days")
 
 
 def verify_value(
@@ -113,9 +133,13 @@ def verify_value(
 ) -> Verification:
     """Establish a value beside the declared one; it counts until the applicant declares a new one.
 
-    Raises Invalid for a key that the criteria do not ask, and for a value that its input does not take.
+    At the stage of the site visit it is a finding of the visit. Raises Invalid for a key that the criteria do not ask,
+    and for a value that its input does not take, WrongState where the visit it would rest on is not recorded yet.
     """
-    _waiting(session, actor, application, Action.VERIFY_VALUE, Kind.SCREENING, Kind.SCORING, Kind.REVIEW)
+    _waiting(session, actor, application, Action.VERIFY_VALUE, *VALUES_AT)
+    visit = visits.here(session, application) if application.kind is Kind.SITE_VISIT else None
+    if application.kind is Kind.SITE_VISIT and visit is None:
+        raise WrongState("visit_not_recorded")
     sheet = filings.sheet(session, application, outside=True)
     stored = _parsed(sheet.criteria, key, value)
     declared = sheet.declared.get(key)
@@ -126,11 +150,12 @@ def verify_value(
         stage=application.kind,
         value=stored,
         reason=reasoned(reason, "reason"),
+        visit_id=visit.id if visit else None,
         verified_by_id=actor.user_id,
         verified_at=actor.at,
     )
     session.add(verification)
-    payload = {"key": key, "value": stored, "reason": verification.reason}
+    payload = {"key": key, "value": stored, "reason": verification.reason, **({"visit": visit.id} if visit else {})}
     _record(session, actor, application, "verify_value", payload)
     return verification
 
@@ -142,6 +167,12 @@ def items_of(session: Session, application: Application) -> dict[str, ScreeningI
     here = application.position if application.kind is Kind.SCREENING else latest
     rows = session.scalars(select(ScreeningItem).where(of_it, ScreeningItem.position == here))
     return {row.key: row for row in rows}
+
+
+def _screening_of(session: Session, application: Application) -> Mapping[str, int]:
+    """What the route tells the last screening at or before the application's place; a return later goes by it too."""
+    steps = [step for step in moves.steps_of(session, application) if step.position <= application.position]
+    return next((step.parameters for step in reversed(steps) if step.kind is Kind.SCREENING), {})
 
 
 def _parsed(criteria: CriteriaSet, key: str, value: object) -> Answer:
@@ -160,12 +191,6 @@ def _parsed(criteria: CriteriaSet, key: str, value: object) -> Answer:
 def digest_of_items(items: Mapping[str, ScreeningItem]) -> str:
     """Return a digest of what was found, by which a page tells that something was found since it was shown."""
     return digest_of({key: [row.held, row.note] for key, row in items.items()})
-
-
-def _end(session: Session, actor: Actor, application: Application, action: Action, reason: str, message: str) -> None:
-    words = reasoned(reason, "reason")
-    moves.move(session, actor, application, action, payload={"reason": words})
-    messages.to_applicant(session, actor, application, message, {"reason": words})
 
 
 def _checklist_of(session: Session, application: Application) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Selections: the content of one, drawn from the ranking, and what becomes of each application once it is approved."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,22 +10,20 @@ from sqlalchemy.orm import Session
 from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor
 from registry.domain.reasons import reasoned
-from registry.domain.vocabulary import Action, Ground, Result, Status
-from registry.models import Application, Decision, Outcome, RoundCategory
-from registry.queries import decisions
+from registry.domain.vocabulary import Ground, Result
+from registry.domain.workdays import SHANGHAI
+from registry.models import Application, Decision, RoundCategory
+from registry.queries import decisions, reserves
 from registry.queries.decisions import Line, Ranking
-from registry.services import messages, moves
-
-MOVES: Mapping[Result, Action] = {
-    Result.SELECTED: Action.SELECT,
-    Result.RESERVED: Action.RESERVE,
-    Result.UNSELECTED: Action.PASS_OVER,
-    Result.EXCLUDED: Action.EXCLUDE,
-}
+from registry.services import outcomes
 
 
 def content_of(ranking: Ranking, exclusions: Mapping[int, str]) -> dict[str, Any]:
-    """Return what is approved: the criteria, the places, and of every application its figures, place and reason."""
+    """Return what is approved: the criteria, the places, and of every application its figures, place and reason.
+
+    Where meetings deliberated, their records are named with their digests, and what they say of each application.
+    """
+    meetings = [{"id": number, "digest": digest} for number, digest in ranking.meetings.items()]
     return {
         "round_category": ranking.round_category.id,
         "criteria": ranking.round_category.pinned_digest,
@@ -32,22 +31,26 @@ def content_of(ranking: Ranking, exclusions: Mapping[int, str]) -> dict[str, Any
         "reserve": ranking.reserve,
         "tied_across_the_cut": [row.id for row in ranking.across],
         "applications": [
-            *(_ranked(line) for line in ranking.lines),
+            *(_ranked(line, place) for line, place in zip(ranking.lines, _reserve_orders(ranking), strict=True)),
             *(_excluded(row, exclusions.get(row.id, "")) for row in ranking.unfinished),
         ],
+        **({"meetings": meetings} if meetings else {}),
     }
 
 
 def proposed(ranking: Ranking, exclusions: Mapping[int, str]) -> dict[str, Any]:
     """Return the content of a proposal.
 
-    Raises Invalid where more are to be selected than the quota leaves free, or an unfinished application is left
-    without a reason; WrongState where there is nothing to decide.
+    Raises Invalid where more are to be selected than the quota leaves free, an unfinished application is left without
+    a reason, or the route asks for a meeting and none has said anything of a ranked application; WrongState where there
+    is nothing to decide.
     """
     if not ranking.lines and not ranking.unfinished:
         raise WrongState("nothing_to_decide")
     if _above_quota(ranking):
         raise Invalid("selection_above_quota", field="places", free=ranking.free)
+    if ranking.meeting_needed and ranking.without_opinion:
+        raise Invalid("opinions_missing", count=len(ranking.without_opinion))
     unfinished = {row.id for row in ranking.unfinished}
     if exclusions.keys() - unfinished:
         raise Invalid("exclusion_of_finished")
@@ -58,26 +61,39 @@ def proposed(ranking: Ranking, exclusions: Mapping[int, str]) -> dict[str, Any]:
 def carry_out(session: Session, actor: Actor, decision: Decision) -> None:
     """Move every application as the approved selection says, and tell its applicants.
 
-    Raises WrongState where another selection has taken the places in the meantime.
+    Raises WrongState where another selection has taken the places in the meantime, or a place in reserve has ended.
     """
     ranking = ranking_behind(session, decision)
     if _above_quota(ranking):
         raise WrongState("quota_taken_meanwhile", free=ranking.free)
+    today = actor.at.astimezone(SHANGHAI).date()
+    held = reserves.last_days(session, [line.application.id for line in ranking.lines])
+    if any(last < today for last in held.values()):
+        raise WrongState("changed_since_proposed")
+    until = outcomes.last_day_in_reserve(session, decision, today)
     lines = {line["application"]: line for line in decision.content["applications"]}
     for application in (*(line.application for line in ranking.lines), *ranking.unfinished):
-        _apply(session, actor, decision, application, lines[application.id])
+        promised = held.get(application.id, until)
+        outcomes.enter(session, actor, decision, application, lines[application.id], reserve_until=promised)
 
 
-def content_now(session: Session, decision: Decision) -> dict[str, Any]:
+def content_now(session: Session, decision: Decision, *, lock: bool = True) -> dict[str, Any]:
     """Return the content that a proposed selection would have if it were drawn up now."""
-    return content_of(ranking_behind(session, decision), exclusions_in(decision))
+    return content_of(ranking_behind(session, decision, lock=lock), exclusions_in(decision))
 
 
-def ranking_behind(session: Session, decision: Decision) -> Ranking:
+def ranking_behind(session: Session, decision: Decision, *, lock: bool = True) -> Ranking:
     """Return the ranking as it stands, with the places and the reserve of a proposal; its rows are kept as they are."""
     round_category = session.get_one(RoundCategory, decision.round_category_id)
     content = decision.content
-    return decisions.ranking(session, round_category, places=content["quota"], reserve=content["reserve"], lock=True)
+    return decisions.ranking(
+        session,
+        round_category,
+        places=content["quota"],
+        reserve=content["reserve"],
+        at=decision.proposed_at,
+        lock=lock,
+    )
 
 
 def exclusions_in(decision: Decision) -> dict[int, str]:
@@ -93,7 +109,14 @@ def _above_quota(ranking: Ranking) -> bool:
     return ranking.free is not None and ranking.places is not None and ranking.places > ranking.free
 
 
-def _ranked(line: Line) -> dict[str, Any]:
+def _reserve_orders(ranking: Ranking) -> Iterator[int | None]:
+    """Number those in reserve in the order of the ranking, whoever stood there before among them."""
+    places = count(1)
+    for line in ranking.lines:
+        yield next(places) if line.row.result is Result.RESERVED else None
+
+
+def _ranked(line: Line, reserve_order: int | None) -> dict[str, Any]:
     evaluation = line.evaluation
     return {
         "application": line.application.id,
@@ -104,10 +127,21 @@ def _ranked(line: Line) -> dict[str, Any]:
         "ties": [{"key": key, "points": _digits(points)} for key, points in line.ties],
         "rank": line.row.rank,
         "result": str(line.row.result),
+        "reserve_order": reserve_order,
         "ground": str(line.row.ground),
         "parted_by": line.row.parted_by,
-        "reason": "",
+        "reason": line.opinion.reason if line.opinion and line.row.ground is Ground.NOT_SUPPORTED else "",
+        **_opinion(line),
     }
+
+
+def _opinion(line: Line) -> dict[str, Any]:
+    if line.opinion is None:
+        return {}
+    opinion = line.opinion
+    voted = opinion.in_favour is not None
+    votes = [opinion.in_favour, opinion.against, opinion.abstained] if voted else None
+    return {"opinion": {"meeting": opinion.meeting_id, "supported": opinion.supported, "votes": votes}}
 
 
 def _excluded(application: Application, reason: str) -> dict[str, Any]:
@@ -120,6 +154,7 @@ def _excluded(application: Application, reason: str) -> dict[str, Any]:
         "ties": [],
         "rank": None,
         "result": str(Result.EXCLUDED),
+        "reserve_order": None,
         "ground": str(Ground.UNFINISHED),
         "parted_by": None,
         "reason": reason,
@@ -128,26 +163,3 @@ def _excluded(application: Application, reason: str) -> dict[str, Any]:
 
 def _digits(number: Decimal | None) -> str | None:
     return None if number is None else format(number, "f")
-
-
-def _apply(
-    session: Session, actor: Actor, decision: Decision, application: Application, line: Mapping[str, Any]
-) -> None:
-    result = Result(line["result"])
-    session.add(
-        Outcome(
-            decision_id=decision.id,
-            application_id=application.id,
-            result=result,
-            rank=line["rank"],
-            total=None if line["total"] is None else Decimal(line["total"]),
-            reason=line["reason"],
-        )
-    )
-    if application.status is Status.RESERVED and result is Result.RESERVED:
-        return  # It stood in reserve before and goes on waiting.
-    for correction in application.corrections:
-        correction.closed_at = correction.closed_at or actor.at
-    payload = {"decision": decision.id, "rank": line["rank"], "total": line["total"], "reason": line["reason"]}
-    moves.move(session, actor, application, MOVES[result], payload=payload)
-    messages.to_applicant(session, actor, application, f"application_{result}", {"reason": line["reason"]})

@@ -10,7 +10,6 @@ from registry.domain.workdays import SHANGHAI
 from registry.models import Organisation, Region, Site, SiteParty
 from registry.services import events
 
-
 # What stands for its region as a whole.
 WHOLE_REGIONS = (SiteKind.CITY, SiteKind.ZONE)
 

@@ -61,7 +61,7 @@ def recommend(number: int) -> ResponseReturnValue:
     if form.validate_on_submit() and tried(
         form,
         lambda: recommendations.recommend(
-            g.session, g.actor, application, in_favour=in_favour, opinion=text(form.opinion)
+            g.session, g.actor, application, in_favour=in_favour, opinion=text(form.opinion), rank=form.rank.data
         ),
     ):
         said = _("The application goes on with your recommendation.") if in_favour else _("Not recommended.")
@@ -90,8 +90,10 @@ def _page(number: int, **forms: Any) -> str:
         claimants=bureau.claimants(g.session, application),
         permit_claimants=bureau.permit_claimants(g.session, application),
         opinions=bureau.opinions(g.session, application),
+        earlier=[(one, cases.value_rows(one)) for one in filings.before(g.session, sheet)],
         level=bureau.level_of(application),
-        turn=bureau.turn_of(g.session, g.actor, application),
+        limits=bureau.limits(g.session, g.actor, application),
+        turn=bureau.holding_of(g.actor, application) is not None,
         happenings=histories.of_application(g.session, application, names=False),
         **shown,
     )

@@ -94,11 +94,15 @@ def happening(action: str) -> str:
 
 def subject_of(message: Message) -> str:
     """The subject of a message in the reader's language."""
+    if message.letter is not None:
+        return named(message.letter, "subject")
     return words.message(message.key, message.values, gettext)[0]
 
 
 def text_of(message: Message) -> str:
     """The text of a message in the reader's language."""
+    if message.letter is not None:
+        return named(message.letter, "body")
     return words.message(message.key, message.values, gettext)[1]
 
 

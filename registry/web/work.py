@@ -37,7 +37,7 @@ AWAKE = timedelta(minutes=1)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 KEYLESS = frozenset({"account.sign_in", "account.sign_out", "account.language", "applicant.autosave"})
 # Passwords are left out, so that nothing is kept by which one could be guessed.
-_NOT_CONTENT = frozenset({"csrf_token", "idempotency_key", "password", "repeated"})
+_NOT_CONTENT = frozenset({"csrf_token", "idempotency_key", "current", "password", "repeated"})
 
 
 def init_app(app: Flask, database: db.Database) -> None:

@@ -132,6 +132,14 @@ FAULTS: Mapping[str, str] = {
     "factor_row_unknown": N_("The table %(table)s has no row %(row)s. Its rows are: %(rows)s."),
     "version_unknown": N_("There is no version %(version)s. Choose one of: %(versions)s."),
     "region_unknown": N_("The region %(region)s is not known. Use a key of criteria/regions.yaml."),
+    # Programmes
+    "region_outside": N_("%(region)s does not lie in %(within)s. Take it out, or correct the region of the programme."),
+    "programme_names_twice": N_("%(name)s is used already. Choose another, or take one of the two out."),
+    "programme_category_unknown": N_("The programme has no category %(name)s. Add it to categories, or correct it."),
+    "programme_set_unknown": N_("There is no criteria set %(name)s. Use the name of a file of criteria/sets."),
+    "programme_set_for_others": N_(
+        "The set %(name)s is not for %(category)s. Choose another set, or add it to the categories of that set."
+    ),
     "derived_circle": N_("The value rests on itself through %(name)s. Break the circle."),
     "derived_too_deep": N_("Too many derived values rest on each other, here on %(name)s. Join some of them."),
     "too_many_faults": N_("There are more than %(limit)s faults; the rest is not listed. Mend these first."),

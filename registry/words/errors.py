@@ -14,13 +14,54 @@ ERRORS: Mapping[str, str] = {
     "form_without_key": N_("The form was incomplete. Load the page again and send it once more."),
     "no_demo": N_("This is not a demonstration: its clock cannot be moved."),
     "clock_never_goes_back": N_("The clock never goes back."),
-    "route_begins_with_filing": N_("A route begins with the filing."),
-    "route_repeats_a_stage": N_("A route names each kind of stage once."),
-    "route_lacks_a_stage": N_("The route lacks a stage that every decision needs: %(kind)s."),
-    "route_ends_wrongly": N_("A route ends with deliberation, notice, publication and certificate, in this order."),
-    "route_reviews_before_scoring": N_("Review needs figures: scoring stands before it."),
+    "route_begins_with_filing": N_("A route begins with a filing. Make it the first line."),
+    "route_repeats_a_stage": N_("Stage %(number)s: %(kind)s stands once in a route. Take the second one out."),
+    "route_screens_twice": N_(
+        "Stage %(number)s: what was filed is screened once before the next filing. Take the second screening out."
+    ),
+    "route_lacks_a_stage": N_("The route lacks a stage that every decision needs: %(kind)s. Add a line for it."),
+    "route_ends_wrongly": N_(
+        "A route ends with deliberation, one or two notices, publication and certificate, in this order, and has them "
+        "nowhere else."
+    ),
+    "route_reviews_before_scoring": N_("Stage %(number)s: a review needs figures. Put scoring before it."),
+    "route_filings_out_of_order": N_(
+        "Stage %(number)s: %(filing)s cannot be filed here. A route begins with an application or a registration; "
+        "mid-term report and acceptance follow in this order, each once."
+    ),
+    "route_filing_unscreened": N_(
+        "Stage %(number)s: %(filing)s is not screened before the next filing. Put a screening between them."
+    ),
+    "route_scores_before_screening": N_(
+        "Stage %(number)s: scoring comes after the last filing and its screening. Move it behind them."
+    ),
+    "route_visits_before_last_filing": N_(
+        "Stage %(number)s: the site visit comes after the last filing. Move it down."
+    ),
+    "route_visits_before_screening": N_("Stage %(number)s: the site visit comes after the screening. Move it down."),
+    "route_keeps_unscreened": N_(
+        "Stage %(number)s: only what was screened enters the library. Put a screening before."
+    ),
+    "route_keeps_what_is_scored": N_("Stage %(number)s: the library comes before the scoring. Move it up."),
+    "route_recommends_downwards": N_(
+        "Stage %(number)s: the level %(level)s recommends before the level %(before)s, not after it or twice. Put the "
+        "lowest level first."
+    ),
+    "route_recommends_after_scoring": N_("Stage %(number)s: bureaus recommend before the scoring. Move it up."),
+    "route_line_unreadable": N_(
+        "Line %(number)s cannot be read: %(line)s. Write a stage, its level or what is filed, and its settings, as in "
+        "recommendation city or notice working_days=7."
+    ),
     "address_in_use": N_("This address has an account already. Sign in, or use another address."),
     "invitation_unknown": N_("This invitation is unknown, was used already, or is too old."),
+    "link_unknown": N_("This link is unknown, was used already, or is too old. Ask for a new one."),
+    "address_unconfirmed": N_(
+        "Confirm your address first, through the link that was mailed to you; then send this once more. What you entered "
+        "stays on this page."
+    ),
+    "address_confirmed_already": N_("Your address is confirmed already."),
+    "address_unchanged": N_("This is your address already."),
+    "mail_sent_lately": N_("A mail left less than a minute ago. Look into your mailbox, or try again in a minute."),
     "grant_not_to_oneself": N_("Nobody grants a role to oneself."),
     "recommender_needs_region": N_("A recommender needs a region; other roles have none."),
     "disable_not_oneself": N_("Nobody closes one's own account."),
@@ -78,6 +119,14 @@ ERRORS: Mapping[str, str] = {
     "region_not_listed": N_("Choose a region from the list."),
     "member_without_part": N_("Choose at least one part: drafter, signatory, or both."),
     "person_unknown": N_("Nobody has an account with this address. Ask the person to register first."),
+    "person_unconfirmed": N_(
+        "Whoever has this address has not confirmed it yet. Ask the person to open the link that was mailed, then try again."
+    ),
+    "successor_not_member": N_("Choose another member of the organisation whose account is open."),
+    "last_signatory": N_("You are the last signatory. Hand over to another member first; then you can leave."),
+    "own_seat_is_left": N_("Nobody ends one's own seat here; leave the organisation instead."),
+    "appoint_not_oneself": N_("Nobody appoints oneself."),
+    "signatory_there": N_("The organisation has a signatory, who lets others sign."),
     "signatory_stays": N_("You cannot give up signing yourself; another signatory can change your part."),
     "permit_number_held": N_(
         "A confirmed site has this permit number already. Ask its organisation, or the bureau of your region."
@@ -90,7 +139,18 @@ ERRORS: Mapping[str, str] = {
     ),
     "no_part_in_site": N_("Your organisation has no part in this site at present."),
     "refused_by_bureau": N_("The bureau has not confirmed the organisation or the site; nobody can apply with it."),
-    "barred_from_round": N_("This site is barred from this round."),
+    "barred_until": N_("This site is barred from this programme; it can apply again from %(day)s on."),
+    "months_outside": N_("Give between %(least)s and %(most)s months."),
+    "reserve_holds": N_("The place in reserve still holds."),
+    "letter_subject_in_lines": N_("The subject is one line."),
+    "letter_placeholder_unknown": N_("This letter knows no %(name)s. It knows: %(known)s."),
+    "letter_brace_stray": N_(
+        "The brace %(brace)s belongs to no placeholder. A placeholder stands between { and } on one line, such as {site}."
+    ),
+    "wording_unchanged": N_("Nothing is changed: this is the wording that counts already."),
+    "wording_changed_meanwhile": N_(
+        "Somebody else saved another wording in the meantime. Nothing was overwritten: compare with the last one below, and save again if yours is right."
+    ),
     "applied_already": N_("This site has an application in this category of the round already."),
     "field_locked": N_("The correction does not ask for this; only what the office named can be changed."),
     "claim_not_allowed": N_("The criteria do not let this be declared not applicable."),
@@ -140,6 +200,12 @@ ERRORS: Mapping[str, str] = {
     "notice_cleared_already": N_("This notice is concluded already."),
     "notice_still_open": N_("The notice is still open; it can be concluded when its last working day is over."),
     "objections_unanswered": N_("Answer every objection before the notice is concluded."),
+    "notice_before_not_concluded": N_("The notice before this one on the route is not concluded yet."),
+    "another_notice_follows": N_("Another notice follows this one on the route; the list is proposed after that."),
+    "publication_replaced": N_("A correction has replaced this list already. Correct the list that stands now."),
+    "correction_changes_nothing": N_(
+        "Nothing reads otherwise than on the published list. Change what is to be corrected."
+    ),
     "notice_not_cleared": N_("The notice is not concluded yet."),
     "nothing_to_publish": N_("Nobody is left on this notice who waits for publication."),
     "not_to_be_issued": N_("There is no certificate to be issued for this entry."),
@@ -168,11 +234,56 @@ ERRORS: Mapping[str, str] = {
     "criteria_four_eyes": N_("You loaded these criteria; another person approves them."),
     "criteria_not_waiting": N_("These criteria do not wait for approval any more."),
     "criteria_changed": N_("These are not the criteria that you were shown. Load the page again and read them."),
-    "criteria_not_approved": N_("The criteria are not approved."),
+    "criteria_not_approved": N_("The criteria %(name)s are not approved. Choose an approved version."),
+    "criteria_set_not_approved": N_(
+        "No version of the criteria set %(name)s is approved. Load it and have it approved first."
+    ),
     "route_unknown": N_("There is no route %(name)s."),
-    "route_parameter_unknown": N_("The stage %(kind)s has no setting %(name)s."),
-    "route_parameter_range": N_("At the stage %(kind)s the number is from %(least)s to %(most)s, not %(value)s."),
-    "route_recommendation_needs_level": N_("A recommendation needs the level of its bureau."),
+    "route_parameter_unknown": N_("Stage %(number)s: %(kind)s has no setting %(name)s. Take it out."),
+    "route_parameter_range": N_("Stage %(number)s: %(name)s goes from %(least)s to %(most)s; %(value)s is outside."),
+    "route_recommendation_needs_level": N_(
+        "Stage %(number)s: a recommendation needs the level of its bureau, as in recommendation city."
+    ),
+    "library_track_needs_stage": N_(
+        "The track is a library, and the route has none. Add a line library, or choose another track."
+    ),
+    "registration_needs_named_track": N_(
+        "Only named pilots register. Choose their track, or begin the route with filing."
+    ),
+    "round_kind_unknown": N_("The file of the programme has no kind of round %(name)s."),
+    "round_needs_end": N_("This kind of round ends. Say when it closes."),
+    "category_not_in_round": N_("This category is not in the round. Choose one that is."),
+    "limit_of_level_or_region": N_(
+        "A limit holds for every bureau of a level or for that of one region. Choose one of the two."
+    ),
+    "limit_of_nobody": N_(
+        "How many may be recommended is set for bureaus that no route asks (level: %(level)s). Take that limit away, or "
+        "add their stage to a route."
+    ),
+    "limits_do_not_add_up": N_(
+        "The categories have %(added)s places and the pool %(pool)s, but the total is %(total)s. Change one of them."
+    ),
+    "total_needs_numbers": N_(
+        "With a total every category needs a number of places. Give each one, or take the total away."
+    ),
+    "pool_needs_total": N_("A pool is the part of a total that no category has. Set the total too."),
+    "pool_of_open_round": N_("Places of the pool are assigned while the round is open."),
+    "round_without_pool": N_("This round has no pool."),
+    "pool_assigns_nothing": N_("Enter at least one place for one category; no number is below 0."),
+    "pool_too_small": N_("The pool has %(left)s places left. Assign no more than that."),
+    "pool_for_unlimited": N_("A category without a number of places needs none from the pool. Leave it empty."),
+    "recommendation_quota_spent": N_(
+        "Your bureau may recommend %(number)s here and has done so. Decline this one, or ask the office."
+    ),
+    "rank_from_one": N_("The rank begins with 1."),
+    "rank_given_before": N_("Another application already has the rank %(rank)s from your bureau. Choose another."),
+    "region_confirmed_already": N_(
+        "Another site is confirmed for this region. Clear up which one stands for it first."
+    ),
+    "site_outside_programme": N_("This programme takes sites in %(region)s only."),
+    "site_kind_not_taken": N_("This category takes sites of other kinds: %(kinds)s."),
+    "site_level_not_taken": N_("This category takes regions of another level: %(levels)s."),
+    "site_not_named": N_("The document names who takes part: %(regions)s."),
     "round_is_open": N_("The round is open; nothing of it changes any more."),
     "round_year": N_("The year is from 2000 to 2100."),
     "round_closes_before_it_opens": N_("The round closes after it opens."),
@@ -200,5 +311,41 @@ ERRORS: Mapping[str, str] = {
         "Another site is confirmed under this discharge permit. Only one can hold it; clear up which one it is first."
     ),
     "own_organisation": N_("You have a seat in the organisation concerned, so somebody else has to act here."),
+    "person_twice": N_("%(name)s stands here twice."),
+    "person_named_twice": N_(
+        "%(name)s is named twice. Tell two people of one name apart, for example by their offices."
+    ),
+    "person_unreadable": N_("Line %(number)s lacks a name or a unit: %(line)s. Write: name | unit."),
+    "person_too_long": N_("Line %(number)s is too long: at most %(most)s characters for the name and for the unit."),
+    "people_outside": N_("Name from %(least)s to %(most)s people; there are %(count)s."),
+    "day_in_future": N_("This day is still to come."),
+    "day_before_submission": N_("This day lies before the submission of %(day)s."),
+    "visit_not_recorded": N_("Record the visit first: its day, who went, and what was found."),
+    "photo_type": N_("Photographs are taken as JPG or PNG."),
+    "photos_full": N_("There are %(most)s photographs already; that is as many as a visit may have."),
+    "caption_needed": N_("Say what the photograph shows, in at most %(most)s characters."),
+    "photo_added_before": N_("This photograph is there already."),
+    "meeting_one_chair": N_("Name one person in the chair."),
+    "recused_not_present": N_("%(name)s is not among those present."),
+    "recusal_without_reason": N_("Say why %(name)s stayed out of it. Write: name | reason."),
+    "recusal_without_opinion": N_("Somebody stayed out of this application: say what the others made of it."),
+    "nobody_left_to_judge": N_("Chair and members all stayed out of this application; nobody was left to judge it."),
+    "votes_without_voting": N_("Votes are entered only where the meeting voted."),
+    "votes_needed": N_("Enter how many voted so; 0 where nobody did."),
+    "votes_above_voters": N_("There are more votes than the %(voters)s who could vote on this application."),
+    "votes_say_otherwise": N_(
+        "The votes say otherwise: %(in_favour)s in favour, %(against)s against. Supported is what has more votes in favour."
+    ),
+    "rest_needs_votes": N_("Where the meeting voted, the votes on each application are entered one by one."),
+    "opinion_needed": N_("Say whether the meeting supports this application."),
+    "meeting_without_opinion": N_("The record says nothing of any application."),
+    "opinion_on_no_candidate": N_("One of these applications is not in deliberation any more. Load the page again."),
+    "opinions_missing": N_(
+        "The route asks for a meeting: of %(count)s ranked applications no meeting has said anything yet."
+    ),
+    "meeting_not_latest": N_("Another meeting was recorded since. Only the latest record can be corrected."),
+    "meeting_decided_on": N_("A decision rests on this record; it stays as it is."),
     "conflict_stands": N_("The conflict of interest stands: this person does not review the application any more."),
+    "nothing_chosen": N_("Choose at least one."),
+    "library_changed": N_("Some of these do not stand in the library any more. Look again at what is there now."),
 }

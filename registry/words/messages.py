@@ -5,9 +5,54 @@ from collections.abc import Mapping
 from registry.words.marking import N_
 
 MESSAGES: Mapping[str, tuple[str, str]] = {
+    # A letter has its words already, in the language of the person.
+    "letter": ("%(subject)s", "%(body)s"),
     "invitation": (
         N_("Your account on the registry of synergy benchmarks"),
         N_("%(name)s, an account was opened for you. Choose your password through the link below; it works once."),
+    ),
+    "confirm_address": (
+        N_("Confirm your address"),
+        N_(
+            "%(name)s, please confirm that this is your address: open the link below and press the button there. It works "
+            "once, for three days. If you opened no account, do nothing."
+        ),
+    ),
+    "reset_password": (
+        N_("Choose a new password"),
+        N_(
+            "%(name)s, somebody asked for a new password for your account. Choose it through the link below; it works once, "
+            "for two hours. If that was not you, do nothing: your password stays as it is."
+        ),
+    ),
+    "password_changed": (
+        N_("Your password was changed"),
+        N_(
+            "%(name)s, the password of your account was changed. If that was not you, choose another one at once through "
+            "the page below and tell the office."
+        ),
+    ),
+    "new_address": (
+        N_("Confirm your new address"),
+        N_(
+            "%(name)s, this shall be the address of your account. Open the link below and press the button there; it works "
+            "once, for a day. If you asked for nothing, do nothing."
+        ),
+    ),
+    "address_change_asked": (
+        N_("Your account is to have another address"),
+        N_(
+            "%(name)s, somebody who knows your password asked to change the address of your account. It changes when the "
+            "link at the new address is opened. If that was not you, change your password at once on the page below: that "
+            "ends the request."
+        ),
+    ),
+    "address_changed": (
+        N_("Your account has another address"),
+        N_(
+            "%(name)s, the address of your account was changed; nothing is sent to this one any more. If that was not you, "
+            "tell the office at once."
+        ),
     ),
     "application_returned": (
         N_("Please correct your application: %(site)s"),
@@ -15,17 +60,9 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
             "The office returned the application of %(site)s: %(note)s Correct it and send it again before %(due)s; after that it lapses."
         ),
     ),
-    "application_refused": (
-        N_("Not accepted in screening: %(site)s"),
-        N_("The application of %(site)s was not accepted in screening: %(reason)s You may apply again in this round."),
-    ),
-    "application_barred": (
-        N_("Barred in screening: %(site)s"),
-        N_("The application of %(site)s was barred in screening: %(reason)s It cannot be filed again in this round."),
-    ),
-    "application_declined": (
-        N_("Not recommended: %(site)s"),
-        N_("The bureau does not recommend the application of %(site)s: %(opinion)s"),
+    "application_called": (
+        N_("Called to the selection: %(site)s"),
+        N_("The application of %(site)s was called from the library to the selection: %(reason)s"),
     ),
     "review_assigned": (
         N_("An application to review: %(site)s"),
@@ -40,10 +77,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
             "The receipt is behind the link."
         ),
     ),
-    "lapsed": (
-        N_("Lapsed: the application of %(site)s"),
-        N_("The correction of the application of %(site)s was not handed in by its date, so that it has lapsed."),
-    ),
     "seat_offered": (
         N_("You are asked to take a seat in %(organisation)s"),
         N_("A signatory asks you to take a seat in %(organisation)s. Accept or decline it behind the link."),
@@ -52,38 +85,23 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         N_("Your seat in %(organisation)s has changed"),
         N_("A signatory gave you another part in %(organisation)s. It holds from now on."),
     ),
-    "application_selected": (
-        N_("Selected: %(site)s"),
+    "seat_handed_over": (
+        N_("You are signatory of %(organisation)s"),
+        N_("%(person)s handed over to you: you sign for %(organisation)s from now on and look after its people."),
+    ),
+    "seat_ended": (
+        N_("Your seat in %(organisation)s has ended"),
+        N_("A signatory ended your seat in %(organisation)s: %(reason)s"),
+    ),
+    "member_left": (
+        N_("%(person)s has left %(organisation)s"),
+        N_("%(person)s gave up the seat in %(organisation)s and sees nothing of it any more."),
+    ),
+    "signatory_appointed": (
+        N_("You are signatory of %(organisation)s"),
         N_(
-            "%(site)s is selected. The selection is announced publicly next; it becomes final when the notice has ended."
+            "Nobody could sign for %(organisation)s any more, so that an administrator appointed you its signatory: "
+            "%(reason)s"
         ),
-    ),
-    "application_reserved": (
-        N_("In reserve: %(site)s"),
-        N_("%(site)s stands in reserve. If a place becomes vacant it may be selected; you need not do anything."),
-    ),
-    "application_unselected": (
-        N_("Not selected: %(site)s"),
-        N_("%(site)s was not selected in this round. Your application shows each figure and how it came about."),
-    ),
-    "application_excluded": (
-        N_("Excluded from the decision: %(site)s"),
-        N_("The application of %(site)s was unfinished when it was decided and was excluded: %(reason)s"),
-    ),
-    "application_removed": (
-        N_("Removed after an objection: %(site)s"),
-        N_("An objection to %(site)s was upheld and its entry removed from the notice: %(reason)s"),
-    ),
-    "application_published": (
-        N_("Published: %(site)s"),
-        N_("%(site)s stands on the published list: %(title)s. Its certificate is issued next."),
-    ),
-    "certificate_issued": (
-        N_("Certificate issued: %(site)s"),
-        N_("The certificate of %(site)s is issued under the number %(number)s. You can download it; there is no fee."),
-    ),
-    "award_revoked": (
-        N_("Award revoked: %(site)s"),
-        N_("The award %(number)s of %(site)s is revoked: %(reason)s"),
     ),
 }

@@ -6,15 +6,15 @@ import socketserver
 import threading
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from registry import files, jobs, mail
-from registry.domain.vocabulary import Kind, MessageStatus, Status
+from registry.domain.vocabulary import Action, FilingKind, Kind, MessageStatus, Result, Role, Status
 from registry.models import Application, Correction, Event, Message, ObjectionFile
-from registry.services import messages
+from registry.services import messages, moves
 from tests import factories
 from tests.factories import NOON
 
@@ -53,10 +53,10 @@ def kept(database, row, number):
 
 def test_without_a_mail_server_a_message_counts_as_sent_in_the_mailbox(database, config, queued, at):
     at(NOON)
-    assert jobs.turn(database, config) == jobs.Done(sent=1, lapsed=0)
+    assert jobs.turn(database, config) == jobs.Done(sent=1, lapsed=0, expired=0)
     message = kept(database, Message, queued.id)
     assert (message.status, message.sent_at) == (MessageStatus.SENT, NOON)
-    assert jobs.turn(database, config) == jobs.Done(sent=0, lapsed=0)
+    assert jobs.turn(database, config) == jobs.Done(sent=0, lapsed=0, expired=0)
 
 
 class MailServer(socketserver.StreamRequestHandler):
@@ -129,6 +129,46 @@ def test_an_overdue_correction_lapses_on_the_minute(database, config, overdue, a
     with database.reading() as session:
         (event,) = session.scalars(select(Event).where(Event.application_id == overdue)).all()
         assert (event.action, event.actor_id, event.after) == ("lapse", None, "filing.lapsed")
+
+
+def test_a_later_filing_that_is_not_handed_in_lapses(database, config, session, at):
+    route = (*factories.ROUTE[:3], Kind.LIBRARY, Kind.FILING, *factories.ROUTE[3:])
+    months = {Kind.FILING: {"filing": FilingKind.ACCEPTANCE, "parameters": {"months": 1}}}
+    made = factories.application(
+        session, round_category=factories.round_category(session, route=route, steps=months), kind=Kind.LIBRARY
+    )
+    officer = factories.actor(session, factories.persona(session, Role.OFFICER))
+    moves.move(session, officer, made, Action.CALL)
+    session.commit()
+    # Called on the 2nd of March, it is due by the end of the 2nd of April in Beijing.
+    at(datetime(2026, 4, 2, 15, 59, tzinfo=UTC))
+    assert jobs.turn(database, config).lapsed == 0
+    at(datetime(2026, 4, 2, 16, 0, tzinfo=UTC))
+    assert jobs.turn(database, config).lapsed == 1
+    assert kept(database, Application, made.id).status is Status.LAPSED
+
+
+def test_a_place_in_reserve_ends_at_midnight_in_beijing_with_a_letter(database, config, session, at):
+    made = factories.application(session, kind=Kind.DELIBERATION, status=Status.RESERVED)
+    member = factories.persona(session, Role.DRAFTER, organisation=made.organisation)
+    decision = factories.decision(session, made.round_category)
+    factories.outcome(session, decision, made, result=Result.RESERVED, reserve_order=1, reserve_until=date(2026, 9, 30))
+    session.commit()
+    at(datetime(2026, 9, 30, 15, 59, tzinfo=UTC))
+    assert jobs.turn(database, config) == jobs.Done(sent=0, lapsed=0, expired=0)
+    at(datetime(2026, 9, 30, 16, 0, tzinfo=UTC))
+    assert jobs.turn(database, config).expired == 1
+    assert kept(database, Application, made.id).status is Status.UNSELECTED
+    with database.reading() as session:
+        (event,) = session.scalars(select(Event).where(Event.application_id == made.id)).all()
+        assert (event.action, event.actor_id, event.after) == ("expire", None, "deliberation.unselected")
+        (message,) = session.scalars(select(Message).where(Message.user_id == member.id)).all()
+        assert "的储备资格已于2026年9月30日到期" in message.values["body"]
+        composed = mail.compose(config, message)
+        assert composed["Subject"] == f"储备期满：{made.site.name}"
+        assert composed.get_content().endswith(f"\n\n{config.base_url}/applications/{made.id}\n")
+    assert jobs.turn(database, config).sent == 1
+    assert jobs.turn(database, config) == jobs.Done(sent=0, lapsed=0, expired=0)
 
 
 def test_one_that_fails_holds_up_no_other(database, config, session, queued, at, mail_server, caplog):

@@ -85,3 +85,32 @@ def test_totals_are_compared_as_numbers():
     ranked = rank([candidate(1, "9.5"), candidate(2, "10.0"), candidate(3, "10")], 1, 0)
     assert [row.key for row in ranked.rows] == [2, 3, 1]
     assert ranked.across == (2, 3)
+
+
+def against(key: int, total: str | None, *, reaches: bool = True, waits: bool = False) -> Candidate:
+    return Candidate(key, None if total is None else Decimal(total), (), reaches, waits, supported=False)
+
+
+def test_whoever_a_meeting_does_not_support_has_no_place_and_the_next_one_takes_it():
+    ranked = rank([candidate(1, "70"), against(2, "90"), candidate(3, "80"), candidate(4, "60")], 2, 1)
+    assert [(row.key, row.rank, row.result, row.ground) for row in ranked.rows] == [
+        (3, 1, Result.SELECTED, Ground.WITHIN_QUOTA),
+        (1, 2, Result.SELECTED, Ground.WITHIN_QUOTA),
+        (4, 3, Result.RESERVED, Ground.NEXT_IN_LINE),
+        (2, None, Result.UNSELECTED, Ground.NOT_SUPPORTED),
+    ]
+
+
+def test_a_tie_with_one_that_is_not_supported_does_not_go_through_the_cut():
+    ranked = rank([candidate(1, "80"), against(2, "80"), candidate(3, "70")], 1, 0)
+    assert ranked.across == ()
+    assert ranked.last_in == 1
+
+
+def test_figures_are_the_ground_before_a_meeting_is_and_whoever_waits_goes_on_waiting():
+    ranked = rank([against(1, None), against(2, "40", reaches=False), against(3, "80", waits=True)], None, 0)
+    assert [(row.key, row.result, row.ground) for row in ranked.rows] == [
+        (1, Result.UNSELECTED, Ground.NO_FIGURE),
+        (2, Result.UNSELECTED, Ground.BELOW_LOWEST_GRADE),
+        (3, Result.RESERVED, Ground.NOT_SUPPORTED),
+    ]

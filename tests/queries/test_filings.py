@@ -208,6 +208,7 @@ def test_the_answers_carry_context_and_settings(session: Session) -> None:
             "region": application.site.region_key,
             "year": 2026,
             "track": "competition",
+            "filing": "application",
             "base_year": 2020,
         },
         "settings": {"gates": {"licence": False}, "factors": {"electricity": "cn-2023"}},

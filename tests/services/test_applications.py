@@ -1,6 +1,6 @@
 """Applications: start, save, prove, submit, withdraw, lapse; and everything that is refused on the way."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from registry.models import (
     Event,
     Message,
     Organisation,
+    Programme,
     RoundCategory,
     Site,
     User,
@@ -49,8 +50,8 @@ class Case:
     def actor(self, after: timedelta = timedelta(0)) -> Actor:
         return factories.actor(self.session, self.person, NOON + after)
 
-    def start(self) -> Application:
-        return applications.start(self.session, self.actor(), self.category, self.site, self.organisation)
+    def start(self, after: timedelta = timedelta(0)) -> Application:
+        return applications.start(self.session, self.actor(after), self.category, self.site, self.organisation)
 
     def filled(self) -> Application:
         application = self.whole(self.start())
@@ -149,19 +150,34 @@ def test_a_site_applies_once_and_again_after_withdrawing(case: Case) -> None:
     assert case.start().id != first.id
 
 
-def test_a_barred_site_is_barred_from_the_whole_round(session: Session, case: Case) -> None:
-    other = factories.round_category(session, round_=case.round)
+def barred(session: Session, case: Case, programme: Programme) -> None:
+    """The site of the case, barred in another round of a programme until three days after NOON."""
     factories.application(
         session,
-        round_category=other,
+        round_category=factories.round_category(session, round_=factories.round_(session, programme=programme)),
         site=case.site,
         organisation=case.organisation,
         kind=Kind.SCREENING,
         status=Status.BARRED,
+        barred_until=date(2026, 3, 5),
     )
+
+
+def test_a_barred_site_is_barred_from_every_round_of_the_programme_until_its_day(session: Session, case: Case) -> None:
+    barred(session, case, session.get_one(Programme, case.round.programme_id))
+    # The last minute of the 4th of March in Beijing.
+    last_minute = datetime(2026, 3, 4, 15, 59, tzinfo=UTC) - NOON
     with pytest.raises(Invalid) as refusal:
-        case.start()
-    assert refusal.value.key == "barred_from_round"
+        case.start(last_minute)
+    assert (refusal.value.key, refusal.value.field) == ("barred_until", "site")
+    assert refusal.value.values == {"day": date(2026, 3, 5)}
+
+    assert case.start(last_minute + timedelta(minutes=1)).status is Status.DRAFTED
+
+
+def test_a_bar_holds_in_its_own_programme_only(session: Session, case: Case) -> None:
+    barred(session, case, factories.programme(session))
+    assert case.start().status is Status.DRAFTED
 
 
 def test_a_save_keeps_what_changed_under_a_new_revision(session: Session, case: Case) -> None:
@@ -301,7 +317,7 @@ def test_an_overdue_correction_lapses(session: Session, case: Case) -> None:
 
     applications.lapse(session, factories.worker(NOON + timedelta(days=10)), application)
     assert application.status is Status.LAPSED
-    assert session.scalars(select(Message.key).order_by(Message.id)).all() == ["submitted", "lapsed"]
+    assert session.scalars(select(Message.key).order_by(Message.id)).all() == ["submitted", "letter"]
 
 
 def attach(case: Case, application: Application, key: str = "reused") -> None:

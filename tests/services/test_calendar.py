@@ -10,8 +10,8 @@ from registry import seeds
 from registry.domain.faults import CriteriaFaulty
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Kind, Role
-from registry.models import Application, CalendarDay, Event, RoundCategory
-from registry.services import calendar, catalogue, notices, screening
+from registry.models import Application, CalendarDay, Decision, Event, Notice, RoundCategory
+from registry.services import calendar, catalogue, decisions, notices, screening
 from tests import factories
 from tests.factories import NOON
 
@@ -94,6 +94,15 @@ def test_the_portals_own_calendar_fits(session: Session) -> None:
 # Deadlines
 
 
+def closing(session: Session, selection: Decision) -> datetime:
+    """Announce a selection at NOON and return when its notice closes."""
+    officer = factories.actor(session, factories.persona(session, Role.OFFICER), NOON)
+    approver = factories.actor(session, factories.persona(session, Role.APPROVER), NOON)
+    proposal = notices.propose(session, officer, selection, reason="按名次公示")
+    decisions.approve(session, approver, proposal, digest=proposal.digest, reason="")
+    return session.scalars(select(Notice.closes_at).where(Notice.approval_id == proposal.id)).one()
+
+
 @pytest.mark.parametrize(
     ("days", "count_start", "closes"),
     [
@@ -114,8 +123,7 @@ def test_a_notice_ends_by_the_table_and_by_what_the_route_says_of_its_first_day(
     decision = factories.decision(session, where)
     selected = factories.application(session, round_category=where, kind=Kind.NOTICE)
     factories.outcome(session, decision, selected)
-    officer = factories.actor(session, factories.persona(session, Role.OFFICER), NOON)
-    assert notices.open_(session, officer, decision).closes_at == midnight(*closes)
+    assert closing(session, decision) == midnight(*closes)
 
 
 def test_a_round_from_before_the_setting_does_not_count_the_first_day(session: Session) -> None:
@@ -123,8 +131,7 @@ def test_a_round_from_before_the_setting_does_not_count_the_first_day(session: S
     where = factories.round_category(session, steps=told)
     decision = factories.decision(session, where)
     factories.outcome(session, decision, factories.application(session, round_category=where, kind=Kind.NOTICE))
-    officer = factories.actor(session, factories.persona(session, Role.OFFICER), NOON)
-    assert notices.open_(session, officer, decision).closes_at == midnight(3, 9)
+    assert closing(session, decision) == midnight(3, 9)
 
 
 @pytest.mark.parametrize(

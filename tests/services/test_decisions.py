@@ -11,6 +11,7 @@ from registry.domain.policy import Actor
 from registry.domain.vocabulary import DecisionStatus, Kind, QuotaPurpose, Result, Role, Status
 from registry.models import Application, Decision, Event, Message, Outcome, Quota, RoundCategory
 from registry.queries import decisions as decided
+from registry.queries import quotas
 from registry.services import decisions
 from tests import factories
 from tests.factories import NOON
@@ -88,7 +89,8 @@ def test_an_approved_selection_moves_every_application_and_tells_its_applicants(
         (unfinished.id, Result.EXCLUDED, None, WHY),
     ]
     message = session.scalars(select(Message)).one()
-    assert (message.user_id, message.key) == (applicant.id, "application_selected")
+    assert (message.user_id, message.key) == (applicant.id, "letter")
+    assert message.values["subject"] == f"入选通知：{high.site.name}"
     assert session.scalars(select(Event.action).order_by(Event.seq)).all() == [
         "propose",
         "approve",
@@ -230,7 +232,7 @@ def test_a_vacancy_is_filled_from_the_reserve_by_a_second_selection(session, off
     approved(session, approver, proposed(session, officer, where, reserve=2))
     second.status = Status.REMOVED
     session.flush()
-    assert decided.free_places(session, where) == 1
+    assert quotas.free_places(session, where) == 1
     approved(session, approver, proposed(session, officer, where, reserve=0))
     assert (third.kind, third.status) == (Kind.NOTICE, Status.SELECTED)
     assert (fourth.kind, fourth.status) == (Kind.DELIBERATION, Status.RESERVED)

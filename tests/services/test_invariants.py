@@ -3,13 +3,34 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy import create_engine, event, inspect, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from registry import db
-from registry.domain.vocabulary import AwardStatus, DecisionKind, Kind, MessageStatus, ReviewStatus, Role, Status
-from registry.models import Answer, AwardEvent, Correction, Message, Round, ScreeningItem
+from registry.domain.vocabulary import (
+    AwardStatus,
+    DecisionKind,
+    Kind,
+    Level,
+    MessageStatus,
+    QuotaPurpose,
+    ReviewStatus,
+    Role,
+    Status,
+)
+from registry.models import (
+    Answer,
+    AwardEvent,
+    Correction,
+    Message,
+    PoolGrant,
+    Programme,
+    Quota,
+    Round,
+    ScreeningItem,
+    Verification,
+)
 from registry.services import events, integrity
 from registry.services.invariants import INVARIANTS
 from tests import factories
@@ -26,6 +47,8 @@ BREAKS = {
     "application_once": "UPDATE application SET site_id = (SELECT site_id FROM application WHERE id = {done})",
     "application_status_at_stage": "UPDATE application SET status = 'selected' WHERE id = {drafted}",
     "application_filing": "DELETE FROM filing WHERE application_id = {drafted}",
+    "filing_kind_of_step": "UPDATE filing SET kind = 'acceptance'",
+    "site_region_programme": "UPDATE programme SET region_key = (SELECT min(key) FROM region WHERE level = 'city')",
     "application_returned": "UPDATE correction SET closed_at = returned_at",
     "application_organisation": "UPDATE organisation SET status = 'refused'",
     "answer_revision": "UPDATE answer SET revision = 9",
@@ -37,6 +60,12 @@ BREAKS = {
     "evidence_replaced": "UPDATE evidence SET replaces_id = {foreign_file} WHERE id = {file}",
     "recommendation_stage": "UPDATE recommendation SET position = 2",
     "recommendation_passed": "UPDATE recommendation SET in_favour = {no}",
+    "recommendation_quota_kept": "UPDATE quota SET number = 0 WHERE purpose = 'recommend'",
+    "recommendation_rank_once": (
+        "INSERT INTO recommendation (application_id, position, region_key, level, in_favour, opinion, rank,"
+        " recommended_by_id, recommended_at) SELECT {returned}, position, region_key, level, in_favour, opinion, rank,"
+        " recommended_by_id, recommended_at FROM recommendation WHERE rank = 1"
+    ),
     "recommendation_declined": "UPDATE application SET status = 'declined' WHERE id = {returned}",
     "screening_explained": "UPDATE screening_item SET held = {no}",
     "reviewer_granted": "DELETE FROM role_grant WHERE role = 'reviewer'",
@@ -45,6 +74,15 @@ BREAKS = {
     "mark_in_time": "UPDATE mark SET marked_at = '2030-01-01 00:00:00'",
     "evaluation_kept": "DELETE FROM evaluation",
     "evaluation_criteria": "UPDATE evaluation SET criteria_digest = 'x'",
+    "visit_passed": "UPDATE site_visit SET concluded_at = NULL",
+    "visit_at_its_stage": "UPDATE site_visit SET position = 1",
+    "visit_verification": "UPDATE verification SET stage = 'screening'",
+    "visit_photo_in_time": "UPDATE visit_photo SET added_at = '2030-01-01 00:00:00.000000'",
+    "meeting_of_category": "UPDATE meeting SET round_category_id = {other_category}",
+    "meeting_votes": "UPDATE meeting SET method = 'consensus'",
+    "not_supported_not_selected": "UPDATE meeting_opinion SET supported = {no}",
+    "meeting_digest": "UPDATE meeting SET place = 'x'",
+    "meeting_needed": "UPDATE route_step SET parameters = '{{\"meeting\": 1}}' WHERE kind = 'deliberation'",
     "criteria_four_eyes": "UPDATE criteria_version SET approved_by_id = prepared_by_id",
     "criteria_pinned": "UPDATE round_category SET pinned_digest = NULL",
     "factors_pinned": "UPDATE round_category SET pinned_factors = NULL",
@@ -55,18 +93,39 @@ BREAKS = {
     "decision_in_order": "UPDATE decision SET decided_at = '2000-01-01 00:00:00'",
     "outcome_of_selection": "UPDATE decision SET kind = 'publication' WHERE id = {selection}",
     "outcome_approved": "UPDATE decision SET status = 'rejected' WHERE id = {selection}",
-    "outcome_carried_out": "UPDATE application SET status = 'withdrawn' WHERE id = {done}",
+    "outcome_carried_out": "UPDATE application SET status = 'unselected' WHERE id = {done}",
     "outcome_selected_once": (
         "INSERT INTO outcome (decision_id, application_id, result, reason)"
         " SELECT {second_selection}, application_id, result, reason FROM outcome"
     ),
     "quota_kept": "UPDATE quota SET number = 0",
+    "total_kept": "UPDATE quota SET number = 0 WHERE purpose = 'total'",
+    "pool_kept": "UPDATE pool_grant SET number = 2",
+    "pool_granted": "UPDATE decision SET status = 'rejected' WHERE kind = 'pool'",
+    "barred_site_stays_out": (
+        "UPDATE application SET site_id = (SELECT site_id FROM application WHERE id = {barred}) WHERE id = {drafted}"
+    ),
     "notice_of_decision": "UPDATE decision SET status = 'rejected' WHERE id = {selection}",
+    "notice_approved": "UPDATE notice SET approval_id = {selection}",
+    "notice_in_order": (
+        "INSERT INTO notice (round_category_id, decision_id, position, opens_at, closes_at, working_days, entries,"
+        " digest, opened_by_id) SELECT round_category_id, decision_id, 9, opens_at, closes_at, 5, entries, digest,"
+        " opened_by_id FROM notice"
+    ),
     "notice_cleared": "UPDATE objection SET status = 'open'",
     "notice_passed": "UPDATE notice SET cleared_at = NULL",
     "objection_in_time": "UPDATE objection SET raised_at = '2030-01-01 00:00:00'",
     "objection_answered": "DELETE FROM reply",
     "publication_of_decision": "UPDATE publication SET decision_id = {second_selection}",
+    "publication_corrected": (
+        "INSERT INTO publication (round_category_id, decision_id, title, title_en, replaces_id, reason, published_at,"
+        " digest) SELECT round_category_id, {second_selection}, title, title_en, id, 'x', published_at, digest"
+        " FROM publication"
+    ),
+    "entry_once": (
+        "INSERT INTO entry (publication_id, position, application_id, content)"
+        " SELECT publication_id + 1, position, application_id, content FROM entry"
+    ),
     "entry_selected": "UPDATE outcome SET result = 'reserved'",
     "entry_published": "DELETE FROM entry",
     "award_certified": "UPDATE application SET status = 'selected' WHERE id = {done}",
@@ -95,7 +154,13 @@ BREAKS = {
 
 def sound(session):
     """Make a sound database in which every table that an invariant reads has a row; return the numbers."""
-    category = factories.round_category(session, quota=2)
+    of_round = {"category_id": None, "number": 1}
+    limits = [
+        {**of_round, "purpose": QuotaPurpose.TOTAL},
+        {**of_round, "purpose": QuotaPurpose.POOL},
+        {"level": Level.DISTRICT, "number": 1},
+    ]
+    category = factories.round_category(session, quota=2, limits=limits)
     whose, other = factories.organisation(session), factories.organisation(session)
     factories.seat(session, factories.user(session), whose)
     done = factories.application(
@@ -103,12 +168,16 @@ def sound(session):
     )
     drafted = factories.application(session, round_category=category, organisation=other, answers={"reused": "40"})
     returned = factories.application(session, round_category=category, status=Status.RETURNED)
+    barred = factories.application(session, round_category=category, kind=Kind.SCREENING, status=Status.BARRED)
+    factories.recommendation(session, barred)
     officer = factories.actor(session, factories.persona(session, Role.OFFICER))
     for made, action, after in (
         (done, "submit", "recommendation.waiting"),
         (done, "issue", "certificate.certified"),
         (returned, "submit", "recommendation.waiting"),
         (returned, "return", "filing.returned"),
+        (barred, "submit", "recommendation.waiting"),
+        (barred, "bar", "screening.barred"),
     ):
         events.record(session, officer, action, "application", made.id, application=made, after=after)
     correction = Correction(
@@ -134,12 +203,17 @@ def sound(session):
     intake = session.get_one(Round, category.round_id)
     dates = {"opens_at": intake.opens_at.isoformat(), "closes_at": intake.closes_at.isoformat()}
     events.record(session, officer, "open_round", "round", intake.id, payload=dates)
-    factories.recommendation(session, done)
+    factories.recommendation(session, done, rank=1)
+    assigned(session, category)
     assignment = factories.assignment(session, done)
     factories.review(session, assignment, marks={"novelty": "30"}, status=ReviewStatus.FINISHED)
     factories.evaluation(session, done)
-    selection = factories.decision(session, category)
+    # Ranked without an opinion, which is enough where the route asks for no meeting.
+    ranked = {"applications": [{"application": done.id, "rank": 1}]}
+    selection = factories.decision(session, category, content=ranked)
     factories.outcome(session, selection, done)
+    factories.meeting(session, category, {done.id: True})
+    other_category = visited(session, officer)
     notice = factories.notice(session, selection, cleared_at=AFTER)
     factories.reply(session, factories.objection(session, notice, done))
     listed = factories.decision(session, category, kind=DecisionKind.PUBLICATION)
@@ -155,16 +229,56 @@ def sound(session):
         "drafted": drafted.id,
         "filing": factories.filing_of(session, done).id,
         "returned": returned.id,
+        "barred": barred.id,
         "reviewer": assignment.reviewer_id,
         "file": factories.evidence(session, drafted).id,
         "foreign_file": factories.evidence(session, returned).id,
         "other_programme": factories.programme(session).id,
         "selection": selection.id,
         "second_selection": factories.decision(session, category).id,
+        "other_category": other_category,
         "no": "false",
     }
     session.commit()
     return numbers
+
+
+def assigned(session, category):
+    """Assign the place of the round's pool to another category of the programme."""
+    intake = session.get_one(Round, category.round_id)
+    elsewhere = factories.category(session, programme=session.get_one(Programme, intake.programme_id))
+    pool = session.scalars(select(Quota).where(Quota.purpose == QuotaPurpose.POOL)).one()
+    decision = factories.decision(session, category, kind=DecisionKind.POOL)
+    session.add(PoolGrant(quota_id=pool.id, category_id=elsewhere.id, decision_id=decision.id, number=1))
+
+
+def visited(session, officer):
+    """Make an application that goes on to its scoring after a visit; return the number of its round category."""
+    route = (Kind.FILING, Kind.SCREENING, Kind.SITE_VISIT, Kind.SCORING, *ROUTE[ROUTE.index(Kind.DELIBERATION) :])
+    category = factories.round_category(session, route=route)
+    seen = factories.application(session, round_category=category, kind=Kind.SITE_VISIT, answers={"reused": "40"})
+    visit = factories.site_visit(session, seen)
+    factories.visit_photo(session, visit)
+    finding = Verification(
+        filing_id=factories.filing_of(session, seen).id,
+        key="reused",
+        answer_revision=1,
+        stage=Kind.SITE_VISIT,
+        value="39",
+        reason="现场台账为 39。",
+        visit_id=visit.id,
+        verified_by_id=officer.user_id,
+        verified_at=NOON,
+    )
+    session.add(finding)
+    visit.concluded_at = NOON
+    session.flush()
+    seen.kind, seen.position = Kind.SCORING, route.index(Kind.SCORING)
+    events.record(session, officer, "submit", "application", seen.id, application=seen, after="scoring.waiting")
+    intake = session.get_one(Round, category.round_id)
+    dates = {"opens_at": intake.opens_at.isoformat(), "closes_at": intake.closes_at.isoformat()}
+    events.record(session, officer, "open_round", "round", intake.id, payload=dates)
+    return category.id
 
 
 @pytest.fixture(scope="module")

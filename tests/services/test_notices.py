@@ -7,10 +7,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from registry.domain.chain import digest_of
-from registry.domain.errors import Invalid, NotFound, WrongState
+from registry.domain.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from registry.domain.filetypes import StoredFile
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import DecisionStatus, Kind, ObjectionStatus, Role, Status
+from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Kind, ObjectionStatus, Role, Status
 from registry.models import (
     Application,
     Decision,
@@ -21,9 +21,9 @@ from registry.models import (
     Publication,
     RoundCategory,
 )
-from registry.services import decisions, notices, publications
+from registry.services import decisions, moves, notices, publications
 from tests import factories
-from tests.factories import NOON
+from tests.factories import NOON, ROUTE
 from tests.services.races import only_on_postgres, together
 
 # NOON is on Monday 2 March 2026. Tuesday to Friday are four working days, Monday the 9th is the fifth;
@@ -34,6 +34,11 @@ ANSWER = "经核实，进水浓度数据有误，异议成立。"
 
 def acting(session: Session, role: Role, at: datetime = NOON) -> Actor:
     return factories.actor(session, factories.persona(session, role), at)
+
+
+def signing(session: Session, application: Application) -> Actor:
+    person = factories.persona(session, Role.SIGNATORY, organisation=application.organisation)
+    return factories.actor(session, person)
 
 
 @pytest.fixture
@@ -54,9 +59,23 @@ def decision(session: Session, where: RoundCategory, selected: list[Application]
     return row
 
 
+def prepared(session: Session, decision: Decision, at: datetime = NOON) -> Decision:
+    return notices.propose(session, acting(session, Role.OFFICER, at), decision, reason="按名次公示")
+
+
+def approved(session: Session, proposal: Decision, at: datetime = NOON) -> None:
+    decisions.approve(session, acting(session, Role.APPROVER, at), proposal, digest=proposal.digest, reason="")
+
+
+def opened(session: Session, decision: Decision, at: datetime = NOON) -> Notice:
+    proposal = prepared(session, decision, at)
+    approved(session, proposal, at)
+    return session.scalars(select(Notice).where(Notice.approval_id == proposal.id)).one()
+
+
 @pytest.fixture
 def notice(session: Session, decision: Decision) -> Notice:
-    return notices.open_(session, acting(session, Role.OFFICER), decision)
+    return opened(session, decision)
 
 
 def objected(session: Session, notice: Notice, number: int, at: datetime = NOON, **values) -> Objection:
@@ -79,6 +98,7 @@ def test_a_notice_announces_names_alone_until_the_fifth_working_day_is_over(sess
         "application_id": selected[0].id,
         "site": {"zh": site.name, "en": site.name_en},
         "organisation": {"zh": organisation.name, "en": organisation.name_en},
+        "credit_code": organisation.credit_code,
         "region": {"zh": site.region.name, "en": site.region.name_en},
         "category": {
             "zh": selected[0].round_category.category.name,
@@ -93,21 +113,134 @@ def test_the_route_says_how_many_working_days(session):
     where = factories.round_category(session, steps={Kind.NOTICE: {"parameters": {"working_days": 1}}})
     decision = factories.decision(session, where)
     factories.outcome(session, decision, factories.application(session, round_category=where, kind=Kind.NOTICE))
-    notice = notices.open_(session, acting(session, Role.OFFICER), decision)
+    notice = opened(session, decision)
     assert notice.closes_at == datetime(2026, 3, 3, 16, tzinfo=UTC)  # the end of Tuesday in Beijing
 
 
+def test_a_notice_opens_when_another_person_approves(session, where, decision, selected):
+    officer = factories.persona(session, Role.OFFICER)
+    factories.grant(session, officer, Role.APPROVER)
+    proposal = notices.propose(session, factories.actor(session, officer), decision, reason="按名次公示")
+    assert (proposal.kind, proposal.status) == (DecisionKind.NOTICE, DecisionStatus.PROPOSED)
+    assert session.scalars(select(Notice)).all() == []
+    with pytest.raises(Forbidden) as own:
+        decisions.approve(session, factories.actor(session, officer), proposal, digest=proposal.digest, reason="")
+    assert own.value.key == "another_person_decides"
+    with pytest.raises(Conflict):
+        prepared(session, decision)
+    later = NOON + timedelta(hours=3)
+    approver = acting(session, Role.APPROVER, later)
+    decisions.approve(session, approver, proposal, digest=proposal.digest, reason="同意")
+    notice = session.scalars(select(Notice)).one()
+    assert (notice.decision_id, notice.approval_id, notice.opens_at, notice.opened_by_id) == (
+        decision.id,
+        proposal.id,
+        later,
+        approver.user_id,
+    )
+
+
+def test_a_rejected_notice_opens_nothing_and_can_be_proposed_again(session, decision):
+    proposal = prepared(session, decision)
+    decisions.reject(session, acting(session, Role.APPROVER), proposal, reason="名称有误，请核对后再报。")
+    assert session.scalars(select(Notice)).all() == []
+    assert prepared(session, decision).status is DecisionStatus.PROPOSED
+
+
+def test_only_an_officer_prepares_a_notice(session, decision):
+    with pytest.raises(NotFound):
+        notices.propose(session, acting(session, Role.APPROVER), decision, reason="按名次公示")
+
+
+def test_a_notice_needs_a_reason(session, decision):
+    with pytest.raises(Invalid) as refusal:
+        notices.propose(session, acting(session, Role.OFFICER), decision, reason=" ")
+    assert (refusal.value.key, refusal.value.field) == ("entry_needed", "reason")
+
+
+@pytest.mark.parametrize("change", ["withdrawn", "renamed"])
+def test_what_changed_since_it_was_proposed_is_not_announced(session, decision, selected, change):
+    proposal = prepared(session, decision)
+    if change == "withdrawn":
+        moves.move(session, signing(session, selected[0]), selected[0], Action.WITHDRAW)
+    else:
+        selected[0].site.name = "改名后的水质净化厂"
+    session.flush()
+    assert decisions.reads_now(session, proposal) != proposal.content
+    with pytest.raises(WrongState) as refusal:
+        approved(session, proposal)
+    assert refusal.value.key == "changed_since_proposed"
+    # Proposed anew, it has who stands, by today's name.
+    decisions.reject(session, acting(session, Role.APPROVER), proposal, reason="情况有变，请重新提出。")
+    entries = opened(session, decision).entries
+    expected = [selected[1].site.name] if change == "withdrawn" else ["改名后的水质净化厂", selected[1].site.name]
+    assert [entry["site"]["zh"] for entry in entries] == expected
+    assert [entry["position"] for entry in entries] == list(range(1, len(expected) + 1))
+
+
 def test_a_selection_is_announced_once_and_only_when_approved(session, where, decision, notice):
-    officer = acting(session, Role.OFFICER)
     with pytest.raises(WrongState) as twice:
-        notices.open_(session, officer, decision)
+        prepared(session, decision)
     assert twice.value.key == "notice_opened_already"
     with pytest.raises(WrongState) as early:
-        notices.open_(session, officer, factories.decision(session, where, status=DecisionStatus.PROPOSED))
+        prepared(session, factories.decision(session, where, status=DecisionStatus.PROPOSED))
     assert early.value.key == "notice_needs_approved_selection"
     with pytest.raises(WrongState) as empty:
-        notices.open_(session, officer, factories.decision(session, where))
+        prepared(session, factories.decision(session, where))
     assert empty.value.key == "nobody_selected"
+
+
+TWO_NOTICES = (*ROUTE[: ROUTE.index(Kind.NOTICE) + 1], *ROUTE[ROUTE.index(Kind.NOTICE) :])
+
+
+def test_a_second_notice_announces_who_still_stands_after_the_first(session):
+    where = factories.round_category(session, quota=5, route=TWO_NOTICES)
+    first_stage = TWO_NOTICES.index(Kind.NOTICE)
+    rows = [
+        factories.application(session, round_category=where, kind=Kind.NOTICE, position=first_stage) for _ in range(3)
+    ]
+    decision = factories.decision(session, where)
+    for rank, row in enumerate(rows, start=1):
+        factories.outcome(session, decision, row, rank=rank)
+    first = opened(session, decision)
+    assert first.position == first_stage
+    with pytest.raises(WrongState) as early:
+        prepared(session, decision)
+    assert early.value.key == "notice_before_not_concluded"
+    officer = acting(session, Role.OFFICER)
+    notices.reply(session, officer, objected(session, first, rows[0].id), upheld=True, text=ANSWER)
+    notices.clear(session, acting(session, Role.OFFICER, CLOSES), first)
+    assert [(row.kind, row.position, row.status) for row in rows] == [
+        (Kind.NOTICE, first_stage, Status.REMOVED),
+        (Kind.NOTICE, first_stage + 1, Status.SELECTED),
+        (Kind.NOTICE, first_stage + 1, Status.SELECTED),
+    ]
+    with pytest.raises(WrongState) as unfinished:
+        proposed(session, first)
+    assert unfinished.value.key == "another_notice_follows"
+    second = opened(session, decision, CLOSES)
+    assert (second.decision_id, second.position) == (decision.id, first_stage + 1)
+    assert [entry["application_id"] for entry in second.entries] == [rows[1].id, rows[2].id]
+    assert [entry["position"] for entry in second.entries] == [1, 2]
+    with pytest.raises(WrongState) as third:
+        prepared(session, decision, CLOSES)
+    assert third.value.key == "notice_opened_already"
+    notices.clear(session, acting(session, Role.OFFICER, second.closes_at), second)
+    listed = proposed(session, second, second.closes_at)
+    assert [entry["application_id"] for entry in listed.content["entries"]] == [rows[1].id, rows[2].id]
+
+
+def test_who_withdraws_while_the_notice_runs_is_on_no_list(session, notice, selected):
+    moves.move(session, signing(session, selected[0]), selected[0], Action.WITHDRAW)
+    notices.clear(session, acting(session, Role.OFFICER, CLOSES), notice)
+    listed = proposed(session, notice)
+    moves.move(session, signing(session, selected[1]), selected[1], Action.WITHDRAW)
+    assert selected[1].kind is Kind.PUBLICATION
+    assert [entry["application_id"] for entry in listed.content["entries"]] == [selected[1].id]
+    with pytest.raises(WrongState) as refusal:
+        decisions.approve(session, acting(session, Role.APPROVER, CLOSES), listed, digest=listed.digest, reason="")
+    assert refusal.value.key == "changed_since_proposed"
+    assert session.scalars(select(Publication)).all() == []
 
 
 def test_an_objection_is_kept_with_its_files_and_its_event_names_nobody(session, notice, selected):
@@ -247,7 +380,8 @@ def test_a_list_is_published_as_it_was_approved_by_another_person(session, notic
     entries = session.scalars(select(Entry).order_by(Entry.position)).all()
     assert [(row.position, row.application_id) for row in entries] == [(1, selected[0].id), (2, selected[1].id)]
     announced = notice.entries[0]
-    assert entries[0].content == {key: announced[key] for key in ("site", "organisation", "region", "category")}
+    kept = ("site", "organisation", "credit_code", "region", "category")
+    assert entries[0].content == {key: announced[key] for key in kept}
     assert [(row.kind, row.status) for row in selected] == [(Kind.CERTIFICATE, Status.SELECTED)] * 2
     with pytest.raises(WrongState) as again:
         proposed(session, notice)

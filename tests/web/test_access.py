@@ -20,7 +20,7 @@ from registry.domain.chain import digest_of
 from registry.domain.vocabulary import (
     CriteriaStatus,
     DecisionKind,
-    Role,
+    QuotaPurpose,
     TokenPurpose,
     UserStatus,
 )
@@ -34,12 +34,14 @@ from registry.models import (
     Evidence,
     Filing,
     Grant,
+    Letter,
     Message,
     Notice,
     ObjectionFile,
     Organisation,
     Programme,
     Publication,
+    Quota,
     Round,
     RoundCategory,
     Token,
@@ -54,10 +56,17 @@ from tests.world import MOMENT
 TABLE: dict[str, dict[str, Any]] = YAML(typ="safe").load(Path(__file__).with_name("access.yaml"))
 PERSONS = (
     *("beiting", "luhe", "xiangtai", "zhexi", "yunxi", "drafter", "signatory", "zhejiang", "bureau", "officer"),
-    *("reviewer1", "reviewer2", "reviewer3", "reviewer4", "approver", "auditor", "admin", "stranger"),
-    "strange-approver",
+    *("reviewer1", "reviewer2", "reviewer3", "reviewer4", "approver", "auditor", "admin"),
+    # People of the other programmes: an applicant, a bureau, an officer, an expert, an approver and an auditor.
+    *("jinting", "sz-districts", "zj-officer", "expert1", "sz-approver", "local-auditor"),
 )
 INVITATION = "invitation-of-the-access-test"
+# The links that are mailed to somebody with an account, by the name of their place.
+LINKS = {
+    "confirmation": TokenPurpose.CONFIRMATION,
+    "reset": TokenPurpose.RESET,
+    "new_address": TokenPurpose.ADDRESS,
+}
 CASES = [(endpoint, method) for endpoint, row in TABLE.items() for method in row.get("methods", ["GET"])]
 
 
@@ -72,18 +81,21 @@ def places(world_database: Database) -> dict[str, Any]:
 
 def _places(session: Session) -> dict[str, Any]:
     officer, approver = _person(session, "officer"), _person(session, "approver")
-    programme = session.scalars(select(Programme)).one()
-    other = factories.programme(session)
-    for key, role in (("stranger", Role.OFFICER), ("strange-approver", Role.APPROVER)):
-        user = factories.user(session, email=f"{key}@{DOMAIN}")
-        session.add(Grant(user_id=user.id, role=role, programme_id=other.id, granted_at=MOMENT))
-    rounds = session.scalars(select(Round).order_by(Round.id)).all()
-    categories = session.scalars(select(RoundCategory).order_by(RoundCategory.id)).all()
-    decision = session.scalars(select(Decision).where(Decision.kind == DecisionKind.SELECTION)).one()
-    notice = session.scalars(select(Notice)).one()
+    programme = session.scalars(select(Programme).where(Programme.key == "national-plants")).one()
+    rounds = session.scalars(select(Round).where(Round.programme_id == programme.id).order_by(Round.id)).all()
+    categories = [
+        session.scalars(select(RoundCategory).where(RoundCategory.round_id == round_.id)).one() for round_ in rounds
+    ]
+    first = categories[0].id
+    decision = session.scalars(
+        select(Decision).where(Decision.kind == DecisionKind.SELECTION, Decision.round_category_id == first)
+    ).one()
+    notice = session.scalars(select(Notice).where(Notice.round_category_id == first)).one()
     award = session.scalars(select(Award).order_by(Award.id)).first()
     certificate = session.scalars(select(Certificate).where(Certificate.award_id == award.id)).one()
     prepared = factories.round_(session, programme=programme)
+    pooled = factories.round_(session, programme=programme)
+    session.add(Quota(round_id=pooled.id, purpose=QuotaPurpose.POOL, number=1))
     unfinished = session.scalars(
         select(Application.id).where(
             Application.round_category_id == categories[1].id, Application.submitted_at.is_not(None)
@@ -106,6 +118,20 @@ def _places(session: Session) -> dict[str, Any]:
         expires_at=MOMENT + timedelta(days=1),
     )
     session.add(invitation)
+    unsigned, heir = factories.organisation(session), factories.user(session)
+    factories.seat(session, heir, unsigned, signatory=False)
+    linked = factories.user(session, confirmed_at=None)
+    session.add_all(
+        Token(
+            digest=sha256(_key(place).encode()).hexdigest(),
+            user_id=linked.id,
+            purpose=purpose,
+            address="new@example.cn" if purpose is TokenPurpose.ADDRESS else None,
+            expires_at=MOMENT + timedelta(days=1),
+        )
+        for place, purpose in LINKS.items()
+    )
+    meeting = factories.meeting(session, categories[1], {proposal.content["applications"][0]["application"]: True})
     session.flush()
     applications = {key: _application(session, key) for key in ("beiting", "luhe", "xiangtai", "zhexi", "yunxi")}
     return {
@@ -114,12 +140,17 @@ def _places(session: Session) -> dict[str, Any]:
         "open_category": categories[2].id,
         "running_category": categories[1].id,
         "prepared_round": prepared.id,
+        "pooled_round": pooled.id,
+        "limit": 1,
         "prepared_category": _first_category(session, prepared),
         "award": award.number,
         "award_id": award.id,
         "certificate": certificate.id,
+        "letter_of_yunxi": session.scalars(
+            select(Letter.id).where(Letter.application_id == applications["yunxi"].id)
+        ).first(),
         "code": certificate.code,
-        "publication": session.scalars(select(Publication.id)).one(),
+        "publication": session.scalars(select(Publication.id).where(Publication.round_category_id == first)).one(),
         "notice": notice.id,
         "decision": decision.id,
         "proposal": proposal.id,
@@ -128,11 +159,19 @@ def _places(session: Session) -> dict[str, Any]:
         "objection_id": objection.id,
         "objection_file": file.id,
         "invitation": INVITATION,
+        **{place: _key(place) for place in LINKS},
+        "member": _person(session, "drafter").id,
+        "unsigned": unsigned.id,
+        "unsigned_member": heir.id,
+        "meeting": meeting.id,
+        "photo": factories.visit_photo(
+            session, factories.site_visit(session, applications["luhe"]), sha256=_any_file(session)
+        ).id,
         "message": session.scalars(select(Message.id)).first(),
         "organisation": session.scalars(select(Organisation.id).where(Organisation.name.startswith("青澜"))).one(),
         "programme": programme.id,
         "person": approver.id,
-        "grant": session.scalars(select(Grant.id).where(Grant.user_id == approver.id)).one(),
+        "grant": session.scalars(select(Grant.id).where(Grant.user_id == approver.id)).first(),
         "evidence_of_xiangtai": _evidence(session, applications["xiangtai"]),
         "evidence_of_zhexi": _evidence(session, applications["zhexi"]),
         **{
@@ -145,6 +184,10 @@ def _places(session: Session) -> dict[str, Any]:
             for key in ("reviewer2", "reviewer3")
         },
     }
+
+
+def _key(place: str) -> str:
+    return f"{place}-link-of-the-access-test"
 
 
 def _person(session: Session, key: str) -> User:

@@ -99,7 +99,8 @@ def test_a_proposal_is_approved_by_another_person_who_saw_it(session, people, wh
     answer = browse.post(people[Role.APPROVER], f"{url}/approve", digest=digest_on(page), reason="同意")
     assert (answer.status_code, answer.location) == (303, url)
     assert statuses(session) == [Status.RESERVED, Status.SELECTED, Status.EXCLUDED]
-    assert "/admin/notices/open/" in people[Role.OFFICER].get(url).text
+    assert "/admin/notices/propose/" in people[Role.OFFICER].get(url).text
+    assert "/admin/notices/propose/" not in people[Role.APPROVER].get(url).text
 
 
 def test_an_entry_that_is_refused_stays_in_the_form(people, where, rows):
@@ -144,3 +145,24 @@ def test_the_index_shows_what_waits(people, where, rows):
     url = proposed(people, where, rows)
     page = people[Role.APPROVER].get("/admin/decisions")
     assert [f'href="{url}"' in page.text, f"/rankings/{where.id}" in page.text] == [True, True]
+
+
+def test_a_proposal_that_has_changed_since_shows_what_line_by_line_and_is_not_approved(session, people, where, rows):
+    url = proposed(people, where, rows)
+    assert 'name="digest"' in people[Role.APPROVER].get(url).text
+    # Scored anew, the second stands before the first.
+    factories.evaluation(session, session.get_one(Application, rows[0].id), total="95.00")
+    session.commit()
+    page = people[Role.APPROVER].get(url)
+    words = browse.words(page)
+    assert 'name="digest"' not in page.text
+    assert "80.00" in words
+    assert "95.00" in words
+    assert rows[0].site.name in words
+    digest = re.search(r"\b[0-9a-f]{64}\b", page.text)[0]
+    assert browse.post(people[Role.APPROVER], f"{url}/approve", digest=digest).status_code == 409
+    assert statuses(session) == [Status.WAITING, Status.WAITING, Status.WAITING]
+    # The reason for the rejection is suggested; one click sends it back.
+    reason = re.search(r'<textarea[^>]*name="reason"[^>]*>\s*([^<]+?)\s*</textarea>', page.text)[1]
+    assert browse.post(people[Role.APPROVER], f"{url}/reject", reason=reason).status_code == 303
+    assert session.scalars(select(Decision.status)).all() == [DecisionStatus.REJECTED]

@@ -173,6 +173,7 @@ PROGRAMME = {
     "name_en": "Benchmark plants",
     "key": "national-plants",
     "document_key": "GW",
+    "region_key": "cn",
     "issuers": "发展改革委 | Development Commission\n住房城乡建设部 | Ministry of Housing\n生态部 | Ecology Ministry",
     "level": "country",
     "region": "cn",
@@ -250,6 +251,9 @@ def ready(session, people):
     return programme.id, category.id, version.id
 
 
+ROUTE = "filing\r\nrecommendation province\r\nscreening\r\nscoring\r\nreview\r\ndeliberation\r\nnotice\r\npublication\r\ncertificate"
+
+
 def round_fields(programme_id, **changed):
     return {
         "programme": str(programme_id),
@@ -268,11 +272,7 @@ def category_fields(category_id, **changed):
         "category": str(category_id),
         "track": "competition",
         "quota": "100",
-        "route": "full",
-        "level": "province",
-        "correction_days": "10",
-        "reviewers": "3",
-        "notice_days": "5",
+        "route": ROUTE,
         **changed,
     }
 
@@ -322,11 +322,15 @@ def test_dates_are_changed_in_beijing_time_and_refused_at_their_field(officer, r
 def test_a_refused_category_keeps_its_entries(officer, ready):
     programme_id, category_id, version_id = ready
     url = browse.post(officer, "/admin/rounds/new", **round_fields(programme_id)).location
-    fields = category_fields(category_id, notice_days="99", quota="42")
-    answer = browse.post(officer, f"{url}/categories/add?criteria={version_id}", **fields)
+    wrong = ROUTE.replace("notice", "notice working_days=99")
+    answer = browse.post(
+        officer, f"{url}/categories/add?criteria={version_id}", **category_fields(category_id, route=wrong, quota="42")
+    )
     assert answer.status_code == 422
     assert 'value="42"' in answer.text
-    assert 'value="99"' in answer.text
+    assert "notice working_days=99" in answer.text
+    # The notice is the seventh stage of the route.
+    assert "Route: Stage 7: working_days goes from 1 to 60; 99 is outside." in browse.words(answer)
 
 
 def test_an_officer_of_another_programme_sees_no_round(officer, client, session, ready):

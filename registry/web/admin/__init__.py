@@ -4,10 +4,31 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from registry.queries import office
-from registry.web.admin import awards, cases, criteria, decisions, notices, people, programmes, rounds
+from registry.web.admin import (
+    awards,
+    cases,
+    criteria,
+    decisions,
+    letters,
+    library,
+    limits,
+    meetings,
+    notices,
+    outlines,
+    people,
+    pools,
+    programmes,
+    publications,
+    rounds,
+    visits,
+)
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 for _part in (people.bp, programmes.bp, criteria.bp, rounds.bp, cases.bp, decisions.bp, notices.bp, awards.bp):
+    bp.register_blueprint(_part)
+for _part in (library.bp, visits.bp, meetings.bp, letters.bp, publications.bp):
+    bp.register_blueprint(_part)
+for _part in (outlines.bp, limits.bp, pools.bp):
     bp.register_blueprint(_part)
 
 

@@ -11,9 +11,10 @@ from registry.domain import policy, workflow
 from registry.domain.errors import NotFound
 from registry.domain.vocabulary import Action, FormPoint, Kind, Status
 from registry.models import Application, ScreeningItem
-from registry.queries import applications, cases, facts, filings, people, reviews
+from registry.queries import applications, cases, facts, filings, letters, people, reviews, visits
+from registry.queries import terminations as terminations_of
 from registry.services import applications as applying
-from registry.services import calendar, evaluations, screening
+from registry.services import calendar, evaluations, libraries, screening, terminations
 from registry.services import reviews as reviewing
 from registry.web.forms import Form, text
 from registry.web.forms.admin_cases import (
@@ -30,8 +31,6 @@ from registry.web.templating import label, named, picked
 from registry.web.work import committed, tried
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
-
-_VALUES_AT = (Kind.SCREENING, Kind.SCORING, Kind.REVIEW)
 
 
 @bp.get("")
@@ -69,7 +68,7 @@ def verify_value(number: int, key: str) -> ResponseReturnValue:
             g.session, g.actor, application, key=key, value=form.raw, reason=text(form.reason)
         ),
     ):
-        return committed(_back(number, "values"), _("The value is established."))
+        return committed(_back_to_values(application), _("The value is established."))
     application = applications.one(g.session, g.actor, Action.VERIFY_VALUE, number)
     sheet = filings.sheet(g.session, application, outside=True)
     page = render_template(
@@ -77,6 +76,7 @@ def verify_value(number: int, key: str) -> ResponseReturnValue:
         application=application,
         row=cases.value_row(sheet, key),
         established=cases.established(g.session, sheet, key),
+        back=_back_to_values(application),
         form=form,
     )
     return page, 422 if form.is_submitted() else 200
@@ -105,6 +105,16 @@ def return_(number: int) -> ResponseReturnValue:
     ):
         return committed(_back(number), _("The application is with the applicant again."))
     return _page(number, return_form=form), 422
+
+
+@bp.post("/<int:number>/call")
+def call(number: int) -> ResponseReturnValue:
+    application, form = _taken(number, Action.CALL), _call_form()
+    if form.validate_on_submit() and _done(
+        form, lambda: libraries.call(g.session, g.actor, application, reason=text(form.reason))
+    ):
+        return committed(_back(number), _("The application is called to the selection."))
+    return _page(number, call_form=form), 422
 
 
 @bp.post("/<int:number>/score")
@@ -156,11 +166,22 @@ def conclude_review(number: int) -> ResponseReturnValue:
     return committed(_back(number, "score"), _("The review is concluded and the final score is kept."))
 
 
+@bp.post("/<int:number>/termination")
+def propose_termination(number: int) -> ResponseReturnValue:
+    application, form = _taken(number, Action.PROPOSE), _termination_form()
+    if form.validate_on_submit():
+        decision = tried(form, lambda: terminations.propose(g.session, g.actor, application, reason=text(form.reason)))
+        if decision:
+            url = url_for("admin.decisions.show", number=decision.id)
+            return committed(url, _("Proposed. Another person approves or rejects it."))
+    return _page(number, termination_form=form), 422
+
+
 _SCREENED: dict[str, Callable[[], str]] = {
     "keep": lambda: _("The checklist is saved."),
     "accept": lambda: _("Accepted: the application goes on."),
     "refuse": lambda: _("Refused; the site may apply again."),
-    "bar": lambda: _("Barred: the site cannot apply again in this round."),
+    "bar": lambda: _("Barred: the site cannot apply in this programme before its time is over."),
 }
 
 
@@ -185,7 +206,7 @@ def _screened(application: Application, form: ScreeningForm) -> None:
         case "refuse":
             screening.refuse(g.session, g.actor, application, reason=text(form.reason))
         case "bar":
-            screening.bar(g.session, g.actor, application, reason=text(form.reason))
+            screening.bar(g.session, g.actor, application, reason=text(form.reason), months=form.months.data or 0)
 
 
 def _done(form: Form, act: Callable[[], None]) -> bool:
@@ -204,6 +225,13 @@ def _taken(number: int, action: Action) -> Application:
 
 def _back(number: int, part: str | None = None) -> str:
     return url_for("admin.cases.show", number=number, _anchor=part)
+
+
+def _back_to_values(application: Application) -> str:
+    """Where the values stand that are established now: at its stage those of the site visit."""
+    if application.kind is Kind.SITE_VISIT:
+        return url_for("admin.visits.show", number=application.id, _anchor="values")
+    return _back(application.id, "values")
 
 
 def _wanted() -> cases.Wanted:
@@ -230,10 +258,33 @@ def _open(application: Application) -> frozenset[Action]:
     """What this reader can do with the application now."""
     possible = set(workflow.moves_at(application.kind, application.status))
     if application.status is Status.WAITING:
-        possible |= {Action.VERIFY_VALUE} if application.kind in _VALUES_AT else set()
+        possible |= {Action.VERIFY_VALUE} if _establishes(application) else set()
         possible |= {Action.ASSIGN} if application.kind is Kind.REVIEW else set()
     known = facts.of_application(g.session, application)
     return frozenset(action for action in possible if policy.permits(g.actor, action, known))
+
+
+def _establishes(application: Application) -> bool:
+    """Tell whether values are established at this stage; those of a site visit once there is a record to rest on."""
+    if application.kind is Kind.SITE_VISIT:
+        return visits.here(g.session, application) is not None
+    return application.kind in screening.VALUES_AT
+
+
+def _termination_form(*sent: None) -> ReasonForm:
+    # The page has another field for a reason.
+    return ReasonForm(*sent, prefix="termination-")
+
+
+def _call_form(*sent: None) -> ReasonForm:
+    # The page has another field for a reason.
+    return ReasonForm(*sent, prefix="call-")
+
+
+def _may_terminate(application: Application) -> bool:
+    known = facts.of_application(g.session, application)
+    ends = Action.TERMINATE in workflow.moves_at(application.kind, application.status)
+    return ends and policy.permits(g.actor, Action.PROPOSE, known)
 
 
 def _candidates(case: cases.Case) -> list[reviews.Candidate]:
@@ -254,6 +305,8 @@ def _page(number: int, **forms: Any) -> str:
         "assign_form": AssignForm(None),
         "unassign_form": (0, ReasonForm(None)),
         "clear_form": (0, ReasonForm(None)),
+        "termination_form": _termination_form(None),
+        "call_form": _call_form(None),
         "overtaken": False,
         **forms,
     }
@@ -262,12 +315,17 @@ def _page(number: int, **forms: Any) -> str:
         case=case,
         application=application,
         rows=cases.value_rows(case.sheet),
+        earlier=[(one, cases.value_rows(one.sheet)) for one in case.earlier],
         titles=titles,
         panels=reviews.panels(case.sheet.criteria),
         candidates=_candidates(case) if Action.ASSIGN in can else [],
         needed=needed,
         ready=finished >= max(needed, assigned),
+        visits=visits.of_application(g.session, application),
         can=can,
+        may_terminate=_may_terminate(application),
+        termination=terminations_of.waiting(g.session, application),
+        letters=letters.of_application(g.session, application),
         estimated=calendar.of_correction(g.session, applying.open_correction(application)),
         **shown,
     )

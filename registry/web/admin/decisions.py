@@ -1,21 +1,28 @@
 """Decisions: rankings under quota, proposals, and what a second person makes of them."""
 
+from typing import Any
+
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry.domain import policy
+from registry.domain.errors import NotFound
 from registry.domain.policy import Facts
-from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Ground, Result
+from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Ground, Kind, Result, Status
 from registry.models import Decision
-from registry.queries import decisions, filings, notices
+from registry.queries import decisions, filings, meetings, notices, publications, quotas, visits
 from registry.services import decisions as deciding
+from registry.web import lists
+from registry.web.admin import comparisons
 from registry.web.forms import text
 from registry.web.forms.admin_decisions import ApproveForm, PlacesForm, ProposalForm, RejectForm, proposal_form
 from registry.web.templating import named
 from registry.web.work import committed, tried
 
 bp = Blueprint("decisions", __name__, url_prefix="/decisions")
+# The kinds of decision that a list can be drawn of.
+LISTED = (DecisionKind.SELECTION, DecisionKind.NOTICE, DecisionKind.PUBLICATION, DecisionKind.CORRECTION)
 
 
 @bp.get("")
@@ -37,7 +44,7 @@ def ranking(number: int) -> ResponseReturnValue:
 @bp.post("/rankings/<int:number>/propose")
 def propose(number: int) -> ResponseReturnValue:
     where = decisions.round_category(g.session, g.actor, Action.PROPOSE, number)
-    form = _proposal_form(decisions.ranking(g.session, where))
+    form = _proposal_form(decisions.ranking(g.session, where, at=g.actor.at))
     if form.validate_on_submit():
         decision = tried(
             form,
@@ -60,7 +67,20 @@ def propose(number: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
-    return _page(number, ApproveForm(None), RejectForm(None))
+    return _page(number, ApproveForm(None), None)
+
+
+@bp.get(f"/<int:number>/list.<{lists.EXTENSION}>")
+def list_file(number: int, extension: str) -> ResponseReturnValue:
+    decision = decisions.one(g.session, g.actor, Action.VIEW_RANKING, number)
+    if decision.kind not in LISTED or decision.round_category is None:
+        raise NotFound
+    if decision.kind is DecisionKind.SELECTION:
+        grades = filings.criteria_of(decision.round_category).grades
+        paper = lists.of_selection(decision, decisions.named_in(g.session, decision), grades)
+    else:
+        paper = lists.of_proposal(decision)
+    return lists.file(paper, extension, f"draft-{number}")
 
 
 @bp.post("/<int:number>/approve")
@@ -70,7 +90,7 @@ def approve(number: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         deciding.approve(g.session, g.actor, decision, digest=text(form.digest), reason=text(form.reason))
         return committed(url_for(".show", number=number), _("Approved and carried out."))
-    return _page(number, form, RejectForm(None)), 422
+    return _page(number, form, None), 422
 
 
 @bp.post("/<int:number>/reject")
@@ -98,7 +118,9 @@ def _ranking_page(number: int, form: ProposalForm | None = None) -> str:
     where = decisions.round_category(g.session, g.actor, Action.VIEW_RANKING, number)
     numbers = PlacesForm(request.args)
     asked = form or (numbers if numbers.validate() else PlacesForm(None))
-    found = decisions.ranking(g.session, where, places=asked["places"].data, reserve=_or_usual(asked["reserve"].data))
+    found = decisions.ranking(
+        g.session, where, places=asked["places"].data, reserve=_or_usual(asked["reserve"].data), at=g.actor.at
+    )
     if not numbers.errors:
         numbers = PlacesForm(None, data={"places": found.places, "reserve": found.reserve})
     return render_template(
@@ -106,9 +128,13 @@ def _ranking_page(number: int, form: ProposalForm | None = None) -> str:
         ranking=found,
         where=where,
         criteria=filings.criteria_of(where),
+        places=quotas.of_category(g.session, where.round_id, where.category_id),
+        whole=quotas.of_round(g.session, where.round_id),
         numbers=numbers,
         form=form or _proposal_form(found),
         may_propose=_may(Action.PROPOSE, where.round.programme_id),
+        may_record=_may(Action.RECORD_MEETING, where.round.programme_id),
+        meetings=meetings.of_category(g.session, where),
         waiting=decisions.waiting_for(g.session, where),
         still_open=where.round.closes_at is not None and g.actor.at < where.round.closes_at,
     )
@@ -122,27 +148,50 @@ def _may(action: Action, programme_id: int) -> bool:
     return policy.permits(g.actor, action, Facts(programme_id=programme_id))
 
 
-def _page(number: int, approve_form: ApproveForm, reject_form: RejectForm) -> str:
+def _page(number: int, approve_form: ApproveForm, reject_form: RejectForm | None) -> str:
     decision = decisions.one(g.session, g.actor, Action.VIEW_RANKING, number)
     waits = decision.status is DecisionStatus.PROPOSED
     own = decision.proposed_by_id == g.actor.user_id
-    approved_selection = decision.kind is DecisionKind.SELECTION and decision.status is DecisionStatus.APPROVED
-    notice = notices.of_decision(g.session, decision) if approved_selection else None
-    selected = any(line["result"] == Result.SELECTED for line in decision.content.get("applications", ()))
+    concerned = decisions.named_in(g.session, decision)
+    may_decide = waits and not own and _may(Action.APPROVE, decision.programme_id)
+    since = comparisons.since(decision) if waits else ()
+    if reject_form is None:
+        stale = _("What this rests on has changed since it was proposed. Please propose it anew.")
+        reject_form = RejectForm(None, data={"reason": stale if since else ""})
     return render_template(
         "admin/decisions/show.html",
         decision=decision,
-        applications=decisions.named_in(g.session, decision),
+        applications=concerned,
+        meetings=meetings.of_decision(g.session, decision),
+        visits=visits.of_applications(g.session, concerned.values()),
         people=decisions.people(g.session, decision.proposed_by_id, decision.decided_by_id),
-        may_decide=waits and not own and _may(Action.APPROVE, decision.programme_id),
+        may_decide=may_decide,
         own=own,
         result_of=Result,
         ground_of=Ground,
-        announcement=notice,
-        may_announce=approved_selection
-        and selected
-        and notice is None
-        and _may(Action.OPEN_NOTICE, decision.programme_id),
+        kind_of=Kind,
+        status_of=Status,
+        against=comparisons.against(decision),
+        since=since,
+        has_list=decision.kind in LISTED,
+        **_what_follows(decision),
         approve_form=approve_form,
         reject_form=reject_form,
     )
+
+
+def _what_follows(decision: Decision) -> dict[str, Any]:
+    """What has come of an approved decision, and what can be prepared next."""
+    approved = decision.status is DecisionStatus.APPROVED
+    selection = decision.kind is DecisionKind.SELECTION and approved
+    step = notices.next_stage(g.session, decision) if selection else None
+    given = notices.of_selection(g.session, decision) if selection else []
+    to_announce = notices.at_stage(g.session, decision, step.position) if step else []
+    opened = notices.of_approval(g.session, decision) if decision.kind is DecisionKind.NOTICE else None
+    return {
+        "announcements": [opened] if opened else given,
+        "to_announce": to_announce,
+        "proposed_notice": notices.proposed(g.session, [decision]).get(decision.id) if selection else None,
+        "may_prepare": _may(Action.PROPOSE, decision.programme_id),
+        "published": publications.published_by(g.session, decision) if approved else None,
+    }

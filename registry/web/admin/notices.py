@@ -1,5 +1,7 @@
 """Notices: opened after a selection, with the objections to them, and the list that follows."""
 
+from typing import Any
+
 from flask import Blueprint, g, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,16 +9,18 @@ from flask_babel import gettext as _
 from registry.domain import policy
 from registry.domain.errors import NotFound
 from registry.domain.policy import Facts
+from registry.domain.routes import parameter
 from registry.domain.vocabulary import Action, Kind, ObjectionStatus
 from registry.files import path_of
-from registry.queries import decisions, notices
+from registry.models import Application, Decision, Notice
+from registry.queries import decisions, notices, publications, quotas, register
 from registry.services import calendar
 from registry.services import notices as announcing
 from registry.services import publications as publishing
-from registry.web import storage
+from registry.web import lists, storage
 from registry.web.evidence import hardened
 from registry.web.forms import text
-from registry.web.forms.admin_notices import PublicationForm, reply_form
+from registry.web.forms.admin_notices import NoticeForm, PublicationForm, reply_form
 from registry.web.work import committed, tried
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
@@ -24,18 +28,26 @@ bp = Blueprint("notices", __name__, url_prefix="/notices")
 
 @bp.get("")
 def index() -> ResponseReturnValue:
+    to_open = notices.to_open(g.session, g.actor)
     return render_template(
         "admin/notices/index.html",
         notices=notices.recent(g.session, g.actor),
-        to_open=notices.to_open(g.session, g.actor),
+        to_open=to_open,
+        proposed=notices.proposed(g.session, to_open),
     )
 
 
-@bp.post("/open/<int:decision>", endpoint="open")
-def open_(decision: int) -> ResponseReturnValue:
-    found = decisions.one(g.session, g.actor, Action.OPEN_NOTICE, decision, lock=True)
-    notice = announcing.open_(g.session, g.actor, found)
-    return committed(url_for(".show", number=notice.id), _("The notice is public now."))
+@bp.route("/propose/<int:decision>", methods=["GET", "POST"])
+def propose(decision: int) -> ResponseReturnValue:
+    selection = decisions.one(g.session, g.actor, Action.PROPOSE, decision)
+    form = NoticeForm()
+    if form.validate_on_submit():
+        proposal = tried(form, lambda: announcing.propose(g.session, g.actor, selection, reason=text(form.reason)))
+        if proposal:
+            url = url_for("admin.decisions.show", number=proposal.id)
+            return committed(url, _("Proposed. Another person approves or rejects it."))
+        selection = decisions.one(g.session, g.actor, Action.PROPOSE, decision)
+    return _proposal_page(selection, form), 422 if form.is_submitted() else 200
 
 
 @bp.get("/<int:number>")
@@ -72,7 +84,7 @@ def file(number: int) -> ResponseReturnValue:
 @bp.post("/<int:number>/clear")
 def clear(number: int) -> ResponseReturnValue:
     announcing.clear(g.session, g.actor, notices.one(g.session, g.actor, Action.CLEAR, number))
-    return committed(url_for(".show", number=number), _("The notice is concluded; the list can be proposed."))
+    return committed(url_for(".show", number=number), _("The notice is concluded; what follows can be proposed."))
 
 
 @bp.post("/<int:number>/publication")
@@ -101,18 +113,59 @@ def _page(number: int, form: PublicationForm) -> str:
     notice = notices.one(g.session, g.actor, Action.VIEW_RANKING, number)
     programme = Facts(programme_id=notice.round_category.round.programme_id)
     over = g.actor.at >= notice.closes_at
+    gone = register.gone_from(g.session, notice)
     to_publish = notices.standing(g.session, notice, Kind.PUBLICATION) if notice.cleared_at else []
     return render_template(
         "admin/notices/show.html",
         announcement=notice,
-        removed={row.application_id for row in notice.objections if row.status is ObjectionStatus.UPHELD},
+        gone={number: lists.left(status) for number, status in gone.items()},
+        vacancy=_vacancy(notice) if gone else None,
         may_answer=policy.permits(g.actor, Action.ANSWER_OBJECTION, programme),
         open_objections=[row for row in notice.objections if row.status is ObjectionStatus.OPEN],
         over=over,
         estimated=None if over else calendar.unannounced(g.session, notice.opens_at, notice.closes_at),
         may_clear=policy.permits(g.actor, Action.CLEAR, programme),
         may_propose=policy.permits(g.actor, Action.PROPOSE, programme),
-        to_publish=to_publish,
+        to_announce=_to_announce(notice) if notice.cleared_at else [],
+        to_publish=to_publish if notices.is_last(g.session, notice) else [],
         proposed=decisions.proposed_publication(g.session, notice),
+        publication=publications.of_notice(g.session, notice.id),
+        form=form,
+    )
+
+
+def _vacancy(notice: Notice) -> dict[str, Any]:
+    """What is free since somebody left the notice, and who is next in reserve."""
+    where = notice.round_category
+    return {
+        "free": quotas.free_places(g.session, where),
+        "reserve": notices.in_reserve(g.session, where.id),
+        "waiting": decisions.waiting_for(g.session, where),
+    }
+
+
+def _to_announce(notice: Notice) -> list[Application]:
+    """Who of the selection stands at the next notice of the route, where there is one to be given."""
+    selection = g.session.get_one(Decision, notice.decision_id)
+    step = notices.next_stage(g.session, selection)
+    return notices.at_stage(g.session, selection, step.position) if step else []
+
+
+def _proposal_page(selection: Decision, form: NoticeForm) -> str:
+    step = notices.next_stage(g.session, selection)
+    rows = notices.at_stage(g.session, selection, step.position) if step else []
+    told = step.parameters if step else {}
+    days = parameter(Kind.NOTICE, told, "working_days")
+    counts = bool(parameter(Kind.NOTICE, told, "count_start"))
+    ends = calendar.deadline(g.session, g.actor.at, days, count_start=counts)
+    return render_template(
+        "admin/notices/propose.html",
+        decision=selection,
+        entries=[announcing.entry_of(row, place) for place, row in enumerate(rows, start=1)],
+        working_days=days,
+        ends=ends,
+        estimated=calendar.unannounced(g.session, g.actor.at, ends),
+        given=notices.of_selection(g.session, selection),
+        proposed=notices.proposed(g.session, [selection]).get(selection.id),
         form=form,
     )

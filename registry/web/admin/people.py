@@ -6,14 +6,15 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from registry.domain.errors import NotFound
 from registry.domain.vocabulary import GRANTED, Role
-from registry.models import User
+from registry.models import Organisation, User
 from registry.passwords import digest_of_key
-from registry.queries import catalogue, people
+from registry.queries import catalogue, organisations, people
 from registry.queries import programmes as programmes_of
-from registry.services import accounts
+from registry.services import accounts, seats
 from registry.web.forms import SelectChoice, text
-from registry.web.forms.admin_people import GrantForm, InviteForm
+from registry.web.forms.admin_people import AppointForm, GrantForm, InviteForm
 from registry.web.templating import label, named
 from registry.web.work import committed, tried
 
@@ -86,6 +87,30 @@ def disable(number: int) -> ResponseReturnValue:
     )
 
 
+@bp.route("/<int:number>/seats/<int:organisation>/appoint", methods=["GET", "POST"])
+def appoint(number: int, organisation: int) -> ResponseReturnValue:
+    user, form = people.one(g.session, number), AppointForm()
+    found = next((row for row in _without_signatory(user) if row.id == organisation), None)
+    if found is None:
+        raise NotFound
+    if form.validate_on_submit() and tried(form, lambda: _appointed(user, found, form)):
+        message = _("The person is signatory of the organisation now and is told.")
+        return committed(url_for("admin.people.show", number=number), message)
+    page = render_template("admin/people/appoint.html", user=user, organisation=found, form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _without_signatory(user: User) -> list[Organisation]:
+    """The organisations of a person in which nobody with an open account signs."""
+    found = [seat.organisation for seat in organisations.seats_of(g.session, user)]
+    return [row for row in found if not any(seats.signs(seat) for seat in row.memberships)]
+
+
+def _appointed(user: User, organisation: Organisation, form: AppointForm) -> bool:
+    seats.appoint(g.session, g.actor, organisation, user_id=user.id, reason=text(form.reason))
+    return True
+
+
 def _granted(user: User, form: GrantForm) -> object:
     return accounts.grant(
         g.session,
@@ -117,4 +142,11 @@ def _places() -> dict[str, dict[object, object]]:
 
 def _page(user: User, form: GrantForm) -> str:
     sign_ins = people.open_sign_ins(g.session, user)
-    return render_template("admin/people/show.html", user=user, form=form, sign_ins=sign_ins, **_places())
+    return render_template(
+        "admin/people/show.html",
+        user=user,
+        form=form,
+        sign_ins=sign_ins,
+        unsigned=_without_signatory(user),
+        **_places(),
+    )

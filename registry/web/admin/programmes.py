@@ -1,16 +1,21 @@
-"""Programmes: set up with issuers, numbers and categories."""
+"""Programmes: set up with issuers, numbers and categories, by hand or from a file."""
+
+from collections.abc import Iterable
 
 from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from registry.domain.vocabulary import CategoryOutcome, Level
-from registry.models import Programme
-from registry.queries import catalogue
+from registry import seeds
+from registry.domain.errors import NotFound
+from registry.domain.vocabulary import CategoryOutcome, Level, SiteKind
+from registry.models import Programme, Region
+from registry.queries import catalogue, places
 from registry.queries import programmes as programmes_of
-from registry.services import programmes
+from registry.services import outlines, programmes
 from registry.services.programmes import Authority
-from registry.web.forms import SelectChoice, text
+from registry.web import reading
+from registry.web.forms import Form, SelectChoice, text
 from registry.web.forms.admin_programmes import CategoryForm, ProgrammeForm
 from registry.web.templating import label, named
 from registry.web.work import committed, tried
@@ -20,7 +25,7 @@ bp = Blueprint("programmes", __name__, url_prefix="/programmes")
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    return render_template("admin/programmes/index.html", programmes=programmes_of.everything(g.session))
+    return _index(Form(None))
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -29,7 +34,7 @@ def new() -> ResponseReturnValue:
     form.offer(
         [SelectChoice(row.key, named(row, "title")) for row in catalogue.documents(g.session)],
         [SelectChoice(level, label(level)) for level in Level],
-        [SelectChoice(row.key, named(row)) for row in catalogue.regions(g.session)],
+        _choices(catalogue.regions(g.session)),
     )
     if form.validate_on_submit():
         programme = tried(form, lambda: _created(form))
@@ -39,10 +44,23 @@ def new() -> ResponseReturnValue:
     return render_template("admin/programmes/new.html", form=form), 422 if form.is_submitted() else 200
 
 
+@bp.post("/files/<string(maxlength=60):key>")
+def set_up(key: str) -> ResponseReturnValue:
+    outline = next((one for one in seeds.offered()[0] if one.key == key), None)
+    if outline is None:
+        raise NotFound
+    form = Form()
+    programme = tried(form, lambda: outlines.set_up(g.session, g.actor, outline))
+    if programme:
+        url = url_for("admin.programmes.show", number=programme.id)
+        return committed(url, _("The programme is set up as its file says."))
+    return _index(form), 422
+
+
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
     programme = programmes_of.one(g.session, number)
-    return render_template("admin/programmes/show.html", programme=programme, form=_category_form(programme))
+    return _page(programme, _category_form(programme))
 
 
 @bp.post("/<int:number>/categories")
@@ -51,8 +69,33 @@ def add_category(number: int) -> ResponseReturnValue:
     form = _category_form(programme)
     if form.validate_on_submit() and tried(form, lambda: _added(programme, form)):
         return committed(url_for("admin.programmes.show", number=number), _("The category is added."))
-    programme = programmes_of.one(g.session, number)
-    return render_template("admin/programmes/show.html", programme=programme, form=form), 422
+    return _page(programmes_of.one(g.session, number), form), 422
+
+
+def _index(form: Form) -> str:
+    rows = programmes_of.everything(g.session)
+    known = {row.key for row in rows}
+    usable, faulty = seeds.offered()
+    return render_template(
+        "admin/programmes/index.html",
+        programmes=rows,
+        offered=[outline for outline in usable if outline.key not in known],
+        faulty=faulty,
+        documents={row.key: row for row in catalogue.documents(g.session)},
+        region_name=reading.region_name,
+        form=form,
+    )
+
+
+def _page(programme: Programme, form: CategoryForm) -> str:
+    return render_template(
+        "admin/programmes/show.html",
+        programme=programme,
+        form=form,
+        region_name=reading.region_name,
+        kind_of=SiteKind,
+        level_of=Level,
+    )
 
 
 def _created(form: ProgrammeForm) -> Programme:
@@ -68,6 +111,7 @@ def _created(form: ProgrammeForm) -> Programme:
         code=text(form.code),
         years_valid=form.years_valid.data or 0,
         issuers=[Authority(name, name_en, level, region_key) for name, name_en in form.named_issuers()],
+        region_key=form.region_key.data,
     )
 
 
@@ -81,13 +125,25 @@ def _added(programme: Programme, form: CategoryForm) -> object:
         name_en=text(form.name_en),
         clause_ref=form.clause_ref.data,
         outcome=CategoryOutcome(form.outcome.data),
+        site_kinds=[SiteKind(kind) for kind in form.site_kinds.data or ()],
+        levels=[Level(level) for level in form.levels.data or ()],
+        named_regions=form.named_regions.data or (),
     )
 
 
 def _category_form(programme: Programme) -> CategoryForm:
     form = CategoryForm()
-    clauses = [
-        SelectChoice(clause.ref, f"{clause.ref} {named(clause, 'title')}") for clause in programme.document.clauses
-    ]
-    form.offer(clauses, [SelectChoice(outcome, label(outcome)) for outcome in CategoryOutcome])
+    form.offer(
+        clauses=[
+            SelectChoice(clause.ref, f"{clause.ref} {named(clause, 'title')}") for clause in programme.document.clauses
+        ],
+        outcomes=[SelectChoice(outcome, label(outcome)) for outcome in CategoryOutcome],
+        kinds=[SelectChoice(kind, label(kind)) for kind in SiteKind],
+        levels=[SelectChoice(level, label(level)) for level in Level],
+        regions=_choices(places.within(g.session, programme.region_key)),
+    )
     return form
+
+
+def _choices(regions: Iterable[Region]) -> list[SelectChoice]:
+    return [SelectChoice(row.key, named(row)) for row in regions]

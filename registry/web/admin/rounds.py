@@ -1,6 +1,6 @@
 """Rounds: prepared with their categories, then opened."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -9,20 +9,23 @@ from flask_babel import gettext as _
 
 from registry.domain import routes
 from registry.domain.criteria import CriteriaSet
-from registry.domain.errors import WrongState
+from registry.domain.errors import NotFound, WrongState
 from registry.domain.shapes import FactorTable
-from registry.domain.vocabulary import Action, Level, RoundStatus, Track
-from registry.models import Programme, Round
+from registry.domain.vocabulary import Action, QuotaPurpose, RoundStatus, Track
+from registry.models import Programme, Round, RoundCategory
 from registry.queries import criteria_versions, public
 from registry.queries import programmes as programmes_of
 from registry.queries import rounds as rounds_of
 from registry.services import rounds
+from registry.web import reading, route_words
 from registry.web.forms import SelectChoice, text
 from registry.web.forms.admin_rounds import (
     OpenForm,
     ProgrammeChoiceForm,
     RoundCategoryForm,
     RoundForm,
+    StartForm,
+    from_beijing,
     round_category_form,
 )
 from registry.web.templating import BEIJING, label, named, picked
@@ -79,10 +82,48 @@ def add_category(number: int) -> ResponseReturnValue:
         return render_template("admin/rounds/add_category.html", round_=round_, versions=approved, form=None)
     version = criteria_versions.one(g.session, chosen)
     form = _category_form(round_, criteria_versions.parsed(g.session, version))
+    start = StartForm(request.args)
+    start.route.choices = [SelectChoice(name, route_words.offered(name)) for name in routes.PRESETS]
+    if request.method != "POST":
+        begun = start.route.data if start.route.data in routes.PRESETS else next(iter(routes.PRESETS))
+        form.route.data = "\n".join(routes.PRESETS[begun])
     if form.validate_on_submit() and tried(form, lambda: _added(round_, chosen, form)):
         return committed(url_for("admin.rounds.show", number=number), _("The category is added."))
     page = render_template(
-        "admin/rounds/add_category.html", round_=_to_prepare(number), criteria_version=version, versions=[], form=form
+        "admin/rounds/add_category.html",
+        round_=_to_prepare(number),
+        criteria_version=version,
+        versions=[],
+        form=form,
+        start=start,
+        notation=route_words.notation(),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/<int:number>/categories/<int:entry>/change", methods=["GET", "POST"])
+def change_category(number: int, entry: int) -> ResponseReturnValue:
+    round_ = _to_prepare(number)
+    if round_.status is not RoundStatus.PREPARED:
+        return redirect(url_for("admin.rounds.show", number=number), 303)
+    row = _entry(round_, entry)
+    version, category = row.criteria_version, row.category
+    form = _category_form(round_, criteria_versions.parsed(g.session, version), row)
+    if form.validate_on_submit() and tried(
+        form,
+        lambda: rounds.change_category(
+            g.session, g.actor, round_, entry, criteria_version=version, **_category_entered(form)
+        ),
+    ):
+        return committed(url_for("admin.rounds.show", number=number), _("The category is changed."))
+    page = render_template(
+        "admin/rounds/change_category.html",
+        round_=_to_prepare(number),
+        entry=entry,
+        category=category,
+        criteria_version=version,
+        form=form,
+        notation=route_words.notation(),
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -128,7 +169,20 @@ def _page(round_: Round, form: OpenForm) -> str:
         quotas=quotas,
         criteria=criteria,
         intake=public.intake,
+        numbers={row.purpose.value: row.number for row in round_.quotas if row.category_id is None},
+        recommending=[row for row in round_.quotas if row.purpose is QuotaPurpose.RECOMMEND],
+        categories={entry.category_id: entry.category for entry in round_.categories},
+        ways={entry.id: route_words.way(entry.steps, settings=True) for entry in round_.categories},
+        region_name=reading.region_name,
     )
+
+
+def _entry(round_: Round, entry: int) -> RoundCategory:
+    """A category of the round by the number of its row; raises NotFound."""
+    found = next((row for row in round_.categories if row.id == entry), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _entered(form: RoundForm) -> dict[str, Any]:
@@ -136,8 +190,8 @@ def _entered(form: RoundForm) -> dict[str, Any]:
         "title": text(form.title),
         "title_en": text(form.title_en),
         "year": form.year.data,
-        "opens_at": _from_beijing(form.opens_at.data),
-        "closes_at": _from_beijing(form.closes_at.data),
+        "opens_at": from_beijing(form.opens_at.data),
+        "closes_at": from_beijing(form.closes_at.data) if form.closes_at.data else None,
         "one_person_may_sign": form.one_person_may_sign.data,
     }
 
@@ -154,26 +208,38 @@ def _shown(round_: Round) -> dict[str, Any]:
     }
 
 
-def _from_beijing(entered: datetime | None) -> datetime | None:
-    return entered.replace(tzinfo=BEIJING).astimezone(UTC) if entered else None
-
-
 def _in_beijing(at: datetime | None) -> datetime | None:
     return at.astimezone(BEIJING).replace(tzinfo=None) if at else None
 
 
-def _category_form(round_: Round, criteria: CriteriaSet) -> RoundCategoryForm:
+def _category_form(round_: Round, criteria: CriteriaSet, row: RoundCategory | None = None) -> RoundCategoryForm:
+    """The form of a category, as it stands in the round where it is changed."""
     tables = {key: _versions(table) for key, table in criteria.tables.items() if len(table.versions) > 1}
-    form = round_category_form(tables)()
-    form.category.choices = [SelectChoice(str(row.id), named(row)) for row in round_.programme.categories]
+    made = round_category_form(tables)
+    form = made() if request.method == "POST" or row is None else made(None, data=_category_shown(round_, row))
+    categories = round_.programme.categories if row is None else [row.category]
+    form.category.choices = [SelectChoice(str(category.id), named(category)) for category in categories]
     form.track.choices = [SelectChoice(track, label(track)) for track in Track]
-    form.level.choices = [SelectChoice(level, label(level)) for level in Level]
-    form.route.choices = [SelectChoice(name, _stages(kinds)) for name, kinds in routes.PRESETS.items()]
     switchable = [gate for gate in criteria.gates if gate.may_switch]
     form.gates.choices = [SelectChoice(gate.key, picked(gate.title)) for gate in switchable]
     if request.method != "POST":
-        form.gates.data = [gate.key for gate in switchable if gate.default == "on"]
+        on = row.settings["gates"] if row else {}
+        form.gates.data = [gate.key for gate in switchable if on.get(gate.key, gate.default == "on")]
     return form
+
+
+def _category_shown(round_: Round, row: RoundCategory) -> dict[str, Any]:
+    """What stands in the form of a category that is changed."""
+    quota = rounds_of.award_quota(round_, row.category_id)
+    return {
+        "category": str(row.category_id),
+        "track": row.track,
+        "quota": quota.number if quota else None,
+        "figures_year": row.settings["year"],
+        "base_year": row.settings["base_year"],
+        "route": "\n".join(routes.write(route_words.steps_of(row.steps))),
+        **{f"factor_{key}": version for key, version in row.settings["factors"].items()},
+    }
 
 
 def _versions(table: FactorTable) -> tuple[str, list[SelectChoice], str]:
@@ -187,33 +253,23 @@ def _version_label(version: Any) -> str:
     return f"{name} · {picked(version.note)}" if version.note else str(name)
 
 
-def _stages(kinds: tuple[Any, ...]) -> str:
-    return " → ".join(label(kind) for kind in kinds[1:-4])
-
-
 def _added(round_: Round, version_id: int, form: RoundCategoryForm) -> object:
     category = next(row for row in round_.programme.categories if row.id == int(form.category.data))
-    route = routes.preset(
-        form.route.data,
-        level=Level(form.level.data),
-        correction_days=form.correction_days.data,
-        notice_days=form.notice_days.data,
-        correction_counts_start=form.correction_counts_start.data,
-        notice_counts_start=form.notice_counts_start.data,
-        reviewers=form.reviewers.data,
-    )
-    on = set(form.gates.data or ())
+    version = criteria_versions.one(g.session, version_id)
     return rounds.add_category(
-        g.session,
-        g.actor,
-        round_,
-        category,
-        criteria_version=criteria_versions.one(g.session, version_id),
-        track=Track(form.track.data),
-        quota=form.quota.data,
-        route=route,
-        gates={option.data: option.data in on for option in form.gates},
-        factors=form.factors(),
-        year=form.figures_year.data,
-        base_year=form.base_year.data,
+        g.session, g.actor, round_, category, criteria_version=version, **_category_entered(form)
     )
+
+
+def _category_entered(form: RoundCategoryForm) -> dict[str, Any]:
+    """What was entered for a category; raises Invalid where its route cannot be read."""
+    on = set(form.gates.data or ())
+    return {
+        "track": Track(form.track.data),
+        "quota": form.quota.data,
+        "route": routes.read(text(form.route).splitlines()),
+        "gates": {option.data: option.data in on for option in form.gates},
+        "factors": form.factors(),
+        "year": form.figures_year.data,
+        "base_year": form.base_year.data,
+    }

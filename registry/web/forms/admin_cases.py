@@ -20,6 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from registry.domain.shapes import Input
 from registry.domain.vocabulary import Kind, Status
 from registry.models import ScreeningItem
+from registry.services.screening import MONTHS_BARRED
 from registry.web.forms import Form, SelectChoice, text
 from registry.web.intake import LARGEST
 from registry.web.plots import is_series
@@ -53,6 +54,7 @@ class ScreeningForm(Form):
         _("Decision"), [AnyOf(("keep", "accept", "refuse", "bar"), message=_("Choose what is to be done."))]
     )
     reason = TextAreaField(_("Reason, where the application is refused or barred"), [Length(max=4000)])
+    months = IntegerField(_("Months, where the site is barred"), [Optional()], default=MONTHS_BARRED)
     keys: tuple[str, ...] = ()
 
     def part(self, name: str, key: str) -> Any:
@@ -113,6 +115,21 @@ class AssignForm(Form):
         validate_choice=False,
     )
     why = StringField(_("Why this reviewer"), [Length(max=400)])
+
+
+def _number(value: str) -> int:
+    """Return the number of a row; raises ValueError for one that no row has."""
+    number = int(value)
+    if not 0 < number <= LARGEST:
+        raise ValueError(value)
+    return number
+
+
+class CallForm(Form):
+    """Which applications of a library are called, and why."""
+
+    applications = SelectMultipleField(_("Applications"), coerce=_number, validate_choice=False)
+    reason = TextAreaField(_("Reason of the call"), _REASON)
 
 
 class ReasonForm(Form):

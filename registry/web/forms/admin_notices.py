@@ -11,6 +11,10 @@ from registry.web.templating import label
 ANSWERS = (ObjectionStatus.DISMISSED, ObjectionStatus.UPHELD)
 
 
+class NoticeForm(Form):
+    reason = TextAreaField(_("Reason for the proposal"), [InputRequired(), Length(max=2000)])
+
+
 class ReplyForm(Form):
     answer = RadioField(_("Decision on the objection"), [InputRequired()])
     text = TextAreaField(_("Answer"), [InputRequired(), Length(max=4000)])

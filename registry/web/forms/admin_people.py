@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, SelectField, StringField
+from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from registry.web.forms import Form, SelectChoice
@@ -16,6 +16,10 @@ class InviteForm(Form):
     language = SelectField(
         _("Language of the messages"), choices=[SelectChoice("zh", _("Chinese")), SelectChoice("en", _("English"))]
     )
+
+
+class AppointForm(Form):
+    reason = TextAreaField(_("Reason"), [InputRequired(), Length(max=500)])
 
 
 class GrantForm(Form):

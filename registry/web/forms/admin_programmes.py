@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from registry.web.forms import Form, SelectChoice
 
@@ -20,6 +21,12 @@ class ProgrammeForm(Form):
         description=_("Stands in the address of its page: small letters, digits and hyphens."),
     )
     document_key = SelectField(_("Document that asks for it"), [InputRequired()])
+    region_key = SelectField(
+        _("Region of the programme"),
+        [InputRequired()],
+        default="cn",
+        description=_("Only sites that lie in it may apply."),
+    )
     issuers = TextAreaField(
         _("Issuers"),
         [InputRequired(), Length(max=2000)],
@@ -43,12 +50,18 @@ class ProgrammeForm(Form):
         self, documents: Iterable[SelectChoice], levels: Iterable[SelectChoice], regions: Iterable[SelectChoice]
     ) -> None:
         """Set what can be chosen."""
-        self.document_key.choices, self.level.choices, self.region.choices = [*documents], [*levels], [*regions]
+        self.document_key.choices, self.level.choices = [*documents], [*levels]
+        self.region_key.choices = self.region.choices = [*regions]
 
     def named_issuers(self) -> list[tuple[str, str]]:
         """The names of the issuers in Chinese and English, in order; a line without a bar has no English name."""
         lines = (line.partition("|") for line in (self.issuers.data or "").splitlines() if line.strip())
         return [(name.strip(), name_en.strip()) for name, _bar, name_en in lines]
+
+
+def _ticks(label: str, description: str) -> SelectMultipleField:
+    widget, option = ListWidget(prefix_label=False), CheckboxInput()
+    return SelectMultipleField(label, widget=widget, option_widget=option, description=description)
 
 
 class CategoryForm(Form):
@@ -61,7 +74,22 @@ class CategoryForm(Form):
     )
     clause_ref = SelectField(_("Clause that asks for it"), [InputRequired()])
     outcome = SelectField(_("What the selected get"), [InputRequired()])
+    site_kinds = _ticks(_("Kinds of sites"), _("Which may apply. None ticked: all kinds."))
+    levels = _ticks(_("Levels of regions"), _("On which level the site's region may be. None ticked: every level."))
+    named_regions = _ticks(
+        _("Named regions"), _("Where the document names who takes part, these alone may apply. None ticked: all.")
+    )
 
-    def offer(self, clauses: Iterable[SelectChoice], outcomes: Iterable[SelectChoice]) -> None:
+    def offer(
+        self,
+        *,
+        clauses: Iterable[SelectChoice],
+        outcomes: Iterable[SelectChoice],
+        kinds: Iterable[SelectChoice],
+        levels: Iterable[SelectChoice],
+        regions: Iterable[SelectChoice],
+    ) -> None:
         """Set what can be chosen."""
         self.clause_ref.choices, self.outcome.choices = [*clauses], [*outcomes]
+        self.site_kinds.choices, self.levels.choices = [*kinds], [*levels]
+        self.named_regions.choices = [*regions]

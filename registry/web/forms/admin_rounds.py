@@ -1,6 +1,9 @@
-"""Forms for rounds and their categories."""
+"""Forms for rounds, their categories, their numbers and their pool."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
@@ -10,19 +13,23 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from registry.domain.routes import PARAMETERS, Parameter
-from registry.domain.vocabulary import Kind
 from registry.web.forms import Form, SelectChoice
 
 _NAME = (InputRequired(), Length(max=120))
 _MINUTES = "%Y-%m-%dT%H:%M"
-_CORRECTION = PARAMETERS[Kind.SCREENING]["working_days"]
-_NOTICE = PARAMETERS[Kind.NOTICE]["working_days"]
-_REVIEWERS = PARAMETERS[Kind.REVIEW]["minimum_reviewers"]
+_BEIJING = ZoneInfo("Asia/Shanghai")
+_PLACES = (Optional(), NumberRange(0, 100000))
+
+
+def from_beijing(entered: Any) -> datetime:
+    """Return a moment that was entered by the clock of Beijing."""
+    moment: datetime = entered.replace(tzinfo=_BEIJING)
+    return moment.astimezone(UTC)
 
 
 class RoundForm(Form):
@@ -51,9 +58,20 @@ class ProgrammeChoiceForm(RoundForm):
     programme = SelectField(_("Programme"), [InputRequired()])
 
 
-def _whole(label: str, parameter: Parameter) -> IntegerField:
-    validators = [InputRequired(), NumberRange(parameter.least, parameter.most)]
-    return IntegerField(label, validators, default=parameter.default)
+class StartForm(Form):
+    """The offered route with which the text of a route begins; it stands in the address."""
+
+    route = SelectField(_("Begin with the route"), id="start_route")
+
+
+def _figures_year() -> IntegerField:
+    description = _("Empty: the year of the round.")
+    return IntegerField(_("Year of the figures"), [Optional(), NumberRange(2000, 2100)], description=description)
+
+
+def _base_year() -> IntegerField:
+    description = _("From which improvements are counted, where the criteria ask for it.")
+    return IntegerField(_("Base year"), [Optional(), NumberRange(2000, 2100)], description=description)
 
 
 class RoundCategoryForm(Form):
@@ -63,24 +81,13 @@ class RoundCategoryForm(Form):
     track = SelectField(_("Track"), [InputRequired()])
     quota = IntegerField(
         _("Quota"),
-        [Optional(), NumberRange(0, 100000)],
+        _PLACES,
         description=_("How many may be selected in this category. Empty: no limit."),
     )
-    figures_year = IntegerField(
-        _("Year of the figures"), [Optional(), NumberRange(2000, 2100)], description=_("Empty: the year of the round.")
+    figures_year, base_year = _figures_year(), _base_year()
+    route = TextAreaField(
+        _("Route"), [InputRequired(), Length(max=4000)], description=_("One stage a line, in the order of the way.")
     )
-    base_year = IntegerField(
-        _("Base year"),
-        [Optional(), NumberRange(2000, 2100)],
-        description=_("From which improvements are counted, where the criteria ask for it."),
-    )
-    route = SelectField(_("Route up to the deliberation"), [InputRequired()])
-    level = SelectField(_("Level of the bureau that recommends"), [InputRequired()], default="province")
-    correction_days = _whole(_("Working days for a correction"), _CORRECTION)
-    correction_counts_start = BooleanField(_("The day on which it is sent back counts, if it is a working day"))
-    reviewers = _whole(_("Fewest reviewers for an application"), _REVIEWERS)
-    notice_days = _whole(_("Working days of the public notice"), _NOTICE)
-    notice_counts_start = BooleanField(_("The day of the notice counts, if it is a working day"))
     gates = SelectMultipleField(
         _("Requirements that are switched on"),
         widget=ListWidget(prefix_label=False),
@@ -95,6 +102,72 @@ class RoundCategoryForm(Form):
             for field in self
             if field.short_name.startswith("factor_")
         }
+
+
+class OutlineForm(Form):
+    """What the file of a programme leaves to the officer who prepares a round from it."""
+
+    title = StringField(_("Title in Chinese"), _NAME)
+    title_en = StringField(_("Title in English"), _NAME)
+    year = IntegerField(
+        _("Year"), [InputRequired(), NumberRange(2000, 2100)], description=_("The year in the numbers of its awards.")
+    )
+    opens_at = DateTimeLocalField(_("Opens"), [InputRequired()], format=_MINUTES, description=_("Beijing time."))
+    closes_at = DateTimeLocalField(
+        _("Closes"), [InputRequired()], format=_MINUTES, description=_("Beijing time; to the minute.")
+    )
+    figures_year, base_year = _figures_year(), _base_year()
+
+
+def outline_form(*, ends: bool) -> type[OutlineForm]:
+    """Return the form, without a close where the kind of round has none."""
+    return OutlineForm if ends else type("LibraryForm", (OutlineForm,), {"closes_at": None})
+
+
+class TotalsForm(Form):
+    total = IntegerField(
+        _("Total"),
+        _PLACES,
+        description=_("How many may be selected in the round as a whole. Empty: no such limit."),
+    )
+    pool = IntegerField(
+        _("Pool"),
+        _PLACES,
+        description=_("How many of the total no category has yet. They wait until the issuer assigns them."),
+    )
+
+
+class LimitForm(Form):
+    """How many a bureau may recommend."""
+
+    number = IntegerField(_("Number"), [InputRequired(), NumberRange(1, 100000)])
+    level = SelectField(_("Every bureau of the level"))
+    region_key = SelectField(_("The bureau of the region"))
+    category = SelectField(_("Category"))
+
+
+class PoolForm(Form):
+    """Places of the pool for each category, with the paper that assigns them."""
+
+    basis = StringField(
+        _("Paper of the issuer"),
+        [InputRequired(), Length(max=300)],
+        description=_("Its title and number, by which the issuer assigns these places."),
+    )
+    reason = TextAreaField(_("Reason for the proposal"), [InputRequired(), Length(max=2000)])
+    assigning: tuple[int, ...] = ()
+
+    @property
+    def wanted(self) -> dict[int, int]:
+        """The places by the number of the category."""
+        return {number: self[f"places_{number}"].data or 0 for number in self.assigning}
+
+
+def pool_form(categories: Iterable[tuple[int, str]]) -> type[PoolForm]:
+    """Return the form with one field for each category, under its name."""
+    names = dict(categories)
+    fields: dict[str, Any] = {f"places_{number}": IntegerField(name, _PLACES) for number, name in names.items()}
+    return type("PoolForm", (PoolForm,), {**fields, "assigning": tuple(names)})
 
 
 class OpenForm(Form):

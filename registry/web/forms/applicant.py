@@ -48,6 +48,15 @@ class MemberForm(Form):
     signatory = BooleanField(_("Signatory: submits and withdraws, and lets others in"))
 
 
+class EndSeatForm(Form):
+    reason = TextAreaField(_("Reason"), [InputRequired(), Length(max=500)])
+
+
+class HandOverForm(Form):
+    successor = RadioField(_("Who becomes signatory"), [InputRequired(_("Choose a member."))])
+    then = RadioField(_("And you"), [InputRequired()], default="stay")
+
+
 class SiteForm(Form):
     kind = SelectField(_("Kind"), [InputRequired()])
     name = StringField(_("Name of the site"), _NAME)
@@ -59,7 +68,8 @@ class SiteForm(Form):
 
 
 class StartForm(Form):
-    site = RadioField(_("Site"), [InputRequired(_("Choose the site that applies."))])
+    # A site that does not fit is refused with its reason, not as an unknown one.
+    site = RadioField(_("Site"), [InputRequired(_("Choose the site that applies."))], validate_choice=False)
 
 
 class EvidenceForm(Form):

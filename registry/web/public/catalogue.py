@@ -1,19 +1,21 @@
 """What can be applied for: programmes, rounds, the documents behind them and the criteria."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry.domain.policy import POLICY
-from registry.domain.vocabulary import Action, Intake, Kind, QuotaPurpose
-from registry.models import Quota, Region, Round, RoundCategory, RouteStep
-from registry.queries import catalogue, criteria_versions, public, targets
-from registry.web import criteria_pages, criteria_pictures, reading, score_sheets
+from registry.domain.vocabulary import Action, Intake, Kind, Level, QuotaPurpose, SiteKind
+from registry.models import Quota, Round, RoundCategory
+from registry.queries import catalogue, criteria_versions, pools, public, quotas, targets
+from registry.queries.pools import Line
+from registry.web import criteria_pages, criteria_pictures, reading, route_words, score_sheets
 from registry.web.formula_words import words_of
 from registry.web.public.blueprint import bp
 from registry.web.templating import label, named, picked
@@ -53,9 +55,9 @@ def applying(round_: Round, at: datetime) -> Applying:
     return Applying(round_, intake, turns_at - at if turns_at else None)
 
 
-def way(kinds: Iterable[Kind], note: Callable[[Kind], str] = lambda _kind: "") -> list[SimpleNamespace]:
-    """Return stages of a route for the macro `steps`; none of them is reached by anybody yet."""
-    return [SimpleNamespace(label=label(kind), state="coming", note=note(kind)) for kind in kinds]
+def way(kinds: Iterable[Kind]) -> list[SimpleNamespace]:
+    """Return kinds of stages for the macro `steps`; none of them is reached by anybody yet."""
+    return [SimpleNamespace(label=label(kind), state="coming", note="") for kind in kinds]
 
 
 @bp.get("/programmes")
@@ -66,6 +68,7 @@ def programmes() -> ResponseReturnValue:
         programmes=public.programmes(g.session),
         rounds=[applying(round_, g.actor.at) for round_ in rounds],
         target_ids=targets.ids(g.session),
+        region_name=reading.region_name,
     )
 
 
@@ -73,21 +76,25 @@ def programmes() -> ResponseReturnValue:
 def programme(key: str) -> ResponseReturnValue:
     found = public.programme(g.session, key)
     rounds = [applying(round_, g.actor.at) for round_ in public.rounds_of(g.session, found)]
-    return render_template("public/programme.html", programme=found, rounds=rounds, target_ids=targets.ids(g.session))
+    return render_template(
+        "public/programme.html", programme=found, rounds=rounds, target_ids=targets.ids(g.session), **_who()
+    )
 
 
 @bp.get("/rounds/<int:number>")
 def round(number: int) -> ResponseReturnValue:  # noqa: A001
     found = public.opened_round(g.session, number)
-    regions = {region.key: region for region in catalogue.regions(g.session)}
     return render_template(
         "public/round.html",
         state=applying(found, g.actor.at),
         categories=[reading.asked(g.session, row) for row in found.categories],
         documents={document.key: document for document in catalogue.documents(g.session)},
-        places={row.category_id: _places(found.quotas, row) for row in found.categories},
-        recommending=_recommending(found.quotas, regions),
-        routes={row.id: _route(row.steps) for row in found.categories},
+        places={line.category.id: _places(line) for line in pools.lines(g.session, found)},
+        total=quotas.of_round(g.session, found.id).number,
+        pool=quotas.pool(g.session, found.id),
+        recommending=_recommending(found),
+        routes={row.id: route_words.way(row.steps) for row in found.categories},
+        **_who(),
         apply_url=_apply_url,
         target_ids=targets.ids(g.session),
     )
@@ -154,39 +161,37 @@ def score_sheet(key: str) -> ResponseReturnValue:
     )
 
 
-def _places(quotas: Iterable[Quota], row: RoundCategory) -> str:
-    """How many may be awarded in a category, by region where the quota is divided."""
-    own = [
-        quota
-        for quota in quotas
-        if quota.purpose is QuotaPurpose.AWARD and quota.category_id in {row.category_id, None}
-    ]
-    numbers = [quota.number for quota in own if quota.number is not None]
-    return str(sum(numbers)) if numbers else _("no limit")
+def _who() -> dict[str, Any]:
+    """What the macro `eligible` needs to say who may apply."""
+    return {"region_name": reading.region_name, "kind_of": SiteKind, "level_of": Level}
 
 
-def _recommending(quotas: Iterable[Quota], regions: Mapping[str, Region]) -> list[tuple[str, str]]:
-    """How many each region may recommend, as facts."""
-    return [
-        (
-            named(regions[quota.region_key]) if quota.region_key else _("each region"),
-            _("no limit") if quota.number is None else str(quota.number),
-        )
-        for quota in quotas
-        if quota.purpose is QuotaPurpose.RECOMMEND
-    ]
+def _places(line: Line) -> str:
+    """How many places a category has, and how many of them came from the pool."""
+    if line.places.number is None:
+        return str(_("no limit"))
+    if not line.places.assigned:
+        return str(line.places.number)
+    return str(
+        _("%(count)s, of them %(assigned)s from the pool", count=line.places.number, assigned=line.places.assigned)
+    )
 
 
-def _route(steps: Iterable[RouteStep]) -> list[SimpleNamespace]:
-    by_kind = {step.kind: step for step in steps}
-    return way(by_kind, lambda kind: _note(by_kind[kind]))
+def _recommending(round_: Round) -> list[tuple[str, str]]:
+    """How many each bureau may recommend, as facts."""
+    names = {row.category_id: named(row.category) for row in round_.categories}
+    rows = [row for row in round_.quotas if row.purpose is QuotaPurpose.RECOMMEND]
+    return [(_bureau(row), " · ".join(filter(None, (_number(row), names.get(row.category_id or 0))))) for row in rows]
 
 
-def _note(step: RouteStep) -> str:
-    """What is particular to a stage of this route: its level, the working days of its notice."""
-    days = step.parameters.get("working_days") if step.kind is Kind.NOTICE else None
-    notes = [label(step.level) if step.level else "", _("%(count)s working days", count=days) if days else ""]
-    return " · ".join(filter(None, notes))
+def _bureau(quota: Quota) -> str:
+    if quota.region_key:
+        return str(_("the bureau of %(region)s", region=reading.region_name(quota.region_key)))
+    return str(_("every bureau of the level %(level)s", level=label(quota.level)) if quota.level else _("each region"))
+
+
+def _number(quota: Quota) -> str:
+    return str(_("no limit")) if quota.number is None else str(quota.number)
 
 
 def _apply_url(row: RoundCategory) -> str:

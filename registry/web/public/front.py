@@ -12,6 +12,8 @@ from registry.web.public.catalogue import applying, way
 from registry.web.work import database
 
 LATEST = 4
+# Stages that only some routes have.
+_NOT_EVERYWHERE = (Kind.LIBRARY, Kind.SITE_VISIT)
 
 
 @bp.get("/")
@@ -23,7 +25,7 @@ def home() -> ResponseReturnValue:
         rounds=[applying(round_, at) for round_ in rounds],
         notices=register.notices(g.session, at, LATEST),
         publications=register.publications(g.session, LATEST),
-        way=way(Kind),
+        way=way(kind for kind in Kind if kind not in _NOT_EVERYWHERE),
         valid=register.count_valid(g.session, at),
     )
 

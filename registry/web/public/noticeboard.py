@@ -16,7 +16,7 @@ from registry.models import Notice, Objection
 from registry.queries import register
 from registry.services import calendar
 from registry.services import notices as deciding
-from registry.web import storage
+from registry.web import lists, storage
 from registry.web.forms import SelectChoice, text
 from registry.web.forms.public import MOST_FILES, ObjectionForm
 from registry.web.public.blueprint import bp
@@ -51,10 +51,16 @@ def notice(number: int) -> ResponseReturnValue:
         announced=found,
         running=running,
         estimated=calendar.unannounced(g.session, found.opens_at, found.closes_at) if running else None,
-        removed=register.removed_from(g.session, found),
+        gone={number: lists.left(status) for number, status in register.gone_from(g.session, found).items()},
         voices=register.voices(g.session, found),
         publication=register.publication_after(g.session, found),
     )
+
+
+@bp.get(f"/notices/<int:number>.<{lists.EXTENSION}>")
+def notice_file(number: int, extension: str) -> ResponseReturnValue:
+    found = register.notice(g.session, number, g.actor.at)
+    return lists.file(lists.of_notice(found, register.gone_from(g.session, found)), extension, f"notice-{number}")
 
 
 @bp.route("/notices/<int:number>/objection", methods=["GET", "POST"])

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry.domain.vocabulary import Validity
-from registry.models import AwardEvent
-from registry.queries import public, register, targets
+from registry.models import AwardEvent, Publication
+from registry.queries import public, publications, register, targets
+from registry.web import lists
 from registry.web.forms import SelectChoice, text
 from registry.web.forms.public import SearchForm
 from registry.web.paging import paging, wanted_page
@@ -50,9 +51,26 @@ def project(number: str) -> ResponseReturnValue:
 
 @bp.get("/lists/<int:number>")
 def publication(number: int) -> ResponseReturnValue:
+    found, before, after = _list(number)
+    return render_template(
+        "public/publication.html",
+        publication=found,
+        awards=register.awards_of(g.session, found),
+        before=before,
+        after=after,
+    )
+
+
+@bp.get(f"/lists/<int:number>.<{lists.EXTENSION}>")
+def publication_file(number: int, extension: str) -> ResponseReturnValue:
+    return lists.file(lists.of_publication(*_list(number)), extension, f"list-{number}")
+
+
+def _list(number: int) -> tuple[Publication, Publication | None, Publication | None]:
+    """A published list, the one that it replaces, and the one that has replaced it."""
     found = register.publication(g.session, number)
-    awards = register.awards_of(g.session, found)
-    return render_template("public/publication.html", publication=found, awards=awards)
+    before = g.session.get(Publication, found.replaces_id) if found.replaces_id else None
+    return found, before, publications.replacement(g.session, found)
 
 
 def _told(event: AwardEvent) -> SimpleNamespace:

@@ -217,8 +217,19 @@ def selected(stage: Stage) -> int:
 
 def announced(stage: Stage) -> int:
     """Open the notice of the selection."""
-    decision = stage.session.get_one(Decision, selected(stage))
-    return notices.open_(stage.session, stage.cast.at("officer", MOMENT), decision).id
+    return opened(stage, prepared(stage, selected(stage)))
+
+
+def prepared(stage: Stage, selection: int) -> int:
+    """Let the officer propose the notice of a selection."""
+    decision = stage.session.get_one(Decision, selection)
+    return notices.propose(stage.session, stage.cast.at("officer", MOMENT), decision, reason=REASON).id
+
+
+def opened(stage: Stage, proposal: int) -> int:
+    """Let the approver approve a notice; return its number."""
+    approved(stage, proposal)
+    return stage.session.scalars(select(Notice.id).where(Notice.approval_id == proposal)).one()
 
 
 def objected(stage: Stage, number: int) -> int:

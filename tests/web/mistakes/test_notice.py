@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from registry.domain.vocabulary import Kind, ObjectionStatus, Role, Status
+from registry.domain.vocabulary import DecisionKind, DecisionStatus, Kind, ObjectionStatus, Role, Status
 from registry.models import Application, Decision, Event, Notice, Objection, Reply
 from tests import browse
 from tests.web.mistakes import stages
@@ -57,30 +57,56 @@ def test_notice_late(visit, ask, only, at, running, entry):
         stages.refused(late, 409, "Objections were possible until 2026-11-10 00:00, Beijing time.", STATEMENT)
     at(end - MINUTE)
     assert object_to(neighbour, running, entry).status_code == 303
-    assert ask(select(Objection.raised_at)) == [end - MINUTE]
+    assert ask(select(Objection.raised_at).where(Objection.notice_id == running)) == [end - MINUTE]
+
+
+def prepare(client, selection, **changed):
+    fields = {"reason": "As selected, in the order of the ranking."}
+    return browse.post(client, f"/admin/notices/propose/{selection}", **{**fields, **changed})
+
+
+def approve(client, proposal, digest, **changed):
+    return browse.post(client, f"/admin/decisions/{proposal}/approve", **{"digest": digest, "reason": "", **changed})
+
+
+def digest_of(ask, decision):
+    (found,) = ask(select(Decision.digest).where(Decision.id == decision))
+    return found
+
+
+def proposal_of(ask):
+    waiting = select(Decision.id).where(Decision.kind == DecisionKind.NOTICE)
+    (found,) = ask(waiting.where(Decision.status == DecisionStatus.PROPOSED))
+    return found
 
 
 def test_notice_twice(visit, play, ask, only, entry):
     """One selection has one notice, one form makes one objection, and an objection is answered once."""
     decision = play(stages.selected)
-    officer, url = visit("officer"), f"/admin/notices/open/{decision}"
-    first = browse.post(officer, url, idempotency_key=KEY)
-    assert "The notice is public now." in browse.words(officer.get(first.location))
+    officer, approver = visit("officer"), visit("approver")
+    first = prepare(officer, decision, idempotency_key=KEY)
+    assert "Proposed. Another person approves or rejects it." in browse.words(officer.get(first.location))
     with only():
-        again = browse.post(officer, url, idempotency_key=KEY)
-        stages.refused(browse.post(officer, url), 409, "This selection is announced already.")
+        again = prepare(officer, decision, idempotency_key=KEY)
+        stages.refused(prepare(officer, decision), 409, "A proposal on this waits for approval already.")
     assert (again.status_code, again.location) == (303, first.location)
+    proposal = proposal_of(ask)
+    digest = digest_of(ask, proposal)
+    assert approve(approver, proposal, digest).status_code == 303
+    with only():
+        stages.refused(approve(approver, proposal, digest), 409, "This was decided already: approved.")
+        stages.refused(prepare(officer, decision), 409, "This selection is announced already.")
     (running,) = ask(select(Notice.id).where(Notice.decision_id == decision))
     neighbour = visit("")
     receipt = object_to(neighbour, running, entry, idempotency_key=KEY)
     assert "Your objection was received." in browse.words(neighbour.get(receipt.location))
     with only():
         assert object_to(neighbour, running, entry, idempotency_key=KEY).location == receipt.location
-    (objection,) = ask(select(Objection.id))
+    (objection,) = ask(select(Objection.id).where(Objection.notice_id == running))
     assert answer(officer, objection).status_code == 303
     with only():
         stages.refused(answer(officer, objection), 409, "This objection is answered already.")
-    assert ask(select(Reply.text)) == [ANSWER]
+    assert ask(select(Reply.text).where(Reply.objection_id == objection)) == [ANSWER]
 
 
 def test_notice_two_tabs(visit, play, ask, only, running, entry):
@@ -92,7 +118,7 @@ def test_notice_two_tabs(visit, play, ask, only, running, entry):
         other = answer(other_tab, objection, answer="upheld", text="On second thoughts it is upheld.")
         stages.refused(other, 409, "This objection is answered already.")
     stages.refused(other_tab.get(f"/admin/notices/objections/{objection}/reply"), 200, ANSWER)
-    assert ask(select(Objection.status)) == [ObjectionStatus.DISMISSED]
+    assert ask(select(Objection.status).where(Objection.id == objection)) == [ObjectionStatus.DISMISSED]
     assert ask(select(Application.status).where(Application.id == entry)) == [Status.SELECTED]
 
 
@@ -114,27 +140,36 @@ def test_notice_wrong_value(changed, sentence, visit, play, ask, only, running, 
     typed = {"statement": STATEMENT, "contact": "n@example.org", **changed}
     assert typed["statement"] in browse.words(sent)
     assert typed["contact"] in sent.text
-    assert ask(select(Objection.id)) == []
+    assert ask(select(Objection.id).where(Objection.notice_id == running)) == []
     objection, officer = play(stages.objected, running), visit("officer")
     with only():
         short = answer(officer, objection, text="No.")
         stages.refused(short, 422, "Write at least 10 characters, so that others can follow.")
         undecided = answer(officer, objection, answer="perhaps")
         stages.refused(undecided, 422, "Not a valid choice.", ANSWER)
-    assert ask(select(Objection.status)) == [ObjectionStatus.OPEN]
+    assert ask(select(Objection.status).where(Objection.id == objection)) == [ObjectionStatus.OPEN]
 
 
 def test_notice_without_right(visit, play, ask, only):
-    """Approver and auditor announce and answer nothing, and another programme's officer finds nothing."""
+    """The approver prepares nothing, the officer opens nothing, and another programme's officer finds nothing."""
     decision, stranger = play(stages.selected), play(stages.stranger, Role.OFFICER)
     elsewhere = visit(stranger)
     for key in ("approver", "auditor", "zhexi"):
         with only("event", "chain_head"):  # a denied access is put on record
-            denied = browse.post(visit(key), f"/admin/notices/open/{decision}")
-            stages.refused(denied, 403, "Your account does not have the role that this page needs.")
+            stages.refused(
+                prepare(visit(key), decision), 403, "Your account does not have the role that this page needs."
+            )
     with only():
-        stages.refused(browse.post(elsewhere, f"/admin/notices/open/{decision}"), 404)
-    assert browse.post(visit("officer"), f"/admin/notices/open/{decision}").status_code == 303
+        stages.refused(prepare(elsewhere, decision), 404)
+        stages.refused(prepare(visit("officer"), decision, reason=" "), 422, "Fill in this field.")
+    proposal = play(stages.prepared, decision)
+    digest = digest_of(ask, proposal)
+    with only("event", "chain_head"):
+        stages.refused(approve(visit("officer"), proposal, digest), 403)
+    play(stages.also, "officer", Role.APPROVER)
+    with only("event", "chain_head"):
+        stages.refused(approve(visit("officer"), proposal, digest), 403, "You proposed this; another person decides.")
+    assert approve(visit("approver"), proposal, digest).status_code == 303
     (running,) = ask(select(Notice.id).where(Notice.decision_id == decision))
     objection = play(stages.objected, running)
     with only("event", "chain_head"):
@@ -142,7 +177,7 @@ def test_notice_without_right(visit, play, ask, only):
     with only():
         stages.refused(answer(elsewhere, objection), 404)
         stages.refused(browse.post(elsewhere, f"/admin/notices/{running}/clear"), 404)
-    assert ask(select(Objection.status)) == [ObjectionStatus.OPEN]
+    assert ask(select(Objection.status).where(Objection.id == objection)) == [ObjectionStatus.OPEN]
 
 
 def test_notice_moved_on(visit, play, ask, only, at):
@@ -150,11 +185,9 @@ def test_notice_moved_on(visit, play, ask, only, at):
     officer = visit("officer")
     rejected = play(stages.rejected, play(stages.proposed))
     with only():
-        stages.refused(
-            browse.post(officer, f"/admin/notices/open/{rejected}"), 409, "A notice announces an approved selection."
-        )
+        stages.refused(prepare(officer, rejected), 409, "A notice announces an approved selection.")
     (again,) = ask(select(Decision.id).where(Decision.id == play(stages.approved, play(stages.proposed_again))))
-    assert browse.post(officer, f"/admin/notices/open/{again}").status_code == 303
+    play(stages.opened, play(stages.prepared, again))
     (running,) = ask(select(Notice.id).where(Notice.decision_id == again))
     objection = play(stages.objected, running)
     with only():

@@ -68,7 +68,8 @@ def test_publish_twice(visit, play, ask, only, notice):
     with only():
         assert propose(officer, notice, idempotency_key=KEY).location == first.location
         stages.refused(propose(officer, notice), 409, "A proposal on this waits for approval already.")
-    (proposal,) = ask(select(Decision.id).where(Decision.status == DecisionStatus.PROPOSED))
+    waiting = select(Decision.id).where(Decision.status == DecisionStatus.PROPOSED)
+    (proposal,) = ask(waiting.where(Decision.kind == DecisionKind.PUBLICATION))
     digest = digest_of(ask, proposal)
     sent = approve(approver, proposal, digest, idempotency_key=KEY)
     with only():
@@ -88,7 +89,8 @@ def test_publish_two_tabs(visit, ask, only, notice):
     with only():
         second = propose(other_tab, notice, title_en="Another title")
         stages.refused(second, 409, "A proposal on this waits for approval already.")
-    (proposal,) = ask(select(Decision).where(Decision.status == DecisionStatus.PROPOSED))
+    waiting = select(Decision).where(Decision.status == DecisionStatus.PROPOSED)
+    (proposal,) = ask(waiting.where(Decision.kind == DecisionKind.PUBLICATION))
     assert proposal.content["title_en"] == "Second list"
     one_answer, other_answer = visit("approver"), visit("approver")
     no = browse.post(one_answer, f"/admin/decisions/{proposal.id}/reject", reason="The title is wrong.")

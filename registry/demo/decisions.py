@@ -1,0 +1,181 @@
+"""How a round of the demonstration is decided: meeting, selection, notices with an objection, list and certificates."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.demo.plays import DAY, Play, Run
+from registry.demo.stage import HOUR, Stage
+from registry.domain.deliberation import Opinion, Present
+from registry.domain.policy import Actor
+from registry.domain.receipts import KEY_BYTES, receipt_number
+from registry.domain.routes import parameter
+from registry.domain.vocabulary import Action, Kind, MeetingMethod, MeetingPart, Result, Role
+from registry.domain.workdays import SHANGHAI
+from registry.models import Decision, Notice, Round, RouteStep
+from registry.queries import decisions as decided
+from registry.queries import notices as announced
+from registry.queries import publications as published
+from registry.services import awards, decisions, meetings, notices, pools, publications
+from registry.services.meetings import Minutes
+
+BOARD = (
+    Present("江主任", "演示生态环境局（虚构）", MeetingPart.CHAIR),
+    Present("童处长", "演示生态环境局（虚构）", MeetingPart.MEMBER),
+    Present("颜研究员", "演示研究院（虚构）", MeetingPart.MEMBER),
+    Present("郭科员", "演示生态环境局（虚构）", MeetingPart.SECRETARY),
+)
+
+
+def decided_on(stage: Stage, run: Run, category: str, moment: datetime, base_url: str) -> Play:
+    """A category is decided, from the pool to its certificates; a vacant place is filled from the reserve."""
+    if category in run.pool:
+        moment = yield from assigned(stage, run, category, moment + DAY)
+    where = run.categories[category]
+    while any(line.row.result is Result.SELECTED for line in _ranking(stage, run, category, moment + DAY).lines):
+        if _meets(stage.session, where.id):
+            moment += DAY
+            yield moment
+            _meet(stage, run, category, moment)
+        moment += DAY
+        yield moment
+        ranking = _ranking(stage, run, category, moment)
+        selection = decisions.propose_selection(
+            stage.session,
+            _officer(stage, run, moment),
+            where,
+            exclusions={row.id: "评审截止时手续未完成，不再等待。" for row in ranking.unfinished},
+            reason="按总分排序，在名额以内择优。",
+        )
+        moment = yield from approved(stage, run, selection, moment + DAY)
+        moment = yield from noticed(stage, run, selection, moment)
+        moment = yield from published_and_issued(stage, run, category, selection, moment, base_url)
+    return moment
+
+
+def assigned(stage: Stage, run: Run, category: str, moment: datetime) -> Play:
+    """The issuer assigns places of the pool to a category."""
+    yield moment
+    where = run.categories[category]
+    proposal = pools.propose(
+        stage.session,
+        _officer(stage, run, moment),
+        stage.session.get_one(Round, where.round_id),
+        places={where.category_id: run.pool[category]},
+        basis="关于分配未分配名额的函（演示）",
+        reason="该类申报项目质量较高，经发文机关研究同意分配。",
+    )
+    return (yield from approved(stage, run, proposal, moment + DAY))
+
+
+def approved(stage: Stage, run: Run, decision: Decision, moment: datetime) -> Play:
+    """Another person approves."""
+    yield moment
+    approver = stage.cast.at(stage.cast.staff(Role.APPROVER, run.outline.key)[0], moment)
+    decisions.approve(stage.session, approver, decision, digest=decision.digest, reason="同意。")
+    return moment
+
+
+def noticed(stage: Stage, run: Run, selection: Decision, moment: datetime) -> Play:
+    """Each notice of the route is prepared, approved, stands its time, and is concluded."""
+    while announced.next_stage(stage.session, selection) is not None:
+        moment += HOUR
+        yield moment
+        proposal = notices.propose(
+            stage.session, _officer(stage, run, moment), selection, reason="按程序公示，接受监督。"
+        )
+        if not proposal.content["entries"]:
+            return moment
+        moment = yield from approved(stage, run, proposal, moment + HOUR)
+        notice = announced.of_approval(stage.session, proposal)
+        assert notice is not None  # noqa: S101 - an approved notice is open
+        moment = yield from _objected(stage, run, notice, moment)
+        moment = notice.closes_at + HOUR
+        yield moment
+        notices.clear(stage.session, _officer(stage, run, moment), notice)
+    return moment
+
+
+def published_and_issued(
+    stage: Stage, run: Run, category: str, selection: Decision, moment: datetime, base_url: str
+) -> Play:
+    """The list is proposed, approved and published, and certificates are issued."""
+    session = stage.session
+    notice = announced.of_selection(session, selection)[-1]
+    if not announced.standing(session, notice, Kind.PUBLICATION):
+        return moment
+    moment += HOUR
+    yield moment
+    title = run.categories[category].category
+    proposal = publications.propose(
+        session,
+        _officer(stage, run, moment),
+        notice,
+        title=f"{title.name}名单（{run.opens.year}年，演示）",
+        title_en=f"{title.name_en}, list of {run.opens.year} (demonstration)",
+        reason="公示期满，异议已处理。",
+    )
+    moment = yield from approved(stage, run, proposal, moment + DAY)
+    moment += DAY
+    yield moment
+    officer = _officer(stage, run, moment)
+    for entry in published.of_decision(session, proposal).entries:
+        awards.issue(session, officer, entry, random_bytes=secrets.token_bytes, base_url=base_url)
+    return moment
+
+
+def _objected(stage: Stage, run: Run, notice: Notice, moment: datetime) -> Play:
+    """Somebody objects with good reason to whom the run names, and the office upholds it."""
+    numbers = {run.filed[key] for key in run.objected if key in run.filed}
+    for number in sorted(numbers & {entry["application_id"] for entry in notice.entries}):
+        moment += DAY
+        yield moment
+        objection = notices.object_(
+            stage.session,
+            Actor(moment),
+            notice,
+            application=number,
+            name="某某",
+            contact="objector@demo.example",
+            statement="公示项目的运行数据与公开的在线监测数据不一致，请核实。",
+            files=(),
+            receipt=receipt_number(secrets.token_bytes(KEY_BYTES)),
+        )
+        moment += DAY
+        yield moment
+        text = "经现场核查，申报数据与台账不符，异议成立。"
+        notices.reply(stage.session, _officer(stage, run, moment), objection, upheld=True, text=text)
+    return moment
+
+
+def _meet(stage: Stage, run: Run, category: str, moment: datetime) -> None:
+    ranking = _ranking(stage, run, category, moment)
+    minutes = Minutes(
+        held_on=moment.astimezone(SHANGHAI).date(),
+        place="第一会议室（演示）",
+        present=BOARD,
+        recusals=(),
+        method=MeetingMethod.CONSENSUS,
+        opinions=[Opinion(line.application.id, supported=True) for line in ranking.lines],
+        conclusion="与会人员逐项审议，一致同意按总分排序提出入选建议。",
+    )
+    meetings.record(stage.session, _officer(stage, run, moment), run.categories[category], minutes)
+
+
+def _meets(session: Session, round_category_id: int) -> bool:
+    step = session.scalars(
+        select(RouteStep).where(RouteStep.round_category_id == round_category_id, RouteStep.kind == Kind.DELIBERATION)
+    ).one()
+    return bool(parameter(Kind.DELIBERATION, step.parameters, "meeting"))
+
+
+def _ranking(stage: Stage, run: Run, category: str, moment: datetime) -> decided.Ranking:
+    officer = _officer(stage, run, moment)
+    where = decided.round_category(stage.session, officer, Action.PROPOSE, run.categories[category].id)
+    return decided.ranking(stage.session, where, at=moment)
+
+
+def _officer(stage: Stage, run: Run, moment: datetime) -> Actor:
+    return stage.cast.at(stage.cast.staff(Role.OFFICER, run.outline.key)[0], moment)

@@ -1,0 +1,194 @@
+"""How a programme is played, act by act: a play yields the moment of its next act, and acts when it is resumed.
+
+Plays that run at the same time are merged into one, so that the record runs forward; whoever stops resuming leaves
+everything as it stands at that moment.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+
+from registry.demo.applicants import Applicant
+from registry.demo.stage import HOUR, Stage
+from registry.domain.programmes import ProgrammeFile, RoundEntry
+from registry.domain.texts import Names
+from registry.domain.vocabulary import Kind, Role
+from registry.domain.workflow import ENDED
+from registry.models import Application, CriteriaVersion, RoundCategory
+from registry.queries import visits as recorded
+from registry.services import applications, outlines, reviews, rounds, visits
+
+DAY = timedelta(days=1)
+# The figures of the examples are scored by the factors of 2023, the last year whose national factor is published.
+YEAR, BASE_YEAR = 2023, 2020
+# The moments of the acts to come; the moment of the last one is what is left in the end.
+Play = Generator[datetime, None, datetime]
+
+
+@dataclass
+class Run:
+    """A round as it is played: when it opens, who applies in which category, and how long things take.
+
+    `library_days` is how long an application waits in a library, `filing_days` how long a later filing takes; who is in
+    `kept` is not called from the library. `pool` is how many places of the pool its issuer assigns to a category, and
+    `objected` to whom somebody objects with good reason; who is in `barred` is barred in screening. `filed` fills while
+    it is played.
+    """
+
+    outline: ProgrammeFile
+    entry: RoundEntry
+    opens: datetime
+    applicants: Mapping[str, Sequence[Applicant]]
+    open_days: int = 30
+    library_days: int = 40
+    filing_days: int = 60
+    kept: frozenset[str] = frozenset()
+    pool: Mapping[str, int] = field(default_factory=dict)
+    objected: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
+    filed: dict[str, int] = field(default_factory=dict)
+    categories: dict[str, RoundCategory] = field(default_factory=dict)
+
+    @property
+    def closes(self) -> datetime | None:
+        """When the round closes, None for a library."""
+        return self.opens + self.open_days * DAY if self.entry.ends else None
+
+
+def merged(start: datetime, *plays: Play) -> Play:
+    """Play several plays at the same time, from a moment: yield the moments of all their acts in order."""
+    waiting: list[tuple[datetime, int]] = []
+    last = start
+
+    def resume(number: int) -> None:
+        nonlocal last
+        try:
+            heappush(waiting, (next(plays[number]), number))
+        except StopIteration as end:
+            last = max(last, end.value)
+
+    for number in range(len(plays)):
+        resume(number)
+    while waiting:
+        moment, number = heappop(waiting)
+        yield moment
+        last = max(last, moment)
+        resume(number)
+    return last
+
+
+def set_up(stage: Stage, outline: ProgrammeFile, moment: datetime) -> Play:
+    """The administrator sets a programme up from its file, and its people get their roles."""
+    yield moment
+    programme = outlines.set_up(stage.session, stage.cast.at("admin", moment), outline)
+    stage.cast.empower(moment, programme)
+    return moment
+
+
+def opened(stage: Stage, run: Run, criteria: Mapping[str, CriteriaVersion]) -> Play:
+    """The officer prepares a round from the file of its programme and opens it."""
+    yield run.opens
+    programme = stage.programme(run.outline.key)
+    title = _title(run)
+    officer = stage.cast.at(stage.cast.staff(Role.OFFICER, programme.key)[0], run.opens)
+    round_ = outlines.prepare(
+        stage.session,
+        officer,
+        programme,
+        run.entry,
+        criteria=criteria,
+        title=title.zh,
+        title_en=title.en,
+        year=run.opens.year,
+        opens_at=run.opens,
+        closes_at=run.closes,
+        figures_year=YEAR,
+        base_year=BASE_YEAR,
+        factors={"grid": "national"},
+    )
+    rounds.open_(stage.session, officer, round_)
+    run.categories = {
+        category.key: entry
+        for entry in round_.categories
+        for category in programme.categories
+        if category.id == entry.category_id
+    }
+    return run.opens
+
+
+def filed(stage: Stage, run: Run, category: str, applicant: Applicant, moment: datetime) -> Play:
+    """Somebody applies, from nothing to the receipt."""
+    yield moment
+    run.filed[applicant.key] = stage.file(applicant, run.categories[category], moment).id
+    return moment
+
+
+def judged(stage: Stage, run: Run, applicant: Applicant, moment: datetime) -> Play:
+    """An application goes its way until it is deliberated, whatever its route asks for."""
+    while True:
+        application = stage.whole(run.filed[applicant.key])
+        kind = application.kind
+        if kind is Kind.DELIBERATION or application.status in ENDED:
+            return moment
+        if kind is Kind.LIBRARY and applicant.key in run.kept:
+            return moment
+        moment += {Kind.LIBRARY: run.library_days * DAY, Kind.FILING: run.filing_days * DAY}.get(kind, 12 * HOUR)
+        yield moment
+        if kind is Kind.SCREENING and applicant.key in run.barred:
+            stage.bar(application, moment)
+        else:
+            ACTS[kind](stage, application, applicant, moment)
+
+
+def _recommend(stage: Stage, application: Application, _applicant: Applicant, moment: datetime) -> None:
+    stage.recommend(application, moment)
+
+
+def _screen(stage: Stage, application: Application, _applicant: Applicant, moment: datetime) -> None:
+    stage.screen(application, moment)
+
+
+def _call(stage: Stage, application: Application, _applicant: Applicant, moment: datetime) -> None:
+    reason = "库内培育期满，条件成熟，同意进入遴选。"
+    applications.call(stage.session, stage.officer(application, moment), application, reason=reason)
+
+
+def _hand_in(stage: Stage, application: Application, applicant: Applicant, moment: datetime) -> None:
+    stage.hand_in(application, applicant, moment)
+
+
+def _score(stage: Stage, application: Application, _applicant: Applicant, moment: datetime) -> None:
+    stage.score(application, moment)
+
+
+def _review(stage: Stage, application: Application, applicant: Applicant, moment: datetime) -> None:
+    experts = stage.cast.staff(Role.REVIEWER, application.round_category.round.programme.key)[: len(applicant.below)]
+    for assignment, below in zip(stage.assign(application, moment, tuple(experts)), applicant.below, strict=True):
+        stage.review(assignment, below, moment + HOUR)
+    reviews.conclude(stage.session, stage.officer(application, moment + 2 * HOUR), application)
+
+
+def _visit(stage: Stage, application: Application, _applicant: Applicant, moment: datetime) -> None:
+    """One act records the visit, the next concludes it."""
+    if recorded.here(stage.session, application) is None:
+        stage.visit(application, moment)
+    else:
+        visits.conclude(stage.session, stage.officer(application, moment), application)
+
+
+ACTS: Mapping[Kind, Callable[[Stage, Application, Applicant, datetime], None]] = {
+    Kind.FILING: _hand_in,
+    Kind.RECOMMENDATION: _recommend,
+    Kind.SCREENING: _screen,
+    Kind.LIBRARY: _call,
+    Kind.SCORING: _score,
+    Kind.REVIEW: _review,
+    Kind.SITE_VISIT: _visit,
+}
+
+
+def _title(run: Run) -> Names:
+    title, year = run.entry.title, run.opens.year
+    zh = f"{year}年{run.outline.title.zh}{title.zh}"
+    return Names(zh, f"{run.outline.title.en}, {title.en} of {year}")

@@ -1,0 +1,59 @@
+"""The library: what waits there to be called to the selection, by round category."""
+
+from typing import Any
+
+from flask import Blueprint, g, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from registry.domain import policy
+from registry.domain.policy import Facts
+from registry.domain.vocabulary import Action
+from registry.models import Application, RoundCategory
+from registry.queries import libraries as tables
+from registry.services import libraries
+from registry.web.forms import text
+from registry.web.forms.admin_cases import CallForm
+from registry.web.work import committed, tried
+
+bp = Blueprint("library", __name__, url_prefix="/library")
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    return _page()
+
+
+@bp.post("/<int:number>")
+def call(number: int) -> ResponseReturnValue:
+    round_category, form = tables.category(g.session, g.actor, number), CallForm()
+    called: list[Application] | None = None
+    if form.validate_on_submit():
+        called = tried(form, lambda: _called(round_category, form))
+    if called:
+        said = ngettext("%(num)s application was called.", "%(num)s applications were called.", len(called))
+        return committed(url_for(".index"), said)
+    return _page(number, form), 422
+
+
+def _called(round_category: RoundCategory, form: CallForm) -> list[Application]:
+    return libraries.call_several(
+        g.session, g.actor, round_category, form.applications.data or [], reason=text(form.reason)
+    )
+
+
+def _page(number: int | None = None, form: CallForm | None = None) -> str:
+    shelves = tables.shelves(g.session, g.actor)
+    return render_template(
+        "admin/library/index.html",
+        shelves=shelves,
+        sent=number,
+        form=form or CallForm(None),
+        empty_form=CallForm(None),
+        calls={shelf.round_category.id: _may_call(shelf.round_category) for shelf in shelves},
+    )
+
+
+def _may_call(round_category: RoundCategory) -> Any:
+    facts = Facts(programme_id=round_category.round.programme_id)
+    return policy.permits(g.actor, Action.CALL, facts)

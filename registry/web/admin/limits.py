@@ -1,0 +1,116 @@
+"""The numbers of a prepared round: how many in all, its pool, and how many each bureau may recommend."""
+
+from flask import Blueprint, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from registry.domain.errors import NotFound
+from registry.domain.vocabulary import Action, Level, QuotaPurpose, RoundStatus
+from registry.models import Quota, Round
+from registry.queries import places
+from registry.queries import rounds as rounds_of
+from registry.services import limits
+from registry.web import reading
+from registry.web.forms import SelectChoice
+from registry.web.forms.admin_rounds import LimitForm, TotalsForm
+from registry.web.templating import label, named
+from registry.web.work import committed, tried
+
+bp = Blueprint("limits", __name__, url_prefix="/rounds/<int:number>/limits")
+
+
+@bp.get("")
+def show(number: int) -> ResponseReturnValue:
+    round_ = _to_prepare(number)
+    if round_.status is not RoundStatus.PREPARED:
+        return redirect(url_for("admin.rounds.show", number=number), 303)
+    return _page(round_)
+
+
+@bp.post("")
+def set_totals(number: int) -> ResponseReturnValue:
+    round_ = _to_prepare(number, lock=True)
+    form = TotalsForm()
+    if form.validate_on_submit() and tried(form, lambda: _totals_set(round_, form)):
+        return committed(url_for("admin.limits.show", number=number), _("Total and pool are set."))
+    return _page(_to_prepare(number), totals=form), 422
+
+
+@bp.post("/recommendations")
+def add(number: int) -> ResponseReturnValue:
+    round_ = _to_prepare(number, lock=True)
+    form = _limit_form(round_)
+    if form.validate_on_submit() and tried(form, lambda: _added(round_, form)):
+        return committed(url_for("admin.limits.show", number=number), _("The limit is set."))
+    return _page(_to_prepare(number), limit=form), 422
+
+
+@bp.post("/recommendations/<int:limit>/remove")
+def remove(number: int, limit: int) -> ResponseReturnValue:
+    round_ = _to_prepare(number, lock=True)
+    row = next((row for row in _recommending(round_) if row.id == limit), None)
+    if row is None:
+        raise NotFound
+    limits.set_recommendations(
+        g.session,
+        g.actor,
+        round_,
+        number=None,
+        level=row.level,
+        region_key=row.region_key,
+        category_id=row.category_id,
+    )
+    return committed(url_for("admin.limits.show", number=number), _("The limit is taken away."))
+
+
+def _to_prepare(number: int, *, lock: bool = False) -> Round:
+    return rounds_of.one(g.session, g.actor, Action.SET_UP_ROUND, number, lock=lock)
+
+
+def _recommending(round_: Round) -> list[Quota]:
+    return [row for row in round_.quotas if row.purpose is QuotaPurpose.RECOMMEND]
+
+
+def _page(round_: Round, totals: TotalsForm | None = None, limit: LimitForm | None = None) -> str:
+    entered = {row.purpose.value: row.number for row in round_.quotas if row.category_id is None}
+    return render_template(
+        "admin/limits/show.html",
+        round_=round_,
+        totals=totals or TotalsForm(None, data=entered),
+        limit=limit or _limit_form(round_, sent=False),
+        recommending=_recommending(round_),
+        awards={row.category_id: row for row in round_.quotas if row.purpose is QuotaPurpose.AWARD},
+        categories={entry.category_id: entry.category for entry in round_.categories},
+        region_name=reading.region_name,
+    )
+
+
+def _limit_form(round_: Round, *, sent: bool = True) -> LimitForm:
+    form = LimitForm() if sent else LimitForm(None)
+    levels = [SelectChoice(level, label(level)) for level in reversed(Level)]
+    form.level.choices = [SelectChoice("", _("– or a region –")), *levels]
+    regions = places.within(g.session, round_.programme.region_key)
+    bureaus = [SelectChoice(row.key, named(row)) for row in regions]
+    form.region_key.choices = [SelectChoice("", _("– or a level –")), *bureaus]
+    categories = {str(entry.category_id): named(entry.category) for entry in round_.categories}
+    each = [SelectChoice(key, name) for key, name in categories.items()]
+    form.category.choices = [SelectChoice("", _("all categories together")), *each]
+    return form
+
+
+def _totals_set(round_: Round, form: TotalsForm) -> bool:
+    limits.set_totals(g.session, g.actor, round_, total=form.total.data, pool=form.pool.data)
+    return True
+
+
+def _added(round_: Round, form: LimitForm) -> bool:
+    limits.set_recommendations(
+        g.session,
+        g.actor,
+        round_,
+        number=form.number.data,
+        level=Level(form.level.data) if form.level.data else None,
+        region_key=form.region_key.data or None,
+        category_id=int(form.category.data) if form.category.data else None,
+    )
+    return True

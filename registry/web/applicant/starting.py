@@ -1,0 +1,96 @@
+"""Starting an application: which sites fit, which do not and why."""
+
+from dataclasses import dataclass
+
+from flask import g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.domain.errors import Invalid
+from registry.domain.vocabulary import Intake
+from registry.models import Application, RoundCategory, SiteParty
+from registry.queries import applications as tables
+from registry.queries import organisations as organisation_tables
+from registry.queries import public
+from registry.services import applications as services
+from registry.web.applicant import parts
+from registry.web.applicant.blueprint import bp
+from registry.web.forms.applicant import StartForm, choices
+from registry.web.templating import named
+from registry.web.work import committed, tried
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A site of the reader's organisations, with the application that it has already and why it cannot have one."""
+
+    part: SiteParty
+    existing: Application | None
+    own: bool
+    refusal: Invalid | None
+
+    @property
+    def taken(self) -> bool:
+        return self.existing is not None and self.existing.status not in services.LEAVING
+
+    @property
+    def free(self) -> bool:
+        return not self.taken and self.refusal is None
+
+    @property
+    def why(self) -> str:
+        """Why the site cannot apply, as a sentence."""
+        return parts.sentence(self.refusal) if self.refusal else ""
+
+
+@bp.route("/applications/start/<int:number>", methods=["GET", "POST"])
+def start(number: int) -> ResponseReturnValue:
+    round_category = tables.offered(g.session, number)
+    if not g.actor.seats:
+        return redirect(url_for("applicant.organisations", start=number), 303)
+    form, offered = StartForm(), _choices(round_category)
+    if form.validate_on_submit():
+        part = next((choice.part for choice in offered if str(choice.part.id) == form.site.data), None)
+        begun = tried(form, lambda: _start(round_category, part))
+        if begun:
+            return committed(url_for("applicant.edit", number=begun.id))
+        round_category = tables.offered(g.session, number)
+        offered = _choices(round_category)
+    free = [choice for choice in offered if choice.free]
+    form.site.choices = choices((str(choice.part.id), _name_of(choice.part)) for choice in free)
+    if len(free) == 1 and not form.is_submitted():
+        form.site.data = str(free[0].part.id)
+    page = render_template(
+        "applicant/start.html",
+        form=form,
+        round_category=round_category,
+        choices=offered,
+        open=public.intake(round_category.round, g.actor.at) is Intake.OPEN,
+        organisations=organisation_tables.of_actor(g.session, g.actor),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _start(round_category: RoundCategory, part: SiteParty | None) -> Application:
+    if part is None:
+        raise Invalid("no_part_in_site", field="site")
+    return services.start(g.session, g.actor, round_category, part.site, part.organisation)
+
+
+def _choices(round_category: RoundCategory) -> list[Choice]:
+    """The sites of the actor's organisations, with the application that each has in the round category."""
+    own = [seat.organisation_id for seat in g.actor.seats]
+    rows = organisation_tables.sites(g.session, own, g.actor.at)
+    existing = tables.of_sites(g.session, round_category, [part.site_id for part in rows])
+    return [
+        Choice(
+            part,
+            found := existing.get(part.site_id),
+            found is not None and found.organisation_id in own,
+            services.refusal(g.session, g.actor, round_category, part.site),
+        )
+        for part in rows
+    ]
+
+
+def _name_of(part: SiteParty) -> str:
+    return f"{named(part.site)} · {named(part.organisation)}"
