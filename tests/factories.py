@@ -441,6 +441,7 @@ def application(
     filing = Filing(
         application_id=row.id,
         site_id=row.site_id,
+        kind=_first_filing(session, where),
         revision=revision,
         submitted_revision=submitted,
         submitted_at=place.get("submitted_at"),
@@ -804,6 +805,12 @@ def _at_its_filing(session: Session, application: Application) -> Iterator[None]
     session.execute(here.values(kind=Kind.FILING, position=0, status=Status.RETURNED), execution_options=unseen)
     yield
     session.execute(here.values(stood._asdict()), execution_options=unseen)
+
+
+def _first_filing(session: Session, where: RoundCategory) -> FilingKind:
+    """What the route asks to be filed first."""
+    first = select(RouteStep.filing).where(RouteStep.round_category_id == where.id, RouteStep.position == 0)
+    return session.scalar(first) or FilingKind.APPLICATION
 
 
 def _position(session: Session, where: RoundCategory, kind: Kind) -> int:

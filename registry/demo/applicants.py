@@ -35,15 +35,19 @@ class Applicant:
 
 def figures_of(applicant: Applicant) -> dict[str, Any]:
     """Return the inputs of an applicant: those of the example of its set, with its own figures."""
-    return {**_example(applicant.criteria)["inputs"], **applicant.figures}
+    return {**example(applicant.criteria)[0], **applicant.figures}
 
 
 def claims_of(applicant: Applicant) -> dict[str, str]:
     """Return what the example of its set says does not apply, with the reasons."""
-    return dict(_example(applicant.criteria).get("not_applicable", {}))
+    return dict(example(applicant.criteria)[1])
 
 
 @cache
-def _example(criteria: str) -> dict[str, Any]:
-    answers: dict[str, Any] = json.loads((EXAMPLES / f"{criteria}.json").read_text(encoding="utf-8"))
-    return answers
+def example(criteria: str) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """Return the inputs of the example of a set, and its reasons why something does not apply; none without one."""
+    path = EXAMPLES / f"{criteria}.json"
+    if not path.is_file():
+        return {}, {}
+    answers = json.loads(path.read_text(encoding="utf-8"))
+    return answers["inputs"], answers.get("not_applicable", {})

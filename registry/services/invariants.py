@@ -242,7 +242,8 @@ INVARIANTS = (
         "visit_verification",
         "a visit establishes values of its own application, at its own stage",
         "SELECT n.id FROM verification n JOIN filing f ON f.id = n.filing_id"
-        " LEFT JOIN site_visit v ON v.id = n.visit_id WHERE (n.stage = 'site_visit') <> (n.visit_id IS NOT NULL) OR v.application_id <> f.application_id",
+        " LEFT JOIN site_visit v ON v.id = n.visit_id"
+        " WHERE (n.stage = 'site_visit') <> (n.visit_id IS NOT NULL) OR v.application_id <> f.application_id",
     ),
     Invariant(
         "visit_photo_in_time",
@@ -325,6 +326,12 @@ INVARIANTS = (
         " AND EXISTS (SELECT 1 FROM outcome o JOIN decision d"
         " ON d.id = o.decision_id WHERE o.application_id = a.id AND d.status = 'approved'"
         " AND d.kind = 'selection' AND o.result = 'selected')",
+    ),
+    Invariant(
+        "outcome_reserved",
+        "whoever stands in reserve was given a place in its order and a last day",
+        "SELECT a.id FROM application a WHERE a.status = 'reserved' AND NOT EXISTS"
+        " (SELECT 1 FROM outcome o WHERE o.application_id = a.id AND o.reserve_order IS NOT NULL)",
     ),
     Invariant(
         "outcome_selected_once",

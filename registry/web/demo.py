@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry import clock
-from registry.demo import ACCOUNTS, PASSWORD, plants
+from registry.demo import ACCOUNTS, PASSWORD, applicants
 from registry.domain.errors import NotFound
 from registry.domain.vocabulary import Action
 from registry.queries import applications, filings, people
@@ -55,10 +55,12 @@ def message(number: int) -> ResponseReturnValue:
 
 @bp.post("/applications/<int:number>/example")
 def fill_example(number: int) -> ResponseReturnValue:
-    """Fill an application with the figures of the example plant, keeping the names of its own."""
+    """Fill an application with the figures of the example that comes with its criteria set."""
     _only_in_a_demo()
     application = applications.one(g.session, g.actor, Action.EDIT, number, lock=True)
     sheet = filings.sheet(g.session, application)
-    values = {key: value for key, value in plants.example().items() if key in sheet.criteria.inputs}
-    filing.save(g.session, g.actor, application, values, revision=sheet.filing.revision)
+    figures, claims = applicants.example(sheet.criteria.key)
+    asked = {key for key, entry in sheet.criteria.inputs.items() if entry.filled_by == "applicant"}
+    values = {key: value for key, value in figures.items() if key in asked}
+    filing.save(g.session, g.actor, application, values, revision=sheet.filing.revision, not_applicable=claims)
     return committed(url_for("applicant.show", number=number), _("Filled with the figures of the example plant."))

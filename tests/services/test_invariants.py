@@ -94,6 +94,7 @@ BREAKS = {
     "outcome_of_selection": "UPDATE decision SET kind = 'publication' WHERE id = {selection}",
     "outcome_approved": "UPDATE decision SET status = 'rejected' WHERE id = {selection}",
     "outcome_carried_out": "UPDATE application SET status = 'unselected' WHERE id = {done}",
+    "outcome_reserved": "UPDATE application SET status = 'reserved', kind = 'deliberation' WHERE id = {done}",
     "outcome_selected_once": (
         "INSERT INTO outcome (decision_id, application_id, result, reason)"
         " SELECT {second_selection}, application_id, result, reason FROM outcome"

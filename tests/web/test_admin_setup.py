@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from registry import seeds
-from registry.domain.vocabulary import CriteriaStatus, Level, Role, RoundStatus, Track, UserStatus
+from registry.domain.vocabulary import CriteriaStatus, Kind, Level, QuotaPurpose, Role, RoundStatus, Track, UserStatus
 from registry.models import (
     Category,
     Clause,
@@ -19,6 +19,7 @@ from registry.models import (
     Quota,
     Round,
     RoundCategory,
+    RouteStep,
     User,
 )
 from tests import browse, factories
@@ -251,7 +252,8 @@ def ready(session, people):
     return programme.id, category.id, version.id
 
 
-ROUTE = "filing\r\nrecommendation province\r\nscreening\r\nscoring\r\nreview\r\ndeliberation\r\nnotice\r\npublication\r\ncertificate"
+STAGES = "filing, recommendation province, screening, scoring, review, deliberation, notice, publication, certificate"
+ROUTE = STAGES.replace(", ", "\r\n")
 
 
 def round_fields(programme_id, **changed):
@@ -298,6 +300,68 @@ def test_a_round_is_prepared_filled_and_opened(officer, ready, database):
     assert "5 working days" in page
     assert officer.get(f"{url}/edit").location == url
     assert browse.post(officer, f"{url}/edit", **round_fields(programme_id)).status_code == 409
+
+
+def test_the_form_begins_with_the_route_that_is_chosen(officer, ready):
+    programme_id, _category_id, version_id = ready
+    url = browse.post(officer, "/admin/rounds/new", **round_fields(programme_id)).location
+    page = officer.get(f"{url}/categories/add?criteria={version_id}&route=without_recommendation")
+    assert re.search(r"<textarea[^>]*>\s*filing\nscreening\nscoring\nreview\ndeliberation\n", page.text)
+    # How it is written stands beside it: each stage, its range and what it is unless told.
+    assert "minimum_reviewers= 1 to 15, usually 3: fewest reviewers that must have finished" in browse.words(page)
+
+
+def test_a_line_that_cannot_be_read_is_named_and_the_text_stays(officer, ready, database):
+    programme_id, category_id, version_id = ready
+    url = browse.post(officer, "/admin/rounds/new", **round_fields(programme_id)).location
+    wrong = ROUTE.replace("recommendation province", "recommendation county")
+    answer = browse.post(
+        officer, f"{url}/categories/add?criteria={version_id}", **category_fields(category_id, route=wrong)
+    )
+    assert answer.status_code == 422
+    assert "Line 2 cannot be read: recommendation county." in browse.words(answer)
+    assert "recommendation county\nscreening" in answer.text.replace("\r", "")
+    assert rows(database, select(RoundCategory.id)) == []
+
+
+def test_a_category_is_changed_from_what_stands_there(officer, ready, database):
+    programme_id, category_id, version_id = ready
+    url = browse.post(officer, "/admin/rounds/new", **round_fields(programme_id)).location
+    browse.post(officer, f"{url}/categories/add?criteria={version_id}", **category_fields(category_id))
+    change = f"{url}/categories/{row(database, select(RoundCategory.id))}/change"
+    page = officer.get(change)
+    assert 'value="100"' in page.text
+    assert "recommendation province\nscreening" in page.text
+    fields = category_fields(category_id, quota="7", route=ROUTE.replace("review", "review minimum_reviewers=5"))
+    assert browse.post(officer, change, **fields).location == url
+    assert row(database, select(Quota.number)) == 7
+    step = row(database, select(RouteStep).where(RouteStep.kind == Kind.REVIEW))
+    assert step.parameters == {"minimum_reviewers": 5}
+    assert "at least 5 reviewers" in browse.words(officer.get(url))
+
+
+def test_total_and_limits_are_entered_and_what_contradicts_them_keeps_the_round_closed(officer, ready, database):
+    programme_id, category_id, version_id = ready
+    url = browse.post(officer, "/admin/rounds/new", **round_fields(programme_id)).location
+    browse.post(officer, f"{url}/categories/add?criteria={version_id}", **category_fields(category_id, quota="4"))
+    assert browse.post(officer, f"{url}/limits", total="6", pool="1").location == f"{url}/limits"
+    refused = browse.post(officer, f"{url}/open")
+    # 4 places and 1 of the pool are not 6.
+    assert "The categories have 4 places and the pool 1, but the total is 6." in browse.words(refused)
+    browse.post(officer, f"{url}/limits", total="5", pool="1")
+    both = {"number": "3", "level": "province", "region_key": "cn", "category": ""}
+    answer = browse.post(officer, f"{url}/limits/recommendations", **both)
+    assert (answer.status_code, 'value="3"' in answer.text) == (422, True)
+    for level in ("city", "province"):
+        fields = {**both, "level": level, "region_key": ""}
+        assert browse.post(officer, f"{url}/limits/recommendations", **fields).status_code == 303
+    page = browse.words(officer.get(url))
+    assert "every bureau of the level province: 3 · all categories together" in page
+    assert "(level: city)" in browse.words(browse.post(officer, f"{url}/open"))
+    city = row(database, select(Quota.id).where(Quota.level == Level.CITY))
+    assert browse.post(officer, f"{url}/limits/recommendations/{city}/remove").status_code == 303
+    assert browse.post(officer, f"{url}/open").status_code == 303
+    assert browse.post(officer, f"{url}/limits", total="9", pool="").status_code == 409
 
 
 def test_what_keeps_a_round_from_opening_is_said_on_its_page(officer, ready):
@@ -362,3 +426,96 @@ def test_the_portals_own_set_can_be_read_in_both_languages(session, officer, peo
     assert "Green low-carbon benchmark wastewater plant" in browse.words(officer.get(url))
     browse.post(officer, "/language", language="zh")
     assert "污水处理绿色低碳标杆厂" in browse.words(officer.get(url))
+
+
+@pytest.fixture
+def catalogued(session, people):
+    """Documents, regions and targets of the project, and the approved set of one programme."""
+    seeds.sync(session, factories.worker())
+    factories.criteria_version(session, key="dual", content=seeds.criteria_set("dual"))
+    session.commit()
+
+
+def test_a_programme_is_set_up_from_its_file(catalogued, administrator, database):
+    page = browse.words(administrator.get("/admin/programmes/"))
+    assert "Shenzhen synergy demonstration zones" in page
+    answer = browse.post(administrator, "/admin/programmes/files/shenzhen-zones")
+    made = row(database, select(Programme))
+    assert (answer.location, made.region_key) == (f"/admin/programmes/{made.id}", "shenzhen")
+    assert re.search(
+        "SZ-08 .*demonstration zone named in the document: Yantian", browse.words(administrator.get(answer.location))
+    )
+    index = administrator.get("/admin/programmes/").text
+    assert "/files/shenzhen-zones" not in index
+    assert "/files/shenzhen-projects" in index
+    again = browse.post(administrator, "/admin/programmes/files/shenzhen-zones")
+    assert again.status_code == 422
+    assert "There is one with the key shenzhen-zones already." in browse.words(again)
+    assert browse.post(administrator, "/admin/programmes/files/nothing").status_code == 404
+
+
+def test_a_category_says_who_may_apply(catalogued, administrator, database):
+    browse.post(administrator, "/admin/programmes/files/shenzhen-near-zero")
+    url = f"/admin/programmes/{row(database, select(Programme.id))}"
+    fields = {
+        "name": "厂",
+        "name_en": "Works",
+        "key": "SZ-99",
+        "clause_ref": "五(三)",
+        "outcome": "certificate",
+        "site_kinds": ["plant", "factory"],
+        "levels": ["district"],
+        "named_regions": ["shenzhen-yantian"],
+    }
+    assert browse.post(administrator, f"{url}/categories", **fields).status_code == 303
+    made = row(database, select(Category).where(Category.key == "SZ-99"))
+    assert (made.site_kinds, made.levels, made.named_regions) == (
+        ["plant", "factory"],
+        ["district"],
+        ["shenzhen-yantian"],
+    )
+    # Hangzhou does not lie in Shenzhen and is not offered.
+    assert browse.post(administrator, f"{url}/categories", **{**fields, "named_regions": "hangzhou"}).status_code == 422
+
+
+OUTLINED = {
+    "title": "2026 年遴选",
+    "title_en": "Selection 2026",
+    "year": "2026",
+    "opens_at": "2026-03-02T12:00",
+    "closes_at": "2026-04-01T18:00",
+    "figures_year": "2025",
+    "base_year": "",
+}
+
+
+def test_a_round_is_prepared_from_the_file_of_its_programme(catalogued, administrator, officer, database):
+    browse.post(administrator, "/admin/programmes/files/near-zero")
+    number = row(database, select(Programme.id))
+    url = f"/admin/rounds/prepare/{number}/selection"
+    assert url in officer.get("/admin/rounds/prepare").text
+    late = browse.post(officer, url, **{**OUTLINED, "closes_at": ""})
+    assert (late.status_code, 'value="2025"' in late.text) == (422, True)
+    answer = browse.post(officer, url, **OUTLINED)
+    made = row(database, select(Round))
+    assert (answer.location, made.status) == (f"/admin/rounds/{made.id}", RoundStatus.PREPARED)
+    # The file asks for two notices and lets each province put forward ten.
+    kinds = rows(database, select(RouteStep.kind).order_by(RouteStep.position))
+    assert kinds.count(Kind.NOTICE) == 2
+    limit = row(database, select(Quota).where(Quota.purpose == QuotaPurpose.RECOMMEND))
+    assert (limit.level, limit.number) == (Level.PROVINCE, 10)
+    assert browse.post(officer, f"{answer.location}/open").status_code == 303
+
+
+def test_sets_that_are_not_approved_are_named_before_and_after(catalogued, administrator, officer, database):
+    browse.post(administrator, "/admin/programmes/files/zhejiang-parks")
+    url = f"/admin/rounds/prepare/{row(database, select(Programme.id))}/library"
+    page = officer.get(url)
+    assert "No version of these sets is approved: park." in browse.words(page)
+    # A library has no close to enter.
+    assert 'name="closes_at"' not in page.text
+    answer = browse.post(officer, url, **OUTLINED)
+    assert answer.status_code == 422
+    assert "No version of the criteria set park is approved." in browse.words(answer)
+    assert rows(database, select(Round.id)) == []
+    assert officer.get(url.replace("library", "selection")).status_code == 404

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from registry.domain.vocabulary import Kind, Level, Role, Standing, Status
 from registry.models import Application, Region
@@ -107,3 +108,37 @@ def test_what_is_decided_has_no_buttons(session: Session, bureau: FlaskClient, w
     browse.post(bureau, f"{url}/site", confirmed="yes")
     assert 'name="confirmed"' not in bureau.get(url).text
     assert browse.post(bureau, f"{url}/organisation", confirmed="no").status_code == 409
+
+
+def test_the_limit_and_the_rank_are_at_the_field(session: Session, client: Client, region: Region) -> None:
+    limit = {"level": Level.CITY, "number": 2}
+    where = factories.round_category(session, limits=[limit])
+    organisation = factories.organisation(session, region=region)
+    rows = [
+        factories.application(session, round_category=where, kind=Kind.RECOMMENDATION, organisation=organisation)
+        for _ in range(4)
+    ]
+    person = factories.persona(session, Role.RECOMMENDER, region=region)
+    session.commit()
+    bureau = client(person)
+
+    def send(application: Application, **fields: str) -> TestResponse:
+        return browse.post(bureau, f"/recommendations/{application.id}/opinion", opinion=OPINION, **fields)
+
+    assert send(rows[0], in_favour="yes", rank="1").status_code == 303
+    again = send(rows[1], in_favour="yes", rank="1")
+    assert again.status_code == 422
+    assert 'id="rank-error"' in again.text
+    assert OPINION in again.text
+    for rank in ("0", "x", str(10**30)):
+        assert send(rows[1], in_favour="yes", rank=rank).status_code == 422
+    assert send(rows[1], in_favour="yes", rank="2").status_code == 303
+    full = send(rows[2], in_favour="yes")
+    assert full.status_code == 422
+    assert 'id="in_favour-error"' in full.text
+    assert send(rows[2], in_favour="no").status_code == 303
+    session.expire_all()
+    assert [session.get_one(Application, row.id).status for row in rows[2:]] == [Status.DECLINED, Status.WAITING]
+    session.rollback()
+    listed = browse.words(bureau.get("/recommendations"))
+    assert all(row.site.name in listed for row in rows)

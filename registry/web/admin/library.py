@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
+from flask_babel import gettext as _
 
 from registry.domain import policy
 from registry.domain.policy import Facts
@@ -31,8 +31,7 @@ def call(number: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         called = tried(form, lambda: _called(round_category, form))
     if called:
-        said = ngettext("%(num)s application was called.", "%(num)s applications were called.", len(called))
-        return committed(url_for(".index"), said)
+        return committed(url_for(".index"), _("Called to the selection: %(count)s", count=len(called)))
     return _page(number, form), 422
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from registry.domain.errors import NotFound
+from registry.domain.errors import NotFound, WrongState
 from registry.domain.vocabulary import Action, Level, QuotaPurpose, RoundStatus
 from registry.models import Quota, Round
 from registry.queries import places
@@ -64,7 +64,11 @@ def remove(number: int, limit: int) -> ResponseReturnValue:
 
 
 def _to_prepare(number: int, *, lock: bool = False) -> Round:
-    return rounds_of.one(g.session, g.actor, Action.SET_UP_ROUND, number, lock=lock)
+    """A round that this officer may set up; one that is locked is about to be changed and still in preparation."""
+    round_ = rounds_of.one(g.session, g.actor, Action.SET_UP_ROUND, number, lock=lock)
+    if lock and round_.status is not RoundStatus.PREPARED:
+        raise WrongState("round_is_open")
+    return round_
 
 
 def _recommending(round_: Round) -> list[Quota]:
