@@ -53,7 +53,7 @@ WORDS = (
     ("token", "purpose", "tokenpurpose", TOKENS_BEFORE, TOKENS_NOW),
 )
 LIVE_BEFORE = "status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'excluded')"
-LIVE_NOW = "status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'barred', 'excluded', 'unselected')"
+LIVE_NOW = "status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'barred', 'failed', 'excluded', 'unselected')"
 
 RESERVED = "(result = 'reserved') = (reserve_order IS NOT NULL) AND (reserve_order IS NULL) = (reserve_until IS NULL)"
 TABLES = ("pool_grant", "letter_template", "letter", "site_visit", "visit_photo", "meeting", "meeting_opinion")

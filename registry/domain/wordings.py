@@ -63,11 +63,11 @@ DEFAULTS: Mapping[LetterKind, Wording] = {
     LetterKind.FAILED: _wording(
         "未达到门槛要求：{site}",
         f"{_FILED}经核算，未达到下列门槛要求，本次申报到此为止：\n\n{{reason}}\n\n"
-        "核算过程可在本系统的申报页面查看。达到要求后，该场所可在以后的批次申报。",
+        "核算过程可在本系统的申报页面查看。达到要求后，在受理期内或以后的批次，该场所可重新申报。",
         "A requirement is not met: {site}",
         f"{_FILED_EN} does not meet what follows, so that it ends here:\n\n{{reason}}\n\n"
         "How this was worked out can be read on the page of your application. Once the requirements are met, the site "
-        "may apply in a later round.",
+        "may apply again, in this round while it takes applications or in a later one.",
     ),
     LetterKind.DECLINED: _wording(
         "未获推荐：{site}",

@@ -12,7 +12,9 @@ from registry.models.people import Organisation
 from registry.models.places import Site
 from registry.models.programmes import RoundCategory
 
-_LIVE = text("status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'barred', 'excluded', 'unselected')")
+_LIVE = text(
+    "status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'barred', 'failed', 'excluded', 'unselected')"
+)
 _CURRENT = text("current")
 
 

@@ -60,6 +60,7 @@ LEAVING = frozenset(
         Status.DECLINED,
         Status.REFUSED,
         Status.BARRED,  # once its time is over
+        Status.FAILED,
         Status.EXCLUDED,
         Status.UNSELECTED,
     }

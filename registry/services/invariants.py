@@ -59,7 +59,7 @@ INVARIANTS = (
     Invariant(
         "application_once",
         "a site has one live application in a round category",
-        "SELECT min(id) FROM application WHERE status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'barred',"
+        "SELECT min(id) FROM application WHERE status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'barred', 'failed',"
         " 'excluded', 'unselected') GROUP BY round_category_id, site_id HAVING count(*) > 1",
     ),
     Invariant(

@@ -12,8 +12,10 @@ from tests import browse, factories
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_an_application_can_be_made_at_every_stage(session, kind):
-    made = factories.application(session, kind=kind, answers={"reused": "40"})
-    assert (made.kind, factories.ROUTE[made.position]) == (kind, kind)
+    route = (*factories.ROUTE[:3], Kind.LIBRARY, *factories.ROUTE[3:5], Kind.SITE_VISIT, *factories.ROUTE[5:])
+    where = factories.round_category(session, route=route)
+    made = factories.application(session, round_category=where, kind=kind, answers={"reused": "40"})
+    assert (made.kind, route[made.position]) == (kind, kind)
 
 
 def test_a_selected_project_has_all_that_comes_of_it(session):

@@ -107,7 +107,7 @@ def test_an_outdated_database_is_not_served(config, bare_url):
 def test_the_worker_does_one_turn(database, config, queued):
     code, output = finished(config, "worker", "--once")
     assert code == 0
-    assert output.endswith("1 messages sent, 0 applications lapsed\n")
+    assert output.endswith("1 messages sent, 0 applications lapsed, 0 places in reserve ended\n")
     assert status_of(database, queued) is MessageStatus.SENT
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from registry import seeds
+from registry.domain import routes
 from registry.domain.errors import Invalid
 from registry.domain.faults import CriteriaFaulty
 from registry.domain.programmes import Known, load_programme, route_of
@@ -266,3 +267,11 @@ def test_all_that_is_wrong_is_said_at_once(known: Known) -> None:
     with pytest.raises(CriteriaFaulty) as refused:
         load_programme(broken, source="small.yaml", known=known)
     assert [fault.key for fault in refused.value.faults] == ["limits_do_not_add_up", "programme_set_unknown"]
+
+
+def test_the_example_of_the_guide_holds_and_the_guide_names_every_offered_route(known: Known) -> None:
+    chapter = (seeds.CRITERIA / "README.md").read_text().split("## A programme is a file\n")[1].split("\n## ")[0]
+    example = chapter.split("```yaml\n")[1].split("```")[0]
+    assert load_programme(example, source="README.md", known=known).key == "shenzhen-projects"
+    table = chapter.split("| offered route |")[1]
+    assert [name for name in routes.PRESETS if f"`{name}`" not in table] == []

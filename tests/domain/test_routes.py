@@ -5,7 +5,7 @@ import pytest
 from registry.domain import routes
 from registry.domain.errors import Invalid
 from registry.domain.routes import Step
-from registry.domain.vocabulary import FilingKind, Kind, Level
+from registry.domain.vocabulary import FilingKind, Kind, Level, Track
 
 END = ("deliberation", "notice", "publication", "certificate")
 SHORTEST = ("filing", "screening", "scoring", *END)
@@ -286,3 +286,45 @@ def test_only_a_stage_that_has_a_level_or_a_filing_keeps_one():
 )
 def test_what_waits_in_a_library_or_for_another_filing_is_taken_in_batches(name, batches):
     assert routes.in_batches([step.kind for step in routes.preset(name)]) is batches
+
+
+@pytest.mark.parametrize(
+    "line", ["recommendation city province", "filing mid_term acceptance", "notice working_days=5 working_days=7"]
+)
+def test_a_word_or_setting_that_is_given_twice_is_not_read(line):
+    with pytest.raises(Invalid) as refused:
+        routes.read([line])
+    assert refused.value.key == "route_line_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("lines", "key", "number"),
+    [
+        (("filing", "screening", "scoring", "recommendation city", *END), "route_recommends_after_scoring", 4),
+        (("filing", "screening", "scoring", "scoring", *END), "route_repeats_a_stage", 4),
+        (
+            ("filing", "screening", "scoring", "deliberation", "notice working_days=61", *END[2:]),
+            "route_parameter_range",
+            5,
+        ),
+        (("filing", "screening", "filing mid_term", "scoring", *END), "route_scores_before_screening", 4),
+        (("filing acceptance", "screening", "scoring", *END), "route_filings_out_of_order", 1),
+    ],
+)
+def test_the_stage_at_fault_is_named_by_its_number(lines, key, number):
+    with pytest.raises(Invalid) as refused:
+        routes.check(routes.read(lines))
+    assert (refused.value.key, refused.value.values["number"]) == (key, number)
+
+
+def test_track_and_route_belong_together():
+    pilot, full = routes.preset("named_pilot"), routes.preset("full")
+    routes.check_track(Track.NAMED, pilot)
+    routes.check_track(Track.NAMED, full)
+    for track, route, key in (
+        (Track.COMPETITION, pilot, "registration_needs_named_track"),
+        (Track.LIBRARY, full, "library_track_needs_stage"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            routes.check_track(track, route)
+        assert refused.value.key == key

@@ -1,14 +1,15 @@
 """The portal on a port of this machine, and a browser that visits it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from waitress import create_server, wasyncore
 
+from registry.demo import DOMAIN, PASSWORD
 from tests.journeys import browsers
 
 
@@ -49,3 +50,34 @@ def page(browser: Browser, live: str) -> Iterator[Page]:
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def served(world: Flask) -> Iterator[str]:
+    """The portal in motion, on a port of this machine."""
+    with serving(world) as address:
+        yield address
+
+
+@pytest.fixture
+def person(browser: Browser, served: str) -> Iterator[Callable[[str], Page]]:
+    """Make pages in English: `person("officer")` has signed in, `person("")` is anybody; each has its own cookies."""
+    contexts: dict[str, Page] = {}
+
+    def make(key: str) -> Page:
+        if key not in contexts:
+            context = browser.new_context(base_url=served, locale="zh-CN", timezone_id="Asia/Shanghai")
+            context.set_default_timeout(15_000)
+            contexts[key] = page = context.new_page()
+            page.goto("/sign-in")
+            page.get_by_role("button", name="English").click()
+            if key:
+                page.get_by_label("E-mail address").fill(f"{key}@{DOMAIN}")
+                page.get_by_label("Password").fill(PASSWORD)
+                page.get_by_role("main").get_by_role("button", name="Sign in").click()
+                expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        return contexts[key]
+
+    yield make
+    for page in contexts.values():
+        page.context.close()

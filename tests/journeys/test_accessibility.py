@@ -1,14 +1,10 @@
 """Pages as a machine judges their accessibility: axe finds nothing at either width, in either language."""
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from playwright.sync_api import Browser
 
 from registry.demo import DOMAIN, PASSWORD
-from tests.journeys.conftest import serving
 
 PAGES = {
     "": ("/", "/rounds/3", "/criteria/wwtp", "/projects", "/notices/1", "/lists/1", "/verify/GJ-WWTP-2026-0003"),
@@ -20,12 +16,6 @@ PAGES = {
     "auditor": ("/audit", "/audit/programmes/1"),
     "admin": ("/admin/people", "/admin/people/1"),
 }
-
-
-@pytest.fixture
-def served(world: Flask) -> Iterator[str]:
-    with serving(world) as address:
-        yield address
 
 
 @pytest.mark.parametrize(("language", "width"), [("zh", 1280), ("en", 390)])

@@ -1,12 +1,11 @@
 """A table in a browser: refused at its lines, mended, taken, read by keyboard and without script; six real years."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session
 from registry.db import Database
 from registry.demo import DOMAIN, PASSWORD
 from tests import factories
-from tests.journeys.conftest import serving
 from tests.web.test_real_plant import CASES, EVERY_YEAR, figure_in, started, table
 from tests.web.test_series import waterworks
 
@@ -111,12 +109,6 @@ def test_without_script_the_same_is_done(
     page.get_by_role("button", name="Take the table back and type the figures instead").click()
     expect(page.get_by_role("heading", name="Filled from the table")).to_have_count(0)
     context.close()
-
-
-@pytest.fixture
-def served(world: Flask) -> Iterator[str]:
-    with serving(world) as address:
-        yield address
 
 
 @pytest.mark.skipif(not CASES, reason="CASES does not name the folder of real data")

@@ -1,49 +1,14 @@
 """One plant from its application to a certificate that anyone can check, in a real browser, through every role."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from registry.demo import DOMAIN, PASSWORD
-from tests.journeys.conftest import serving
+from tests.journeys import acts
 
 OPINION = "Checked against the licence and on site; recommended."
-REASON = "By rank, within the quota of this round."
 MARKS = "The evidence shows it on its first page."
-
-
-@pytest.fixture
-def served(world: Flask) -> Iterator[str]:
-    """The portal in motion, on a port of this machine."""
-    with serving(world) as address:
-        yield address
-
-
-@pytest.fixture
-def person(browser: Browser, served: str) -> Iterator[Callable[[str], Page]]:
-    """Make pages: `person("officer")` has signed in; each has a browser context of its own."""
-    contexts = {}
-
-    def make(key: str) -> Page:
-        if key not in contexts:
-            context = browser.new_context(base_url=served, locale="zh-CN", timezone_id="Asia/Shanghai")
-            context.set_default_timeout(15_000)
-            contexts[key] = page = context.new_page()
-            page.goto("/sign-in")
-            page.get_by_role("button", name="English").click()
-            if key:
-                page.get_by_label("E-mail address").fill(f"{key}@{DOMAIN}")
-                page.get_by_label("Password").fill(PASSWORD)
-                page.get_by_role("main").get_by_role("button", name="Sign in").click()
-                expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-        return contexts[key]
-
-    yield make
-    for page in contexts.values():
-        page.context.close()
 
 
 def test_from_application_to_a_verified_certificate(person, tmp_path):
@@ -58,7 +23,7 @@ def test_from_application_to_a_verified_certificate(person, tmp_path):
     officer.goto(f"/admin/cases/{number}")
     officer.get_by_role("button", name="Conclude the review").click()
     _decide(officer, person("approver"))
-    _publish(officer, person("approver"))
+    acts.publish(officer, person("approver"), "第三批名单", "List of the third batch")
     award = _issue(officer)
     _verify(person(""), award)
     _audit(person("auditor"))
@@ -97,12 +62,7 @@ def _recommend(bureau: Page, number: int) -> None:
     bureau.locator("#bureau").get_by_role("radio").first.check()
     bureau.get_by_label("Opinion of the bureau").fill(OPINION)
     bureau.get_by_role("button", name="Sign and send").click()
-    _done(bureau)
-
-
-def _done(page: Page) -> None:
-    """Wait for what the portal says of an act that was carried out."""
-    expect(page.locator(".messages .notice-success").first).to_be_visible()
+    acts.done(bureau)
 
 
 def _screen(officer: Page, number: int) -> None:
@@ -135,48 +95,16 @@ def _review(reviewer: Page) -> None:
 
 
 def _decide(officer: Page, approver: Page) -> None:
-    officer.goto("/admin/decisions")
-    officer.get_by_role("link", name=re.compile("third batch")).first.click()
-    _wait(officer, "Propose")
-    officer.get_by_label("Reason").fill(REASON)
-    officer.get_by_role("button", name="Propose", exact=True).click()
-    _approve(approver, officer.url)
-    officer.reload()
-    officer.get_by_role("button", name="Open the notice").click()
-
-
-def _wait(page: Page, button: str) -> None:
-    """Move the clock from deadline to deadline until the page offers the button."""
-    while not page.get_by_role("button", name=button, exact=True).count():
-        page.get_by_role("button", name="Move the clock to the next deadline").click()
-        _done(page)
-
-
-def _approve(approver: Page, url: str) -> None:
-    approver.goto(url)
-    card = approver.locator("section.card").filter(has=approver.get_by_role("button", name="Approve", exact=True))
-    card.get_by_label("Remark").fill(REASON)
-    card.get_by_role("button", name="Approve", exact=True).click()
-
-
-def _publish(officer: Page, approver: Page) -> None:
-    url = officer.url
-    _wait(officer, "Conclude the notice")
-    officer.get_by_role("button", name="Conclude the notice").click()
-    officer.goto(url)
-    card = officer.locator("#publish")
-    card.get_by_label("Title of the list").fill("第三批名单")
-    card.get_by_label("Title in English").fill("List of the third batch")
-    card.get_by_label("Reason").fill(REASON)
-    card.get_by_role("button", name="Propose", exact=True).click()
-    _approve(approver, officer.url)
+    acts.to_ranking(officer, "third batch")
+    acts.wait(officer, "Propose")
+    selection = acts.propose(officer)
+    acts.approve(approver, selection)
+    acts.announce(officer, approver, selection)
 
 
 def _issue(officer: Page) -> str:
-    officer.goto("/admin/awards")
-    officer.get_by_role("button", name="Issue all certificates").click()
-    officer.goto("/admin/awards")
-    numbers = re.findall(r"GJ-WWTP-\d{4}-\d{4}", officer.get_by_role("main").inner_text())
+    acts.issue(officer, "List of the third batch")
+    numbers = re.findall(r"GJ-WWTP-\d{4}-\d{4}", acts.main(officer).inner_text())
     return max(numbers, key=lambda number: number[-4:])
 
 

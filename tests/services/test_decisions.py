@@ -238,9 +238,9 @@ def test_a_vacancy_is_filled_from_the_reserve_by_a_second_selection(session, off
     assert (fourth.kind, fourth.status) == (Kind.DELIBERATION, Status.RESERVED)
 
 
-def test_the_pool_of_a_round_is_shared_by_its_categories(session, officer, approver):
+def test_the_total_of_a_round_is_shared_by_its_categories(session, officer, approver):
     intake = factories.round_(session, closes_at=NOON)
-    session.add(Quota(round_id=intake.id, purpose=QuotaPurpose.AWARD, number=1))
+    session.add(Quota(round_id=intake.id, purpose=QuotaPurpose.TOTAL, number=1))
     one, other = (factories.round_category(session, round_=intake, quota=None) for _ in range(2))
     ranked(session, one, "80")
     ranked(session, other, "90")
