@@ -33,6 +33,7 @@ from registry.models import (
     Organisation,
     Programme,
     Publication,
+    Round,
     RoundCategory,
     Site,
     SiteParty,
@@ -46,6 +47,8 @@ from tests.world import MOMENT
 
 REASON = "A reason long enough to be read by others."
 BASE_URL = "http://127.0.0.1:8000"
+# The programme in which every stage here is; the others have theirs beside it.
+PLANTS = select(Programme.id).where(Programme.key == "national-plants").scalar_subquery()
 
 
 def stage_of(session: Session, folder: Path) -> Stage:
@@ -118,7 +121,10 @@ def number_of(stage: Stage, key: str) -> int:
 
 def open_category(stage: Stage) -> int:
     """Return the number of the category of the open round."""
-    return stage.session.scalars(select(RoundCategory.id).order_by(RoundCategory.id.desc())).first() or 0
+    ends = (
+        select(RoundCategory.id).join(RoundCategory.round).where(Round.programme_id == PLANTS, Round.closes_at > MOMENT)
+    )
+    return stage.session.scalars(ends).one()
 
 
 def visitors_part(stage: Stage) -> int:
@@ -302,7 +308,10 @@ def issued(stage: Stage, number: int) -> int:
 def valid_award(stage: Stage) -> int:
     """Return the number of an award that is valid."""
     return (
-        stage.session.scalars(select(Award.id).where(Award.status == AwardStatus.VALID).order_by(Award.id)).first() or 0
+        stage.session.scalars(
+            select(Award.id).where(Award.programme_id == PLANTS, Award.status == AwardStatus.VALID).order_by(Award.id)
+        ).first()
+        or 0
     )
 
 

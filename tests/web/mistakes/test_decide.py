@@ -111,7 +111,9 @@ def test_decide_wrong_value(visit, play, ask, only):
     for page in (many, unexcused, unreasoned):
         assert page.text.count("Not finished in time.") == (2 if page is unexcused else 3)
     assert browse.post(officer, url, **form).status_code == 303
-    (number,) = ask(select(Decision.id).where(Decision.status == DecisionStatus.PROPOSED))
+    (number,) = ask(
+        select(Decision.id).where(Decision.programme_id == stages.PLANTS, Decision.status == DecisionStatus.PROPOSED)
+    )
     with only():
         other = approve(approver, number, digest="0" * 64)
         stages.refused(other, 409, "What this rests on has changed since it was proposed.")
@@ -144,9 +146,11 @@ def test_decide_without_right(visit, play, ask, only, proposal):
 def test_decide_moved_on(visit, play, ask, only, proposal):
     """The applicant of the best withdraws between proposal and approval: nothing happens, and it can be rejected."""
     approver = visit("approver")
+    # What the approver had open before.
+    (digest,) = ask(select(Decision.digest).where(Decision.id == proposal))
     number = play(stages.withdrawn, "zhexi")
     with only():
-        sent = approve(approver, proposal)
+        sent = approve(approver, proposal, digest=digest)
         changed = "What this rests on has changed since it was proposed. Reject it and have it proposed again."
         stages.refused(sent, 409, changed)
     (left,) = ask(select(Application).where(Application.id == number))

@@ -68,7 +68,9 @@ def test_publish_twice(visit, play, ask, only, notice):
     with only():
         assert propose(officer, notice, idempotency_key=KEY).location == first.location
         stages.refused(propose(officer, notice), 409, "A proposal on this waits for approval already.")
-    waiting = select(Decision.id).where(Decision.status == DecisionStatus.PROPOSED)
+    waiting = select(Decision.id).where(
+        Decision.programme_id == stages.PLANTS, Decision.status == DecisionStatus.PROPOSED
+    )
     (proposal,) = ask(waiting.where(Decision.kind == DecisionKind.PUBLICATION))
     digest = digest_of(ask, proposal)
     sent = approve(approver, proposal, digest, idempotency_key=KEY)
@@ -89,7 +91,7 @@ def test_publish_two_tabs(visit, ask, only, notice):
     with only():
         second = propose(other_tab, notice, title_en="Another title")
         stages.refused(second, 409, "A proposal on this waits for approval already.")
-    waiting = select(Decision).where(Decision.status == DecisionStatus.PROPOSED)
+    waiting = select(Decision).where(Decision.programme_id == stages.PLANTS, Decision.status == DecisionStatus.PROPOSED)
     (proposal,) = ask(waiting.where(Decision.kind == DecisionKind.PUBLICATION))
     assert proposal.content["title_en"] == "Second list"
     one_answer, other_answer = visit("approver"), visit("approver")
@@ -151,4 +153,4 @@ def test_publish_moved_on(visit, play, ask, only, at):
     (left,) = ask(select(Application).where(Application.id == play(stages.number_of, "zhexi")))
     assert (left.kind, left.status) == (Kind.NOTICE, Status.REMOVED)
     lists = select(Decision.id).where(Decision.kind == DecisionKind.PUBLICATION)
-    assert ask(lists.where(Decision.status == DecisionStatus.PROPOSED)) == []
+    assert ask(lists.where(Decision.programme_id == stages.PLANTS, Decision.status == DecisionStatus.PROPOSED)) == []

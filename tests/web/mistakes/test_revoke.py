@@ -31,7 +31,9 @@ def decide(client, decision, verb="approve", **changed):
 
 def waiting(ask):
     """The revocation that waits for the approver."""
-    (found,) = ask(select(Decision).where(Decision.status == DecisionStatus.PROPOSED))
+    (found,) = ask(
+        select(Decision).where(Decision.programme_id == stages.PLANTS, Decision.status == DecisionStatus.PROPOSED)
+    )
     return found
 
 
