@@ -47,6 +47,7 @@ class Run:
     pool: Mapping[str, int] = field(default_factory=dict)
     objected: frozenset[str] = frozenset()
     barred: frozenset[str] = frozenset()
+    figures_year: int = YEAR
     filed: dict[str, int] = field(default_factory=dict)
     categories: dict[str, RoundCategory] = field(default_factory=dict)
 
@@ -103,7 +104,7 @@ def opened(stage: Stage, run: Run, criteria: Mapping[str, CriteriaVersion]) -> P
         year=run.opens.year,
         opens_at=run.opens,
         closes_at=run.closes,
-        figures_year=YEAR,
+        figures_year=run.figures_year,
         base_year=BASE_YEAR,
         factors={"grid": "national"},
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from registry.demo import country
 from registry.demo.country import Applicants
 from registry.demo.decisions import decided_on
-from registry.demo.plays import DAY, Play, Run, filed, judged, merged, opened, set_up
+from registry.demo.plays import DAY, YEAR, Play, Run, filed, judged, merged, opened, set_up
 from registry.demo.stage import HOUR, Stage
 from registry.domain.programmes import ProgrammeFile
 from registry.models import CriteriaVersion
@@ -17,7 +17,7 @@ from registry.models import CriteriaVersion
 class Plan:
     """When a round of a programme begins, how many days before the moment that is shown, and who applies.
 
-    The rest is as in `Run`.
+    The rest is as in `Run`. Where a later filing may be of the year after, the figures begin a year earlier.
     """
 
     programme: str
@@ -28,11 +28,12 @@ class Plan:
     pool: tuple[tuple[str, int], ...] = ()
     objected: frozenset[str] = frozenset()
     barred: frozenset[str] = frozenset()
+    figures_year: int = YEAR
 
 
 PLANS = (
     Plan("shandong-cities", "named", 300, country.SHANDONG_CITIES),
-    Plan("national-plants", "built", 150, country.BUILT_PLANTS, kept=frozenset({"hanjiang"})),
+    Plan("national-plants", "built", 150, country.BUILT_PLANTS, kept=frozenset({"hanjiang"}), figures_year=2022),
     Plan("shenzhen-zones", "named", 100, country.SHENZHEN_ZONES),
     Plan("zhejiang-farms", "selection", 110, country.ZHEJIANG_FARMS),
     Plan("zhejiang-parks", "library", 44, country.PARKS, kept=frozenset({"yunshan", "hengxi"})),
@@ -80,6 +81,7 @@ def _played(
         pool=dict(plan.pool),
         objected=plan.objected,
         barred=plan.barred,
+        figures_year=plan.figures_year,
     )
     return (yield from _run(stage, run, criteria, base_url))
 

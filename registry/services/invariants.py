@@ -59,8 +59,8 @@ INVARIANTS = (
     Invariant(
         "application_once",
         "a site has one live application in a round category",
-        "SELECT min(id) FROM application WHERE status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'barred', 'failed',"
-        " 'excluded', 'unselected') GROUP BY round_category_id, site_id HAVING count(*) > 1",
+        "SELECT min(id) FROM application WHERE status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'barred',"
+        " 'failed', 'excluded', 'unselected') GROUP BY round_category_id, site_id HAVING count(*) > 1",
     ),
     Invariant(
         "application_status_at_stage",

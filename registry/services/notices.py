@@ -181,7 +181,7 @@ def expect_objection(
 
 
 def reply(session: Session, actor: Actor, objection: Objection, *, upheld: bool, text: str) -> Reply:
-    """Answer an objection, once; where it is upheld the entry is removed and its place stays vacant.
+    """Answer an objection, once; where it is upheld the entry is removed and its place becomes vacant.
 
     Raises WrongState where it was answered before, or the notice is cleared; Forbidden for who has a seat in the
     organisation objected to. That the officer who answers may also have evaluated or proposed the application is left

@@ -63,4 +63,4 @@ def fill_example(number: int) -> ResponseReturnValue:
     asked = {key for key, entry in sheet.criteria.inputs.items() if entry.filled_by == "applicant"}
     values = {key: value for key, value in figures.items() if key in asked}
     filing.save(g.session, g.actor, application, values, revision=sheet.filing.revision, not_applicable=claims)
-    return committed(url_for("applicant.show", number=number), _("Filled with the figures of the example plant."))
+    return committed(url_for("applicant.show", number=number), _("Filled with the figures of an invented example."))

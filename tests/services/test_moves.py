@@ -115,6 +115,16 @@ def test_another_filing_opens_with_the_figures_of_the_one_before(session: Sessio
     assert [(row.position, row.current) for row in rows] == [(0, False), (2, True)]
 
 
+def test_the_figures_of_a_later_filing_are_of_the_year_in_which_it_is_due(session: Session, pilot: Pilot) -> None:
+    """The round of 2026 asks for figures of 2026; what is due in March 2027 is judged by those of 2027."""
+    application = pilot.registered()
+    assert filings.answers(filings.sheet(session, application))["context"]["year"] == 2027
+    assert (application.filing.period_from.isoformat(), application.filing.period_to.isoformat()) == (
+        "2027-01-01",
+        "2027-12-31",
+    )
+
+
 def test_the_applicant_is_asked_by_letter(session: Session, pilot: Pilot) -> None:
     application = pilot.registered()
     letter = session.scalars(select(Letter).where(Letter.application_id == application.id)).one()
