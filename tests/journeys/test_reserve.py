@@ -1,4 +1,4 @@
-"""An objection is upheld, a place becomes vacant, and the first in reserve takes it with a notice and a list of its own."""
+"""An objection is upheld, a place becomes vacant; the first in reserve takes it with a notice and a list of its own."""
 
 import re
 from pathlib import Path
