@@ -1,5 +1,7 @@
 """How many a round awards and bureaus recommend: set while it is prepared, and checked as a whole when it opens."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from registry.domain.errors import Invalid
@@ -18,14 +20,7 @@ def set_totals(session: Session, actor: Actor, round_: Round, *, total: int | No
     for purpose, number in ((QuotaPurpose.TOTAL, total), (QuotaPurpose.POOL, pool)):
         if number is not None and number < 0:
             raise Invalid("quota_negative", field=purpose)
-        row = next((quota for quota in round_.quotas if quota.purpose is purpose), None)
-        if row is not None and number is None:
-            session.delete(row)
-            round_.quotas.remove(row)
-        elif row is not None:
-            row.number = number
-        elif number is not None:
-            round_.quotas.append(Quota(purpose=purpose, number=number))
+        _put(session, round_, number, purpose=purpose)
     session.flush()
     preparing.record(session, actor, "set_totals", round_, {"total": total, "pool": pool})
 
@@ -54,20 +49,8 @@ def set_recommendations(
         raise Invalid("category_not_in_round", field="category")
     if number is not None and number < 1:
         raise Invalid("quota_negative", field="number")
-    whose = (QuotaPurpose.RECOMMEND, level, region_key, category_id)
-    row = next(
-        (one for one in round_.quotas if (one.purpose, one.level, one.region_key, one.category_id) == whose), None
-    )
-    if row is not None and number is None:
-        session.delete(row)
-        round_.quotas.remove(row)
-    elif row is not None:
-        row.number = number
-    elif number is not None:
-        limit = Quota(
-            purpose=QuotaPurpose.RECOMMEND, level=level, region_key=region_key, category_id=category_id, number=number
-        )
-        round_.quotas.append(limit)
+    whose = {"level": level, "region_key": region_key, "category_id": category_id}
+    _put(session, round_, number, purpose=QuotaPurpose.RECOMMEND, **whose)
     session.flush()
     payload = {"number": number, "level": level, "region": region_key, "category": category_id}
     preparing.record(session, actor, "set_recommendations", round_, payload)
@@ -102,3 +85,15 @@ def _asked(round_: Round, category_id: int | None) -> set[Level | None]:
     """The levels whose bureaus some route asks: in one category, or in any."""
     entries = [entry for entry in round_.categories if category_id in (None, entry.category_id)]
     return {step.level for entry in entries for step in entry.steps if step.kind is Kind.RECOMMENDATION}
+
+
+def _put(session: Session, round_: Round, number: int | None, **whose: Any) -> None:
+    """Set the number of the row that is described, make one where there is none, and take it away for None."""
+    row = next((one for one in round_.quotas if all(getattr(one, key) == whose[key] for key in whose)), None)
+    if row is None and number is not None:
+        round_.quotas.append(Quota(**whose, number=number))
+    elif row is not None and number is not None:
+        row.number = number
+    elif row is not None:
+        session.delete(row)
+        round_.quotas.remove(row)

@@ -57,19 +57,8 @@ def content_now(session: Session, decision: Decision, *, lock: bool = True) -> d
 
 def carry_out(session: Session, actor: Actor, decision: Decision) -> None:
     """Publish an approved list, entry by entry as it was approved, and tell its applicants."""
-    content = decision.content
-    publication = Publication(
-        round_category_id=decision.round_category_id,
-        decision_id=decision.id,
-        title=content["title"],
-        title_en=content["title_en"],
-        published_at=actor.at,
-        digest=decision.digest,
-        entries=[_entry(line) for line in content["entries"]],
-    )
-    session.add(publication)
-    session.flush()
-    for line in content["entries"]:
+    publication = _published(session, actor, decision)
+    for line in decision.content["entries"]:
         application = session.get_one(Application, line["application_id"])
         moves.move(session, actor, application, Action.PUBLISH, payload={"publication": publication.id})
         title = Names(publication.title, publication.title_en or publication.title)
@@ -132,19 +121,7 @@ def correction_now(session: Session, decision: Decision) -> dict[str, Any]:
 def carry_out_correction(session: Session, actor: Actor, decision: Decision) -> None:
     """Publish an approved correction in the place of the list that it names."""
     content = decision.content
-    publication = Publication(
-        round_category_id=decision.round_category_id,
-        decision_id=decision.id,
-        title=content["title"],
-        title_en=content["title_en"],
-        replaces_id=content["publication"],
-        reason=content["reason"],
-        published_at=actor.at,
-        digest=decision.digest,
-        entries=[_entry(line) for line in content["entries"]],
-    )
-    session.add(publication)
-    session.flush()
+    publication = _published(session, actor, decision, replaces_id=content["publication"], reason=content["reason"])
     events.record(
         session,
         actor,
@@ -188,6 +165,24 @@ def _content(session: Session, notice: Notice, title: str, title_en: str, *, loc
         "title_en": title_en,
         "entries": [{**entry, "position": place} for place, entry in enumerate(kept, start=1)],
     }
+
+
+def _published(session: Session, actor: Actor, decision: Decision, **replaced: Any) -> Publication:
+    """Publish a list as it was approved; `replaced` says which list it replaces and why."""
+    content = decision.content
+    publication = Publication(
+        round_category_id=decision.round_category_id,
+        decision_id=decision.id,
+        title=content["title"],
+        title_en=content["title_en"],
+        published_at=actor.at,
+        digest=decision.digest,
+        entries=[_entry(line) for line in content["entries"]],
+        **replaced,
+    )
+    session.add(publication)
+    session.flush()
+    return publication
 
 
 def _entry(line: dict[str, Any]) -> Entry:
