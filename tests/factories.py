@@ -248,6 +248,7 @@ def seat(
     drafter: bool = True,
     signatory: bool = True,
     status: SeatStatus = SeatStatus.ACTIVE,
+    ended_at: datetime | None = None,
 ) -> Membership:
     """A person's place in an organisation."""
     row = Membership(
@@ -257,6 +258,7 @@ def seat(
         signatory=signatory,
         status=status,
         created_at=NOON,
+        ended_at=ended_at,
     )
     return added(session, row)
 

@@ -340,6 +340,8 @@ def _add() -> None:
         batch.add_column(sa.Column("position", sa.Integer(), server_default="0", nullable=False))
     with op.batch_alter_table("token") as batch:
         batch.add_column(sa.Column("address", sa.Text(), nullable=True))
+    with op.batch_alter_table("membership") as batch:
+        batch.add_column(sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("user_account") as batch:
         batch.add_column(sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("verification") as batch:
@@ -462,6 +464,7 @@ def _take_away() -> None:
         batch.drop_column("filing")
     for table, columns in {
         "user_account": ("confirmed_at",),
+        "membership": ("ended_at",),
         "token": ("address",),
         "screening_item": ("position",),
         "publication": ("reason",),

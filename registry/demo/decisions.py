@@ -121,7 +121,9 @@ def published_and_issued(
     moment += DAY
     yield moment
     officer = _officer(stage, run, moment)
-    for entry in published.of_decision(session, proposal).entries:
+    publication = published.of_decision(session, proposal)
+    assert publication is not None  # noqa: S101 - an approved list is published
+    for entry in publication.entries:
         awards.issue(session, officer, entry, random_bytes=secrets.token_bytes, base_url=base_url)
     return moment
 

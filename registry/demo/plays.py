@@ -17,7 +17,7 @@ from registry.domain.vocabulary import Kind, Role
 from registry.domain.workflow import ENDED
 from registry.models import Application, CriteriaVersion, RoundCategory
 from registry.queries import visits as recorded
-from registry.services import applications, outlines, reviews, rounds, visits
+from registry.services import libraries, outlines, reviews, rounds, visits
 
 DAY = timedelta(days=1)
 # The figures of the examples are scored by the factors of 2023, the last year whose national factor is published.
@@ -152,7 +152,7 @@ def _screen(stage: Stage, application: Application, _applicant: Applicant, momen
 
 def _call(stage: Stage, application: Application, _applicant: Applicant, moment: datetime) -> None:
     reason = "库内培育期满，条件成熟，同意进入遴选。"
-    applications.call(stage.session, stage.officer(application, moment), application, reason=reason)
+    libraries.call(stage.session, stage.officer(application, moment), application, reason=reason)
 
 
 def _hand_in(stage: Stage, application: Application, applicant: Applicant, moment: datetime) -> None:

@@ -162,10 +162,12 @@ def _play_finished(stage: Stage, entry: RoundCategory, at: datetime, base_url: s
         reason="公示期满，无异议。",
     )
     _approve(cast, proposal, notice.closes_at + DAY)
+    publication = published.of_decision(session, proposal)
+    assert publication is not None  # noqa: S101 - an approved list is published
     officer = cast.at("officer", notice.closes_at + 2 * DAY)
     return [
         awards.issue(session, officer, row, random_bytes=secrets.token_bytes, base_url=base_url)
-        for row in published.of_decision(session, proposal).entries
+        for row in publication.entries
     ]
 
 

@@ -134,7 +134,7 @@ def _check_votes(opinion: Opinion, able: int) -> None:
         raise Invalid("votes_needed", field=f"{missing}_{number}")
     if min(in_favour, against, abstained) < 0:
         raise Invalid("number_negative", field=f"in_favour_{number}")
-    if in_favour + against + abstained > able:
-        raise Invalid("votes_above_voters", field=f"in_favour_{number}", voters=able)
+    if in_favour + against + abstained != able:
+        raise Invalid("votes_not_those_of_voters", field=f"in_favour_{number}", voters=able)
     if opinion.supported is not (in_favour > against):
         raise Invalid("votes_say_otherwise", field=f"supported_{number}", in_favour=in_favour, against=against)

@@ -11,6 +11,10 @@ from datetime import datetime
 
 from registry.domain.errors import Forbidden, NotFound, SignInNeeded
 from registry.domain.vocabulary import Action, Kind, Relation, Role, Span
+from registry.domain.workdays import SHANGHAI, months_later
+
+# How long a seat that ended still stands against judging: a default of ours, as the documents name no span.
+INTEREST_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Actor:
     seats: tuple[Seat, ...] = ()
     worker: bool = False
     clock_moved: bool = False
+    past_organisation_ids: frozenset[int] = frozenset()
 
     @property
     def signed_in(self) -> bool:
@@ -70,6 +75,11 @@ class Actor:
         if any(seat.signatory for seat in self.seats):
             found.add(Role.SIGNATORY)
         return frozenset(found)
+
+    @property
+    def interests(self) -> frozenset[int]:
+        """The organisations in which this person has a seat, or had one not long ago."""
+        return self.past_organisation_ids | {seat.organisation_id for seat in self.seats}
 
     def held(self, role: Role) -> tuple[Holding, ...]:
         """The grants of one role."""
@@ -101,7 +111,7 @@ _REVIEWER_AT_WORK = Permit(Role.REVIEWER, Relation.ASSIGNED, Span.REVIEWING)
 _ADMINISTRATOR = Permit(Role.ADMINISTRATOR)
 _WORKER = Permit(Role.WORKER)
 
-# Who judges an application has no seat in the organisation that makes it.
+# Who judges an application has no seat in the organisation that makes it, and had none not long ago.
 DISINTERESTED = frozenset({Role.RECOMMENDER, Role.OFFICER, Role.REVIEWER, Role.APPROVER})
 
 POLICY: Mapping[Action, tuple[Permit, ...]] = {
@@ -184,7 +194,8 @@ def permits(actor: Actor, action: Action, facts: Facts) -> bool:
 def require(actor: Actor, action: Action, facts: Facts) -> None:
     """Raise NotFound where the object is not this actor's to act on: what one may not touch one may not see.
 
-    Raises Forbidden where nothing but the actor's own seat in the applying organisation stands against it.
+    Raises Forbidden where nothing but the actor's own seat in the applying organisation stands against it, be it a
+    seat that ended not long ago.
     """
     if permits(actor, action, facts):
         return
@@ -194,8 +205,14 @@ def require(actor: Actor, action: Action, facts: Facts) -> None:
 
 
 def has_interest(actor: Actor, facts: Facts) -> bool:
-    """Tell whether the actor has a seat in the organisation that the object belongs to."""
-    return any(seat.organisation_id == facts.organisation_id for seat in actor.seats)
+    """Tell whether the actor has a seat in the organisation that the object belongs to, or had one not long ago."""
+    return facts.organisation_id in actor.interests
+
+
+def still_interested(ended_at: datetime, at: datetime) -> bool:
+    """Tell whether a seat that ended still stands against judging: for twelve months, a default of ours."""
+    ended, today = (moment.astimezone(SHANGHAI).date() for moment in (ended_at, at))
+    return today < months_later(ended, INTEREST_MONTHS)
 
 
 def _stands(actor: Actor, permit: Permit, facts: Facts) -> bool:

@@ -43,7 +43,6 @@ COMPOUND_SURNAMES = frozenset(
 )
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _DOTS = "·•‧・"
-_MOBILE, _TELEPHONE = 11, 7
 
 
 def masked_name(name: str) -> str:
@@ -62,25 +61,3 @@ def masked_name(name: str) -> str:
     compound = len(words) > 2 and words[:2] in COMPOUND_SURNAMES
     shown = 2 if compound else 1
     return words[:shown] + "".join(sign if sign in _DOTS else HIDDEN for sign in words[shown:])
-
-
-def masked_phone(number: str) -> str:
-    """Return a telephone number that shows enough to be recognised: of a mobile number 138****0000.
-
-    A landline keeps its last two digits, a shorter number none. The country's code and the signs between stay.
-    """
-    country = re.match(r"\s*(?:\+|00)86[\s-]*", number)
-    head, rest = (country[0].strip(), number[country.end() :]) if country else ("", number.strip())
-    places = [place for place, sign in enumerate(rest) if sign.isdigit()]
-    if len(places) == _MOBILE and rest[places[0]] == "1":
-        kept = {*places[:3], *places[-4:]}
-    else:
-        kept = set(places[-2:]) if len(places) >= _TELEPHONE else set()
-    shown = "".join(sign if place in kept or not sign.isdigit() else HIDDEN for place, sign in enumerate(rest))
-    return f"{head} {shown}" if head else shown
-
-
-def masked_address(address: str) -> str:
-    """Return a mail address that shows its first letter and its host; the number of stars tells no length."""
-    name, at, host = address.strip().rpartition("@")
-    return f"{name[0]}{HIDDEN * 3}@{host}" if at and name else HIDDEN * 3

@@ -161,7 +161,8 @@ def check(steps: Iterable[Step]) -> tuple[Step, ...]:
 
     A route begins with a filing and ends with deliberation, one or two notices, publication and certificate, which
     stand nowhere else. Every filing is screened before the next, and the last one is scored, once, after its screening;
-    review and visit follow what they judge. Bureaus recommend in turn from the lowest level upwards.
+    review and visit come after the scoring, from where a filing may still be returned and declared anew. Bureaus
+    recommend in turn from the lowest level upwards.
     """
     route = tuple(steps)
     kinds = tuple(step.kind for step in route)
@@ -225,7 +226,7 @@ def _once(kind: Kind, kinds: Sequence[Kind], begin: int, key: str) -> None:
 
 
 def _check_judging(kinds: tuple[Kind, ...]) -> None:
-    """Scored once, after the last filing was screened; review and visit once at most, and where they can judge."""
+    """Scored once, after the last filing was screened; review and visit once at most, after the scoring."""
     for kind in (Kind.LIBRARY, Kind.SCORING, Kind.REVIEW, Kind.SITE_VISIT):
         _once(kind, kinds, 0, "route_repeats_a_stage")
     if Kind.SCORING not in kinds:
@@ -234,18 +235,9 @@ def _check_judging(kinds: tuple[Kind, ...]) -> None:
     last_filing = max(position for position, kind in enumerate(kinds) if kind is Kind.FILING)
     if Kind.SCREENING not in kinds[last_filing:scoring]:
         raise Invalid("route_scores_before_screening", field="route", number=scoring + 1)
-    if Kind.REVIEW in kinds and kinds.index(Kind.REVIEW) < scoring:
-        raise Invalid("route_reviews_before_scoring", field="route", number=kinds.index(Kind.REVIEW) + 1)
-    _check_visit_and_library(kinds, last_filing, scoring)
-
-
-def _check_visit_and_library(kinds: tuple[Kind, ...], last_filing: int, scoring: int) -> None:
-    if Kind.SITE_VISIT in kinds:
-        visit = kinds.index(Kind.SITE_VISIT)
-        if visit < last_filing:
-            raise Invalid("route_visits_before_last_filing", field="route", number=visit + 1)
-        if Kind.SCREENING not in kinds[last_filing:visit]:
-            raise Invalid("route_visits_before_screening", field="route", number=visit + 1)
+    for kind, key in ((Kind.REVIEW, "route_reviews_before_scoring"), (Kind.SITE_VISIT, "route_visits_before_scoring")):
+        if kind in kinds[:scoring]:
+            raise Invalid(key, field="route", number=kinds.index(kind) + 1)
     if Kind.LIBRARY in kinds:
         library = kinds.index(Kind.LIBRARY)
         if Kind.SCREENING not in kinds[filing_before(kinds, library) : library]:

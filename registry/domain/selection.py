@@ -1,6 +1,7 @@
 """The ranking under a quota: who is in, who waits in reserve, who is out, and on what ground.
 
-Whoever a meeting does not support has no place in it, whatever the total.
+Whoever a meeting does not support, or is barred, has no place in it, whatever the total. A place that falls vacant goes
+to the reserve first, in its order.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,13 +11,15 @@ from decimal import Decimal
 from registry.domain.vocabulary import Ground, Result
 
 ORDER = "order"
+RESERVE = "reserve"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One application as the ranking sees it.
 
-    `waits` says that an earlier decision placed it in reserve, `supported` is false where a meeting spoke against it.
+    `waits` says that an earlier decision placed it in reserve, `supported` is false where a meeting spoke against it,
+    `barred` says that it is barred from the programme.
     """
 
     key: int
@@ -25,6 +28,7 @@ class Candidate:
     reaches: bool = True
     waits: bool = False
     supported: bool = True
+    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class Row:
     """The place of one application.
 
     Those equal in total and in every tie-break value share a rank. `parted_by` names what sets a row below the one
-    above it where their totals are equal: a tie-break value, or the order of the keys where nothing else does.
+    above it where their totals are equal: a tie-break value, or the order of the keys where nothing else does; or the
+    reserve, whose members stand before who comes later.
     """
 
     key: int
@@ -52,11 +57,11 @@ class Ranked:
 
 
 def rank(candidates: Iterable[Candidate], places: int | None, reserve: int) -> Ranked:
-    """Order by total, then by the tie-break values, then by key, and cut at the places there are.
+    """Order by reserve, total, the tie-break values and key, and cut at the places there are.
 
     Without a number of places everyone who reaches the lowest grade is in. The next ones stand in reserve, as many as
-    asked for; whoever stood there before stays there. Who does not reach the lowest grade, or is not supported, has no
-    rank.
+    asked for; whoever stood there before stays there. Who does not reach the lowest grade, is not supported or is
+    barred has no rank.
     """
     everyone = sorted(candidates, key=lambda one: one.key)
     able = sorted((one for one in everyone if _able(one)), key=_figures, reverse=True)
@@ -67,11 +72,11 @@ def rank(candidates: Iterable[Candidate], places: int | None, reserve: int) -> R
 
 
 def _able(candidate: Candidate) -> bool:
-    return candidate.reaches and candidate.supported and candidate.total is not None
+    return candidate.reaches and candidate.supported and not candidate.barred and candidate.total is not None
 
 
 def _figures(candidate: Candidate) -> tuple[Decimal, ...]:
-    return (candidate.total or Decimal(0), *(points for _, points in candidate.ties))
+    return (Decimal(candidate.waits), candidate.total or Decimal(0), *(points for _, points in candidate.ties))
 
 
 def _row(able: Sequence[Candidate], index: int, cut: int, reserve: int) -> Row:
@@ -91,11 +96,14 @@ def _below(candidate: Candidate) -> Row:
         ground = Ground.NO_FIGURE
     elif not candidate.reaches:
         ground = Ground.BELOW_LOWEST_GRADE
-    result = Result.RESERVED if candidate.waits else Result.UNSELECTED
-    return Row(candidate.key, None, result, ground)
+    elif candidate.barred:
+        ground = Ground.BARRED
+    return Row(candidate.key, None, Result.UNSELECTED, ground)
 
 
 def _parted_by(above: Candidate, one: Candidate) -> str | None:
+    if above.waits is not one.waits:
+        return RESERVE
     if above.total != one.total:
         return None
     pairs = zip(above.ties, one.ties, strict=True)

@@ -378,6 +378,7 @@ class Ground(StrEnum):
     BELOW_LOWEST_GRADE = "below_lowest_grade"
     NO_FIGURE = "no_figure"
     NOT_SUPPORTED = "not_supported"
+    BARRED = "barred"
     UNFINISHED = "unfinished"
 
 

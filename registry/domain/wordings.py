@@ -85,11 +85,12 @@ DEFAULTS: Mapping[LetterKind, Wording] = {
     ),
     LetterKind.BARRED: _wording(
         "取消申报资格的决定：{site}",
-        f"{_FILED}未通过形式审查，并决定在一定期限内取消该场所的申报资格。\n\n原因：{{reason}}\n\n"
-        "自即日起至{until}前，该场所不得再次申报本计划的任何批次；自{until}起可以重新申报。",
+        f"{_FILED}未通过形式审查，并决定在一定期限内取消该单位及该场所的申报资格。\n\n原因：{{reason}}\n\n"
+        "自即日起至{until}前，该单位及该场所不得再次申报本计划的任何批次；自{until}起可以重新申报。",
         "Barred from applying: {site}",
         f"{_FILED_EN} was barred in screening.\n\nReason: {{reason}}\n\n"
-        "Before {until} the site cannot apply in any round of this programme; from that day on it may apply again.",
+        "Before {until} neither the site nor the organisation can apply in any round of this programme; from that day "
+        "on they may apply again.",
     ),
     LetterKind.LAPSED: _wording(
         "申报失效：{site}",
@@ -165,6 +166,7 @@ GROUNDS: Mapping[Ground, Names] = {
     ),
     Ground.BELOW_LOWEST_GRADE: Names("总分未达到最低等级。", "Its total does not reach the lowest grade."),
     Ground.NO_FIGURE: Names("没有可用于排序的总分。", "It has no total by which it could be ranked."),
+    Ground.BARRED: Names("处于取消申报资格期内。", "It is barred from this programme for a time."),
     Ground.NOT_SUPPORTED: Names("综合评议未予支持。", "The meeting that deliberated did not support it."),
 }
 

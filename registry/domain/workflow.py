@@ -86,10 +86,10 @@ MOVES: Mapping[tuple[Kind, Status, Action], Move] = {
         for action, end in (
             (Action.WITHDRAW, Status.WITHDRAWN),
             (Action.LAPSE, Status.LAPSED),
-            (Action.EXCLUDE, Status.EXCLUDED),
             (Action.TERMINATE, Status.TERMINATED),
         )
     },
+    (Kind.FILING, Status.RETURNED, Action.EXCLUDE): _end(Status.EXCLUDED),
     (Kind.RECOMMENDATION, Status.WAITING, Action.RECOMMEND): _ONWARD,
     (Kind.RECOMMENDATION, Status.WAITING, Action.DECLINE): _end(Status.DECLINED),
     (Kind.SCREENING, Status.WAITING, Action.ACCEPT): _ONWARD,
@@ -108,6 +108,7 @@ MOVES: Mapping[tuple[Kind, Status, Action], Move] = {
     (Kind.DELIBERATION, Status.WAITING, Action.RESERVE): Move(Course.STAY, Status.RESERVED),
     (Kind.DELIBERATION, Status.WAITING, Action.PASS_OVER): _end(Status.UNSELECTED),
     (Kind.DELIBERATION, Status.RESERVED, Action.SELECT): Move(Course.ONWARD, Status.SELECTED),
+    (Kind.DELIBERATION, Status.RESERVED, Action.PASS_OVER): _end(Status.UNSELECTED),
     (Kind.DELIBERATION, Status.RESERVED, Action.EXPIRE): _end(Status.UNSELECTED),
     (Kind.DELIBERATION, Status.RESERVED, Action.WITHDRAW): _end(Status.WITHDRAWN),
     (Kind.DELIBERATION, Status.RESERVED, Action.TERMINATE): _end(Status.TERMINATED),
@@ -125,10 +126,11 @@ MOVES: Mapping[tuple[Kind, Status, Action], Move] = {
         for kind in _BEFORE_PUBLICATION
         for action, end in ((Action.WITHDRAW, Status.WITHDRAWN), (Action.TERMINATE, Status.TERMINATED))
     },
+    # A selection leaves those standing that wait in a library or for another filing.
     **{
         (kind, Status.WAITING, Action.EXCLUDE): _end(Status.EXCLUDED)
         for kind in _BEFORE_DECISION
-        if kind is not Kind.DELIBERATION
+        if kind not in (Kind.LIBRARY, Kind.DELIBERATION)
     },
 }
 

@@ -111,6 +111,8 @@ class Organisation(Base):
 
 
 class Membership(Base):
+    """A person's place in an organisation; `ended_at` is when a seat that was taken ended, until it is taken again."""
+
     __tablename__ = "membership"
 
     id: Mapped[int] = internal(primary_key=True)
@@ -120,6 +122,7 @@ class Membership(Base):
     signatory: Mapped[bool] = internal()
     status: Mapped[SeatStatus] = internal()
     created_at: Mapped[datetime] = internal()
+    ended_at: Mapped[datetime | None] = internal()
 
     organisation: Mapped[Organisation] = related(back_populates="memberships")
     user: Mapped[User] = related(back_populates="memberships")

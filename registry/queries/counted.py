@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from registry.domain.criteria import CriteriaSet
 from registry.domain.vocabulary import AwardStatus
-from registry.models import Application, Award, Region, Site
+from registry.models import Application, Award, Site
+from registry.queries import places
 
 
 def figures(session: Session, application: Application, criteria: CriteriaSet) -> dict[str, str]:
@@ -19,17 +20,13 @@ def figures(session: Session, application: Application, criteria: CriteriaSet) -
 def _projects_certified(session: Session, application: Application) -> int:
     """Count the awards in good standing whose sites lie in the region that applies, or in which the site lies."""
     site = session.get_one(Site, application.site_id)
-    inside = (
-        select(Region.key).where(Region.key == (site.for_region_key or site.region_key)).cte("inside", recursive=True)
-    )
-    within = aliased(Region)
-    inside = inside.union_all(select(within.key).join(inside, within.parent_key == inside.c.key))
+    inside = [region.key for region in places.within(session, site.for_region_key or site.region_key)]
     query = (
         select(func.count(Award.id))
         .join(Site, Site.id == Award.site_id)
         .where(
             Award.status == AwardStatus.VALID,
-            Site.region_key.in_(select(inside.c.key)),
+            Site.region_key.in_(inside),
             Site.for_region_key.is_(None),
         )
     )

@@ -1,7 +1,7 @@
 """What is to be decided and what was: rankings with the evaluation behind each figure, decisions with their people."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -37,7 +37,7 @@ from registry.models import (
     RouteStep,
     User,
 )
-from registry.queries import applications, filings, meetings, quotas, reserves, visibility
+from registry.queries import applications, bars, filings, meetings, quotas, reserves, visibility
 
 # How many stand in reserve unless the proposal says otherwise.
 RESERVE = 2
@@ -167,7 +167,8 @@ def ranking(
     """Rank what is in deliberation; without a number of places all that the quota leaves free are filled.
 
     Unfinished is who has not come that far; nobody is where the round decides in batches, which leaves them for later.
-    Whoever a meeting does not support has no place. Whose time in reserve was over at the moment `at` is gone.
+    Whoever a meeting does not support has no place; at the moment `at`, neither has who is barred, and whose time in
+    reserve was over is gone.
     `lock` keeps quota and applications as they are until the unit of work ends.
     """
     free = quotas.free_places(session, round_category, lock=lock)
@@ -178,7 +179,11 @@ def ranking(
     evaluations = latest_evaluations(session, [row.id for row in decidable.values()])
     graded = bool(filings.criteria_of(round_category).grades) if decidable else False
     opinions = {key: one for key, one in meetings.standing(session, round_category.id).items() if key in decidable}
-    candidates = [_candidate(row, evaluations.get(row.id), graded, opinions.get(row.id)) for row in decidable.values()]
+    barred = _barred(session, round_category, decidable.values(), at)
+    candidates = [
+        replace(_candidate(row, evaluations.get(row.id), graded, opinions.get(row.id)), barred=row.id in barred)
+        for row in decidable.values()
+    ]
     ranked = selection.rank(candidates, places, reserve)
     return Ranking(
         round_category,
@@ -192,6 +197,17 @@ def ranking(
         meetings.digests(session, {opinion.meeting_id for opinion in opinions.values()}),
         meetings.needed(session, round_category.id),
     )
+
+
+def _barred(
+    session: Session, round_category: RoundCategory, rows: Iterable[Application], at: datetime | None
+) -> frozenset[int]:
+    """Return the applications whose site or organisation is barred from the programme at a moment."""
+    if at is None:
+        return frozenset()
+    programme_id = session.get_one(Round, round_category.round_id).programme_id
+    found = bars.of_programme(session, programme_id, at.astimezone(SHANGHAI).date())
+    return frozenset(row.id for row in rows if found.until(row) is not None)
 
 
 def latest_evaluations(session: Session, application_ids: Sequence[int]) -> dict[int, Evaluation]:

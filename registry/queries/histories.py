@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from registry.domain.policy import POLICY
@@ -38,12 +38,15 @@ class Happening:
     passed: tuple[Level, ...] = ()
 
 
-def of_application(session: Session, application: Application, *, names: bool) -> list[Happening]:
+def of_application(session: Session, application: Application, *, names: bool, drafts: bool = False) -> list[Happening]:
     """Return the history of an application, newest first.
 
     With `names` it is the office's: all that happened, by whom. Without, it is that of the applicant and its bureau:
     where the application went and what evidence came and went, with the names of the applicant's own people alone.
     Who acts for an authority stands there by role: who screened or reviewed is no business of the applicant.
+
+    Only the applicant reads with `drafts` what evidence came and went since something was handed in last: until it is
+    handed in too, that is nobody else's business.
     """
     query = (
         select(Event, User.name)
@@ -51,6 +54,8 @@ def of_application(session: Session, application: Application, *, names: bool) -
         .where(Event.application_id == application.id, Event.action != "save")
         .order_by(Event.seq.desc())
     )
+    if not drafts:
+        query = query.where(or_(Event.action.not_in(_EVIDENCE), Event.seq < _handed_in_last(application)))
     if names:
         query = query.outerjoin(User, User.id == Event.actor_id)
     else:
@@ -76,6 +81,15 @@ def of_application(session: Session, application: Application, *, names: bool) -
         )
         for event, name in session.execute(query)
     ]
+
+
+def _handed_in_last(application: Application) -> ScalarSelect[int]:
+    """The number of the event with which something was handed in last; 0 where nothing was."""
+    return (
+        select(func.coalesce(func.max(Event.seq), 0))
+        .where(Event.application_id == application.id, Event.action == Action.SUBMIT)
+        .scalar_subquery()
+    )
 
 
 def _said(event: Event, application: Application) -> str:

@@ -63,12 +63,12 @@ def of_decision(session: Session, decision: Decision) -> list[Record]:
 
 
 def standing(session: Session, round_category_id: int) -> dict[int, MeetingOpinion]:
-    """Return, by application, the opinion that counts: that of the latest record which is not replaced and has one."""
+    """Return, by application, the opinion that counts: that of the latest meeting whose record is not replaced."""
     rows = session.scalars(
         select(MeetingOpinion)
         .join(Meeting, Meeting.id == MeetingOpinion.meeting_id)
         .where(Meeting.round_category_id == round_category_id, ~_replaced())
-        .order_by(Meeting.id)
+        .order_by(Meeting.held_on, Meeting.id)
     )
     return {row.application_id: row for row in rows}
 

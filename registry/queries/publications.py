@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Kind, Status
-from registry.models import Application, Decision, Entry, Programme, Publication, Round, RoundCategory
+from registry.models import Application, Decision, Entry, Organisation, Programme, Publication, Round, RoundCategory
 from registry.queries import visibility
 
 
@@ -50,14 +50,6 @@ def waiting(publication: Publication) -> list[Entry]:
     ]
 
 
-def of_decision(session: Session, decision: Decision) -> Publication:
-    """Return the list that an approved decision published, with its entries; raises NotFound where there is none."""
-    row = session.scalar(_whole().where(Publication.decision_id == decision.id))
-    if row is None:
-        raise NotFound
-    return row
-
-
 def whole(session: Session, number: int) -> Publication:
     """Return a published list with its entries and its round; raises NotFound where there is none."""
     row = session.scalar(_whole().where(Publication.id == number))
@@ -66,8 +58,8 @@ def whole(session: Session, number: int) -> Publication:
     return row
 
 
-def published_by(session: Session, decision: Decision) -> Publication | None:
-    """Return the list that came out when a decision was approved, or None."""
+def of_decision(session: Session, decision: Decision) -> Publication | None:
+    """Return the list that came out when a decision was approved, with its entries, or None."""
     return session.scalar(_whole().where(Publication.decision_id == decision.id))
 
 
@@ -122,6 +114,15 @@ def latest_entry(session: Session, entry: Entry) -> Entry:
             Entry.application_id == entry.application_id,
         )
     ).one()
+
+
+def applicants_code(session: Session, application_id: int | None) -> str | None:
+    """Return the credit code of the organisation that made an application, or None where none did."""
+    return session.scalar(
+        select(Organisation.credit_code)
+        .join(Application, Application.organisation_id == Organisation.id)
+        .where(Application.id == application_id)
+    )
 
 
 def _select(actor: Actor, action: Action) -> Select[Publication]:

@@ -1,13 +1,14 @@
 """Expert review: who may review, who does, and which marks are seen by whom."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from registry.domain.criteria import CriteriaSet
 from registry.domain.errors import NotFound
-from registry.domain.policy import Actor
+from registry.domain.policy import Actor, still_interested
 from registry.domain.shapes import Indicator
 from registry.domain.values import written
 from registry.domain.vocabulary import Action, ConflictState, Kind, ReviewStatus, Role, SeatStatus, Status, UserStatus
@@ -150,16 +151,17 @@ def tie_of(session: Session, application: Application, user_id: int) -> str | No
     return _ties(session, application).of(user_id, profile.employer if profile else "")
 
 
-def is_member(session: Session, application: Application, user_id: int) -> bool:
-    """Tell whether somebody has a seat in the organisation that makes an application."""
-    seats = session.scalars(
-        select(Membership.id).where(
-            Membership.organisation_id == application.organisation_id,
-            Membership.user_id == user_id,
-            Membership.status == SeatStatus.ACTIVE,
+def is_member(session: Session, application: Application, user_id: int, at: datetime) -> bool:
+    """Tell whether somebody has a seat in the organisation that makes an application, or had one not long ago."""
+    seat = session.scalar(
+        select(Membership).where(
+            Membership.organisation_id == application.organisation_id, Membership.user_id == user_id
         )
     )
-    return seats.first() is not None
+    if seat is None:
+        return False
+    past = seat.ended_at is not None and still_interested(seat.ended_at, at)
+    return past or seat.status is SeatStatus.ACTIVE
 
 
 def mine(session: Session, actor: Actor) -> list[Task]:
@@ -238,7 +240,8 @@ def _ties(session: Session, application: Application) -> _Ties:
         select(Membership.user_id, Membership.organisation_id).where(
             Membership.organisation_id.in_(names),
             # To be asked ties nobody, nor does it to decline: it is the other side's doing.
-            Membership.status.in_((SeatStatus.ACTIVE, SeatStatus.ENDED)),
+            # A seat that was taken once ties whatever its holder was asked since.
+            or_(Membership.status.in_((SeatStatus.ACTIVE, SeatStatus.ENDED)), Membership.ended_at.is_not(None)),
         )
     )
     spellings = (name for row in rows for name in (row.name, row.name_en) if name)

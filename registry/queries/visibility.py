@@ -34,10 +34,10 @@ def of_programmes(column: SQLColumnExpression[int], actor: Actor, action: Action
 
 
 def disinterested(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition on Application that the actor has no seat in the organisation that makes it."""
-    if not actor.seats:
+    """Return the condition on Application that the actor has no interest in it by a seat, present or not long past."""
+    if not actor.interests:
         return true()
-    own = [seat.organisation_id for seat in actor.seats]
+    own = sorted(actor.interests)
     return or_(Application.organisation_id.is_(None), Application.organisation_id.not_in(own))
 
 

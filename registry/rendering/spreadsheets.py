@@ -1,10 +1,12 @@
 """A list as a spreadsheet: XLSX laid out like the paper, CSV of the bare table. No cell is ever a formula."""
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import UTC
 from decimal import Decimal
 from io import BytesIO, StringIO
+from unicodedata import category
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -13,17 +15,30 @@ from xlsxwriter.worksheet import Worksheet
 from registry.rendering.certificate import DEMO, DEMO_NOTE
 from registry.rendering.lists import Cell, ListPaper
 
-# A spreadsheet takes a cell that begins so for a formula or a command; the full-width signs are taken for the others.
-DANGEROUS = frozenset("=+-@\t\r\n\0＝＋－＠")
-_BLANK = " \u00a0\u3000"
+# A spreadsheet takes a cell that begins so for a formula or a command; full-width and small signs are taken for these.
+_FORMULA = frozenset("=+-@＝＋－＠﹦﹢﹣﹫")
+# Behind each of these a cell begins where the file is read with another separator than its own.
+_SEPARATOR = re.compile(r"(?<=[,;\t\r\n])")
+_BLANK = frozenset({"Zs", "Zl", "Zp", "Cf"})
+_CONTROL = "Cc"
 PAPER_A4 = 9
 WIDTHS_IN_ALL = 120
 
 
 def guarded(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: before a sign that begins one stands an apostrophe."""
-    begins = text.lstrip(_BLANK)[:1]
-    return f"'{text}" if begins and begins in DANGEROUS else text
+    """Return a text in which no spreadsheet finds a formula: an apostrophe stands wherever one would begin.
+
+    That is at the front and behind every separator, where blanks, signs of control or format and quotation marks may
+    stand before the sign. A text that begins with a sign of control has one in any case.
+    """
+    kept = "".join(map(_guarded_part, _SEPARATOR.split(text)))
+    begins = next((sign for sign in kept if category(sign) not in _BLANK), " ")
+    return f"'{kept}" if category(begins) == _CONTROL else kept
+
+
+def _guarded_part(text: str) -> str:
+    seen = (sign for sign in text if sign != '"' and category(sign) not in {*_BLANK, _CONTROL})
+    return f"'{text}" if next(seen, "") in _FORMULA else text
 
 
 def csv_of(paper: ListPaper) -> bytes:

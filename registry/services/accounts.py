@@ -12,6 +12,9 @@ from registry.domain.vocabulary import Role, TokenPurpose, UserStatus
 from registry.models import Grant, SignIn, Token, User
 from registry.services import events, links
 
+# What makes a mail program show a link.
+LINKS = ("://", "www.")
+
 
 @dataclass(frozen=True, slots=True)
 class Lockout:
@@ -34,7 +37,7 @@ def register(
 ) -> User:
     """Open an account for somebody who will apply and send the link, which carries the key, to confirm the address.
 
-    Raises Invalid where the address has an account already.
+    Raises Invalid where the address has an account already, and for a name that holds an address.
     """
     user = _new_user(session, actor, email, name, language)
     user.status, user.password_hash = UserStatus.ACTIVE, password_hash
@@ -167,9 +170,15 @@ def grant(
     programme_id: int | None = None,
     region_key: str | None = None,
 ) -> Grant:
-    """Grant a role. Raises Invalid for oneself, and where a recommender has no region or another role has one."""
+    """Grant a role.
+
+    Raises Invalid for oneself, where a recommender has no region or another role has one, and for whoever opened an
+    account without confirming its address: nobody knows who that is. Who was invited confirms it by coming in.
+    """
     if user.id == actor.user_id:
         raise Invalid("grant_not_to_oneself", field="role")
+    if user.confirmed_at is None and user.status is not UserStatus.INVITED:
+        raise Invalid("grant_needs_confirmed_address", field="role")
     if (role is Role.RECOMMENDER) != (region_key is not None):
         raise Invalid("recommender_needs_region", field="region")
     if _held(session, user, role, programme_id, region_key):
@@ -199,6 +208,8 @@ def disable(session: Session, actor: Actor, user: User) -> None:
     """Close an account: its sessions, roles and open links end with it. Raises Invalid for oneself."""
     if user.id == actor.user_id:
         raise Invalid("disable_not_oneself")
+    # Whoever counts the signatories of an organisation with this person waits here, or is waited for.
+    session.refresh(user, ["status"], with_for_update=True)
     user.status = UserStatus.DISABLED
     end_sessions(session, actor, user)
     for standing in session.scalars(select(Grant).where(Grant.user_id == user.id, Grant.ended_at.is_(None))).all():
@@ -210,6 +221,14 @@ def disable(session: Session, actor: Actor, user: User) -> None:
 def address_of(email: str) -> str:
     """Return an address as it is kept and compared."""
     return email.strip().lower()
+
+
+def name_of(text: str) -> str:
+    """Return a name as it is kept, in one line. Raises Invalid where it holds a link, which a mail would carry on."""
+    name = text.strip()
+    if len(name.splitlines()) > 1 or any(sign in name.lower() for sign in LINKS):
+        raise Invalid("name_has_address", field="name")
+    return name
 
 
 def require_free(session: Session, address: str) -> None:
@@ -232,7 +251,7 @@ def _held(session: Session, user: User, role: Role, programme_id: int | None, re
 def _new_user(session: Session, actor: Actor, email: str, name: str, language: str) -> User:
     address = address_of(email)
     require_free(session, address)
-    user = User(email=address, name=name.strip(), language=language, status=UserStatus.INVITED, created_at=actor.at)
+    user = User(email=address, name=name_of(name), language=language, status=UserStatus.INVITED, created_at=actor.at)
     session.add(user)
     return user
 

@@ -16,7 +16,6 @@ from registry.domain.faults import AnswersFaulty
 from registry.domain.filetypes import StoredFile, kept_name
 from registry.domain.letters import moment
 from registry.domain.policy import Actor, Facts, require
-from registry.domain.reasons import reasoned
 from registry.domain.receipts import receipt_number
 from registry.domain.texts import plain
 from registry.domain.vocabulary import (
@@ -49,7 +48,7 @@ from registry.models import (
     SiteParty,
     User,
 )
-from registry.queries import facts, filings
+from registry.queries import bars, facts, filings
 from registry.services import eligibility, events, letters, messages, moves
 
 # After these the site may apply again in the same round category; the database says the same by a unique index.
@@ -84,7 +83,8 @@ def start(
     session.scalar(select(Site.id).where(Site.id == site.id).with_for_update())
     _refuse_strangers(session, actor, site, organisation)
     eligibility.require(session, round_category, site)
-    _refuse_second(session, actor, round_category, site)
+    _refuse_barred(session, actor, round_category, site, organisation)
+    _refuse_second(session, round_category, site)
     application = Application(
         round_category=round_category,
         site=site,
@@ -120,7 +120,8 @@ def refusal(session: Session, actor: Actor, round_category: RoundCategory, site:
     """Return why a site cannot apply in a round category now, whoever would start; None where it can."""
     try:
         eligibility.require(session, round_category, site)
-        _refuse_second(session, actor, round_category, site)
+        _refuse_barred(session, actor, round_category, site, None)
+        _refuse_second(session, round_category, site)
     except Invalid as error:
         return error
     return None
@@ -270,6 +271,7 @@ def submit(
     if filing.revision != revision or (digest is not None and digest != content):
         raise Stale
     _refuse_same_person(actor, application)
+    _refuse_barred(session, actor, application.round_category, application.site, application.organisation)
     lacks = completeness.lacks(sheet.criteria, filings.answers(sheet, verified=False))
     if lacks:
         raise Invalid("filing_incomplete", count=len(lacks))
@@ -297,14 +299,6 @@ def withdraw(session: Session, actor: Actor, application: Application, *, reason
     application.withdrawal_reason = words
     _close_correction(application, actor.at)
     letters.send(session, actor, application, LetterKind.WITHDRAWN, {"reason": words})
-
-
-def call(session: Session, actor: Actor, application: Application, *, reason: str) -> None:
-    """Call an application from the library: it goes on to what its route asks for next.
-
-    Raises Invalid without a reason, WrongState where it does not stand in the library.
-    """
-    moves.move(session, actor, application, Action.CALL, payload={"reason": reasoned(reason, "reason")})
 
 
 def lapse(session: Session, actor: Actor, application: Application) -> None:
@@ -375,20 +369,30 @@ def _refuse_strangers(session: Session, actor: Actor, site: Site, organisation: 
         raise Invalid("refused_by_bureau", field="site")
 
 
-def _refuse_second(session: Session, actor: Actor, round_category: RoundCategory, site: Site) -> None:
-    """Refuse a site that is barred from the programme until a later day, and one that has applied here already."""
-    programme_id = session.get_one(Round, round_category.round_id).programme_id
-    others = session.scalars(
-        select(Application)
-        .join(RoundCategory, RoundCategory.id == Application.round_category_id)
-        .join(Round, Round.id == RoundCategory.round_id)
-        .where(Application.site_id == site.id, Round.programme_id == programme_id)
-    ).all()
-    until = max((other.barred_until for other in others if other.barred_until), default=None)
-    if until is not None and actor.at.astimezone(SHANGHAI).date() < until:
-        raise Invalid("barred_until", field="site", day=until)
-    if any(other.round_category_id == round_category.id and other.status not in LEAVING for other in others):
+def _refuse_second(session: Session, round_category: RoundCategory, site: Site) -> None:
+    """Refuse a site that has applied here already."""
+    same = select(Application.id).where(
+        Application.round_category_id == round_category.id,
+        Application.site_id == site.id,
+        Application.status.not_in(LEAVING),
+    )
+    if session.scalar(same) is not None:
         raise Invalid("applied_already", field="site")
+
+
+def _refuse_barred(
+    session: Session, actor: Actor, round_category: RoundCategory, site: Site, organisation: Organisation | None
+) -> None:
+    """Refuse whoever is barred from the programme until a later day.
+
+    The row of the site is kept first, as whoever bars it does: of the two, the second sees the first.
+    """
+    session.scalar(select(Site.id).where(Site.id == site.id).with_for_update())
+    programme_id = session.get_one(Round, round_category.round_id).programme_id
+    found = bars.of_programme(session, programme_id, actor.at.astimezone(SHANGHAI).date())
+    until = found.of(site.id, organisation.credit_code if organisation else "")
+    if until is not None:
+        raise Invalid("barred_until", field="site", day=until)
 
 
 def _open_for_editing(session: Session, actor: Actor, application: Application, action: Action = Action.EDIT) -> Filing:

@@ -11,9 +11,20 @@ from registry.domain.errors import Invalid, WrongState
 from registry.domain.letters import Value, day
 from registry.domain.policy import Actor, Facts
 from registry.domain.reasons import reasoned
-from registry.domain.vocabulary import Action, AwardStatus, DecisionKind, Kind, LetterKind, Status
+from registry.domain.vocabulary import Action, AwardStatus, DecisionKind, Kind, LetterKind, Standing, Status
 from registry.domain.workdays import SHANGHAI, months_later
-from registry.models import Application, Award, AwardEvent, Certificate, Decision, Entry, NumberSeries, Programme
+from registry.models import (
+    Application,
+    Award,
+    AwardEvent,
+    Certificate,
+    Decision,
+    Entry,
+    NumberSeries,
+    Organisation,
+    Programme,
+    Site,
+)
 from registry.queries import awards, publications
 from registry.rendering import certificate, fonts
 from registry.services import events, letters, moves, papers, proposals
@@ -28,8 +39,8 @@ def issue(
     """Award a published entry: the next number of its programme and year, and the first edition of its certificate.
 
     The certificate has the names of the list as it stands corrected. `random_bytes` gives as many as asked for. Raises
-    Invalid for characters that cannot be printed, WrongState where the entry is not published or its certificate
-    issued already.
+    Invalid for characters that cannot be printed, WrongState where the entry is not published, its certificate issued
+    already, or the entry's credit code not that of the organisation that applied.
     """
     entry = publications.latest_entry(session, entry)
     application = awards.application_of(session, entry)
@@ -37,6 +48,8 @@ def issue(
     policy.require(actor, Action.ISSUE, Facts(programme_id=programme.id))
     if application.kind is not Kind.CERTIFICATE or application.status is not Status.SELECTED:
         raise WrongState("not_to_be_issued")
+    _refuse_unconfirmed(session, application)
+    _refuse_another(session, entry)
     award = _new_award(session, actor, application, programme)
     code = numbering.verification_code(random_bytes(numbering.CODE_BYTES))
     values = papers.certificate_values(
@@ -61,6 +74,21 @@ def issue(
     told: dict[str, Value] = {"number": award.number, "until": day(award.valid_until)}
     letters.send(session, actor, application, LetterKind.CERTIFIED, told)
     return edition
+
+
+def _refuse_unconfirmed(session: Session, application: Application) -> None:
+    """Raise WrongState where nobody has confirmed who applied, or for what."""
+    organisation = session.get(Organisation, application.organisation_id) if application.organisation_id else None
+    standings = [row.status for row in (organisation, session.get(Site, application.site_id)) if row is not None]
+    if any(standing is not Standing.CONFIRMED for standing in standings):
+        raise WrongState("holder_not_confirmed")
+
+
+def _refuse_another(session: Session, entry: Entry) -> None:
+    """Raise WrongState where an entry has the credit code of somebody else than the organisation that applied."""
+    code = entry.content.get("credit_code")
+    if code and code != publications.applicants_code(session, entry.application_id):
+        raise WrongState("entry_not_of_applicant")
 
 
 def propose_revocation(session: Session, actor: Actor, award: Award, *, reason: str) -> Decision:

@@ -20,8 +20,10 @@ from registry.models import (
     Certificate,
     CriteriaVersion,
     Decision,
+    Entry,
     Event,
     Meeting,
+    Organisation,
     Programme,
     Round,
     RoundCategory,
@@ -173,6 +175,18 @@ def _barred(session: Session) -> list[object]:
     ]
 
 
+def _entries(session: Session) -> list[object]:
+    """Published entries whose credit code is not that of the organisation that applied."""
+    query = (
+        select(Entry.id, Entry.content, Organisation.credit_code)
+        .join(Application, Application.id == Entry.application_id)
+        .outerjoin(Organisation, Organisation.id == Application.organisation_id)
+    )
+    return [
+        row.id for row in session.execute(query) if row.content.get("credit_code") not in (None, "", row.credit_code)
+    ]
+
+
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -183,6 +197,7 @@ LOOKS: tuple[tuple[str, str, Callable[[Session], list[object]]], ...] = (
     ("decision_digest", "a decision has the digest of its content", _decisions),
     ("meeting_digest", "the record of a meeting has the digest of its content", _meetings),
     ("meeting_needed", "where the route asks for a meeting a selection rests on the record of one", _meetings_needed),
+    ("entry_of_applicant", "a published entry has the credit code of the organisation that applied", _entries),
     ("certificate_digest", "a certificate has the digest of its bytes", _certificates),
     ("award_dates", "an award has the dates that follow from its issue", _award_dates),
     ("round_dates", "an open round has the dates that it was opened with", _round_dates),

@@ -29,7 +29,9 @@ def send(
     expires_at = actor.at + kind.lasting
     session.add(Token(digest=digest, user_id=user.id, purpose=purpose, address=address, expires_at=expires_at))
     path = f"{kind.path}{key}"
-    messages.queue(session, actor, user, kind.message, {"name": user.name}, path=path, address=address)
+    # Only an invitation names its reader: any other may go to an address that its owner never gave.
+    values = {"name": user.name} if purpose is TokenPurpose.INVITATION else {}
+    messages.queue(session, actor, user, kind.message, values, path=path, address=address)
 
 
 def sent_lately(session: Session, actor: Actor, user: User, purpose: TokenPurpose) -> bool:

@@ -113,6 +113,8 @@ def answer_seat(session: Session, actor: Actor, organisation: Organisation, *, a
     if membership is None:
         raise NotFound
     membership.status = SeatStatus.ACTIVE if accepted else SeatStatus.DECLINED
+    if accepted:
+        membership.ended_at = None
     action = "accept_seat" if accepted else "decline_seat"
     events.record(session, actor, action, "organisation", organisation.id, payload={"user": actor.user_id})
     if accepted:

@@ -67,7 +67,7 @@ def ask_address(session: Session, actor: Actor, user: User, *, email: str, key: 
         raise Invalid("mail_sent_lately", field="email")
     events.record(session, actor, "ask_address", "user", user.id, personal={"email": address})
     links.send(session, actor, user, TokenPurpose.ADDRESS, key=key, digest=digest, address=address)
-    messages.queue(session, actor, user, "address_change_asked", {"name": user.name}, path="/account/password")
+    messages.queue(session, actor, user, "address_change_asked", {}, path="/account/password")
 
 
 def take_address(session: Session, actor: Actor, token: Token) -> User:
@@ -79,15 +79,15 @@ def take_address(session: Session, actor: Actor, token: Token) -> User:
     accounts.require_free(session, address)
     links.use(session, actor, token)
     links.end(session, actor, user, TokenPurpose.CONFIRMATION, TokenPurpose.RESET)
-    messages.queue(session, actor, user, "address_changed", {"name": user.name})
+    messages.queue(session, actor, user, "address_changed", {})
     user.email, user.confirmed_at = address, actor.at
     events.record(session, actor, "change_address", "user", user.id, personal={"email": address})
     return user
 
 
 def change_profile(session: Session, actor: Actor, user: User, *, name: str, language: str) -> None:
-    """Change one's name and the language of one's mails."""
-    user.name, user.language = name.strip(), language
+    """Change one's name and the language of one's mails. Raises Invalid for a name that holds an address."""
+    user.name, user.language = accounts.name_of(name), language
     payload = {"language": language}
     events.record(session, actor, "change_profile", "user", user.id, payload=payload, personal={"name": user.name})
 
@@ -104,7 +104,7 @@ def _set_password(session: Session, actor: Actor, user: User, password_hash: str
     """Set the password; a link that somebody who knew the old one may have asked for opens nothing any more."""
     user.password_hash = password_hash
     links.end(session, actor, user, TokenPurpose.RESET, TokenPurpose.ADDRESS)
-    messages.queue(session, actor, user, "password_changed", {"name": user.name}, path="/forgotten-password")
+    messages.queue(session, actor, user, "password_changed", {}, path="/forgotten-password")
 
 
 def _nobody(session: Session, actor: Actor, address: str) -> User:

@@ -77,9 +77,10 @@ def propose_correction(
 ) -> Decision:
     """Propose a published list anew with its title or names put right; nobody is added and nobody taken off.
 
-    `corrections` are, by the position of an entry, names as `{"zh", "en"}` by what they name, and `credit_code`. Raises
-    WrongState where the list was replaced already, Invalid at the field for an empty name, and where nothing changes.
-    Certificates that were issued keep their words.
+    `corrections` are, by the position of an entry, names as `{"zh", "en"}` by what they name, and `credit_code`, which
+    becomes that of the organisation that applied and no other. Raises WrongState where the list was replaced already,
+    Invalid at the field for an empty name or a code of somebody else, and where nothing changes. Certificates that were
+    issued keep their words.
     """
     round_category = session.get_one(RoundCategory, publication.round_category_id)
     programme_id = session.get_one(Round, round_category.round_id).programme_id
@@ -90,7 +91,7 @@ def propose_correction(
         raise WrongState("publication_replaced")
     words = reasoned(reason, "reason")
     entries = [entry_line(entry) for entry in publication.entries]
-    corrected = [_corrected(line, corrections.get(line["position"], {})) for line in entries]
+    corrected = [_corrected(session, line, corrections.get(line["position"], {})) for line in entries]
     name, name_en = stated(title, "title"), title_en.strip()
     if (name, name_en, corrected) == (publication.title, publication.title_en, entries):
         raise Invalid("correction_changes_nothing")
@@ -138,7 +139,7 @@ def entry_line(entry: Entry) -> dict[str, Any]:
     return {"position": entry.position, "application_id": entry.application_id, **entry.content}
 
 
-def _corrected(line: dict[str, Any], correction: Mapping[str, Any]) -> dict[str, Any]:
+def _corrected(session: Session, line: dict[str, Any], correction: Mapping[str, Any]) -> dict[str, Any]:
     found = dict(line)
     for name in NAMES:
         if line.get(name) and name in correction:
@@ -153,6 +154,8 @@ def _corrected(line: dict[str, Any], correction: Mapping[str, Any]) -> dict[str,
             found["credit_code"] = credit_code(correction["credit_code"])
         except Invalid as error:
             raise Invalid(error.key, field=field, **error.values) from error
+        if found["credit_code"] != publications.applicants_code(session, line["application_id"]):
+            raise Invalid("credit_code_not_of_applicant", field=field)
     return found
 
 

@@ -23,20 +23,10 @@ def confirm_organisation(session: Session, actor: Actor, application: Applicatio
     _at_the_bureau(session, actor, application, Action.CONFIRM)
     if application.organisation_id is None:
         raise Invalid("application_without_organisation")
-    organisation = session.get_one(
-        Organisation, application.organisation_id, with_for_update=True, populate_existing=True
-    )
+    organisation = _organisation(session, application.organisation_id)
     if organisation.status is not Standing.PENDING:
         raise WrongState("organisation_decided", status=organisation.status)
-    try:
-        with session.begin_nested():
-            organisation.status = Standing.CONFIRMED if confirmed else Standing.REFUSED
-            organisation.decided_by_id = actor.user_id
-            session.flush()
-    except IntegrityError:
-        raise Invalid("credit_code_held") from None
-    action = "confirm_organisation" if confirmed else "refuse_organisation"
-    _record(session, actor, application, action, "organisation", organisation.id)
+    _settle(session, actor, application, organisation, confirmed=confirmed, held="credit_code_held")
     return organisation
 
 
@@ -47,20 +37,32 @@ def confirm_site(session: Session, actor: Actor, application: Application, *, co
     """
     _at_the_bureau(session, actor, application, Action.CONFIRM)
     site = session.get_one(Site, application.site_id, with_for_update=True, populate_existing=True)
-    if confirmed:
-        _refuse_second_of_region(session, site)
     if site.status is not Standing.PENDING:
         raise WrongState("site_decided", status=site.status)
-    try:
-        with session.begin_nested():
-            site.status = Standing.CONFIRMED if confirmed else Standing.REFUSED
-            site.decided_by_id = actor.user_id
-            session.flush()
-    except IntegrityError:
-        raise Invalid("permit_number_confirmed") from None
-    action = "confirm_site" if confirmed else "refuse_site"
-    _record(session, actor, application, action, "site", site.id)
+    if confirmed:
+        _refuse_second_of_region(session, site)
+    _settle(session, actor, application, site, confirmed=confirmed, held="permit_number_confirmed")
     return site
+
+
+def settle_organisation(session: Session, actor: Actor, application: Application) -> None:
+    """Confirm the applying organisation where nobody has decided on it: on a route without a bureau the office does.
+
+    Whoever calls was permitted the act that says so. Raises Invalid where another holds the credit code.
+    """
+    if application.organisation_id is None:
+        return
+    organisation = _organisation(session, application.organisation_id)
+    if organisation.status is Standing.PENDING:
+        _settle(session, actor, application, organisation, confirmed=True, held="credit_code_held")
+
+
+def settle_site(session: Session, actor: Actor, application: Application) -> None:
+    """Confirm the site of an application where nobody has decided on it, as `settle_organisation` does."""
+    site = session.get_one(Site, application.site_id, with_for_update=True, populate_existing=True)
+    if site.status is Standing.PENDING:
+        _refuse_second_of_region(session, site)
+        _settle(session, actor, application, site, confirmed=True, held="permit_number_confirmed")
 
 
 def recommend(
@@ -173,6 +175,31 @@ def _refuse_second_of_rank(session: Session, application: Application, holding: 
     )
     if session.scalar(same) is not None:
         raise Invalid("rank_given_before", field="rank", rank=rank)
+
+
+def _organisation(session: Session, number: int) -> Organisation:
+    return session.get_one(Organisation, number, with_for_update=True, populate_existing=True)
+
+
+def _settle(
+    session: Session,
+    actor: Actor,
+    application: Application,
+    row: Organisation | Site,
+    *,
+    confirmed: bool,
+    held: str,
+) -> None:
+    """Write what was decided on an organisation or a site; `held` says that another has its number already."""
+    try:
+        with session.begin_nested():
+            row.status = Standing.CONFIRMED if confirmed else Standing.REFUSED
+            row.decided_by_id = actor.user_id
+            session.flush()
+    except IntegrityError:
+        raise Invalid(held) from None
+    verb, noun = "confirm" if confirmed else "refuse", "organisation" if isinstance(row, Organisation) else "site"
+    _record(session, actor, application, f"{verb}_{noun}", noun, row.id)
 
 
 def _confirmed_both(session: Session, application: Application) -> None:

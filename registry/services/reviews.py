@@ -115,7 +115,7 @@ def clear_conflict(session: Session, actor: Actor, assignment: Assignment, *, re
     session.refresh(assignment, ["conflict", "ended_at"], with_for_update=True)
     if assignment.conflict not in BLOCKED:
         raise WrongState("no_conflict_to_clear")
-    if assignment.ended_at is not None or reviews.is_member(session, application, assignment.reviewer_id):
+    if assignment.ended_at is not None or reviews.is_member(session, application, assignment.reviewer_id, actor.at):
         raise WrongState("conflict_stands")
     words = reasoned(reason, "reason")
     assignment.conflict, assignment.conflict_reason = ConflictState.CLEARED, words

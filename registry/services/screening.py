@@ -16,9 +16,9 @@ from registry.domain.reasons import reasoned
 from registry.domain.routes import parameter
 from registry.domain.vocabulary import Action, FormPoint, Kind, LetterKind, Status
 from registry.domain.workdays import SHANGHAI, months_later
-from registry.models import Application, Correction, RoundCategory, ScreeningItem, User, Verification
+from registry.models import Application, Correction, RoundCategory, ScreeningItem, Site, User, Verification
 from registry.queries import facts, filings, visits
-from registry.services import calendar, events, letters, messages, moves
+from registry.services import calendar, events, letters, messages, moves, recommendations
 
 MOST_WORKING_DAYS = 60
 # The stages at which values are established.
@@ -26,6 +26,11 @@ VALUES_AT = (Kind.SCREENING, Kind.SCORING, Kind.REVIEW, Kind.SITE_VISIT)
 MONTHS_BARRED = 36
 MOST_MONTHS = 60
 Items = Mapping[str, tuple[bool, str]]
+# The points of form that stand for a confirmation, with what makes it where it is still pending.
+CONFIRMING = {
+    FormPoint.ORGANISATION_CONFIRMED: recommendations.settle_organisation,
+    FormPoint.SITE_CONFIRMED: recommendations.settle_site,
+}
 
 
 def checklist(criteria: CriteriaSet, round_category: RoundCategory) -> tuple[str, ...]:
@@ -58,7 +63,11 @@ def check(session: Session, actor: Actor, application: Application, items: Items
 
 
 def accept(session: Session, actor: Actor, application: Application) -> None:
-    """Let an application go on. Raises Invalid where an item is unchecked, or does not hold without a note."""
+    """Let an application go on; what the checklist finds confirmed and no bureau has confirmed yet is confirmed now.
+
+    Raises Invalid where an item is unchecked, or does not hold without a note, and where another organisation or site
+    is confirmed in the same right.
+    """
     _waiting(session, actor, application, Action.ACCEPT, Kind.SCREENING)
     rows = items_of(session, application)
     for key in _checklist_of(session, application):
@@ -66,6 +75,9 @@ def accept(session: Session, actor: Actor, application: Application) -> None:
             raise Invalid("screening_item_unchecked", field=f"held_{key}")
         if not rows[key].held and not rows[key].note:
             raise Invalid("screening_item_unexplained", field=f"note_{key}")
+    for point, settle in CONFIRMING.items():
+        if rows[point].held:
+            settle(session, actor, application)
     moves.move(session, actor, application, Action.ACCEPT)
 
 
@@ -77,7 +89,7 @@ def refuse(session: Session, actor: Actor, application: Application, *, reason: 
 
 
 def bar(session: Session, actor: Actor, application: Application, *, reason: str, months: int = MONTHS_BARRED) -> None:
-    """Bar a site in screening: for so many months it cannot apply in any round of the programme.
+    """Bar a site and its organisation in screening: for so many months they cannot apply in the programme.
 
     None of the documents says for how long. Three years is what the rules for green factories set before a new
     application after a revocation (撤销后三年内不得重新申报). Raises Invalid for a time that is too short or too long.
@@ -86,6 +98,8 @@ def bar(session: Session, actor: Actor, application: Application, *, reason: str
     if not 1 <= months <= MOST_MONTHS:
         raise Invalid("months_outside", field="months", least=1, most=MOST_MONTHS)
     _waiting(session, actor, application, Action.BAR, Kind.SCREENING)
+    # Whoever starts or submits for this site at the same moment keeps its row too, and one sees the other.
+    session.scalar(select(Site.id).where(Site.id == application.site_id).with_for_update())
     until = months_later(actor.at.astimezone(SHANGHAI).date(), months)
     # The database knows no barred application without its day: both change in one flush.
     with session.no_autoflush:

@@ -7,7 +7,7 @@ from registry.domain.errors import Invalid, NotFound, WrongState
 from registry.domain.policy import Actor, Facts, require
 from registry.domain.reasons import reasoned
 from registry.domain.vocabulary import Action, SeatStatus, UserStatus
-from registry.models import Membership, Organisation
+from registry.models import Membership, Organisation, User
 from registry.services import events, messages
 
 
@@ -35,7 +35,7 @@ def hand_over(session: Session, actor: Actor, organisation: Organisation, *, suc
     successor.signatory = True
     own.drafter, own.signatory = True, False
     if leaving:
-        own.status = SeatStatus.ENDED
+        _end(own, actor)
     payload = {"user": actor.user_id, "successor": successor_id, "leaving": leaving}
     events.record(session, actor, "hand_over", "organisation", organisation.id, payload=payload)
     about = {"organisation": organisation.name, "person": actor.name}
@@ -51,7 +51,7 @@ def leave(session: Session, actor: Actor, organisation: Organisation) -> None:
     others = [seat for seat in seats.values() if seat is not own and signs(seat)]
     if own.signatory and not others:
         raise WrongState("last_signatory")
-    own.status = SeatStatus.ENDED
+    _end(own, actor)
     payload = {"user": actor.user_id}
     events.record(session, actor, "leave_organisation", "organisation", organisation.id, payload=payload)
     about = {"organisation": organisation.name, "person": actor.name}
@@ -71,7 +71,7 @@ def end_seat(session: Session, actor: Actor, organisation: Organisation, *, user
     if seat is None or seat.status not in {SeatStatus.ACTIVE, SeatStatus.ASKED}:
         raise NotFound
     why = reasoned(reason, "reason")
-    seat.status = SeatStatus.ENDED
+    _end(seat, actor)
     payload, personal = {"user": user_id}, {"reason": why}
     events.record(session, actor, "end_seat", "organisation", organisation.id, payload=payload, personal=personal)
     messages.queue(session, actor, seat.user, "seat_ended", {"organisation": organisation.name, "reason": why})
@@ -111,7 +111,7 @@ def may_succeed(seat: Membership, actor: Actor) -> bool:
 
 
 def _locked_seats(session: Session, organisation: Organisation) -> dict[int | None, Membership]:
-    """The seats of an organisation by person, kept as they are until the unit of work ends."""
+    """The seats of an organisation by person; they and the accounts stay as they are until the unit of work ends."""
     query = (
         select(Membership)
         .where(Membership.organisation_id == organisation.id)
@@ -120,7 +120,24 @@ def _locked_seats(session: Session, organisation: Organisation) -> dict[int | No
         .with_for_update(of=Membership)
         .execution_options(populate_existing=True)
     )
-    return {seat.user_id: seat for seat in session.scalars(query)}
+    seats = {seat.user_id: seat for seat in session.scalars(query)}
+    # Nobody's account is closed meanwhile. Whoever only refers to an account, as every message does, does not wait.
+    accounts = (
+        select(User)
+        .where(User.id.in_(seats))
+        .order_by(User.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    session.scalars(accounts).all()
+    return seats
+
+
+def _end(seat: Membership, actor: Actor) -> None:
+    """End a seat, or take back the offer of one; from when a seat that was taken ended an interest is counted."""
+    if seat.status is SeatStatus.ACTIVE:
+        seat.ended_at = actor.at
+    seat.status = SeatStatus.ENDED
 
 
 def _own(seats: dict[int | None, Membership], actor: Actor) -> Membership:

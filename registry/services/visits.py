@@ -15,7 +15,7 @@ from registry.domain.vocabulary import Action, Kind, Status
 from registry.domain.workdays import SHANGHAI
 from registry.models import Application, SiteVisit, User, VisitPhoto
 from registry.queries import facts, visits
-from registry.services import evaluations, events, moves
+from registry.services import evaluations, events
 
 MOST_TEAM = MOST_MET = 12
 MOST_PHOTOS = 30
@@ -116,17 +116,13 @@ def remove_photo(session: Session, actor: Actor, application: Application, photo
 def conclude(session: Session, actor: Actor, application: Application) -> None:
     """End the visit: nothing of it changes any more, and the application goes on.
 
-    Where it was scored before, the score is worked out anew with what the visit established and kept; an application
-    that fails a requirement by it ends here. Raises WrongState where nothing is recorded yet.
+    The score is worked out anew with what the visit established and kept; an application that fails a requirement by it
+    ends here. Raises WrongState where nothing is recorded yet.
     """
     visit = _recorded(session, actor, application, Action.CONCLUDE_VISIT)
     visit.concluded_at = actor.at
     session.flush()
-    before = [step.kind for step in moves.steps_of(session, application) if step.position < application.position]
-    if Kind.SCORING in before:
-        evaluations.settle(session, actor, application, Action.CONCLUDE_VISIT)
-    else:
-        moves.move(session, actor, application, Action.CONCLUDE_VISIT, payload={"visit": visit.id})
+    evaluations.settle(session, actor, application, Action.CONCLUDE_VISIT)
 
 
 def _check(

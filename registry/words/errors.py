@@ -35,10 +35,9 @@ ERRORS: Mapping[str, str] = {
     "route_scores_before_screening": N_(
         "Stage %(number)s: scoring comes after the last filing and its screening. Move it behind them."
     ),
-    "route_visits_before_last_filing": N_(
-        "Stage %(number)s: the site visit comes after the last filing. Move it down."
+    "route_visits_before_scoring": N_(
+        "Stage %(number)s: the site visit comes after the scoring, where a filing may still be returned. Move it down."
     ),
-    "route_visits_before_screening": N_("Stage %(number)s: the site visit comes after the screening. Move it down."),
     "route_keeps_unscreened": N_(
         "Stage %(number)s: only what was screened enters the library. Put a screening before."
     ),
@@ -139,7 +138,9 @@ ERRORS: Mapping[str, str] = {
     ),
     "no_part_in_site": N_("Your organisation has no part in this site at present."),
     "refused_by_bureau": N_("The bureau has not confirmed the organisation or the site; nobody can apply with it."),
-    "barred_until": N_("This site is barred from this programme; it can apply again from %(day)s on."),
+    "barred_until": N_(
+        "This site or its organisation is barred from this programme; they can apply again from %(day)s on."
+    ),
     "months_outside": N_("Give between %(least)s and %(most)s months."),
     "reserve_holds": N_("The place in reserve still holds."),
     "letter_subject_in_lines": N_("The subject is one line."),
@@ -310,7 +311,10 @@ ERRORS: Mapping[str, str] = {
     "permit_number_confirmed": N_(
         "Another site is confirmed under this discharge permit. Only one can hold it; clear up which one it is first."
     ),
-    "own_organisation": N_("You have a seat in the organisation concerned, so somebody else has to act here."),
+    "own_organisation": N_(
+        "You have a seat in the organisation concerned, or had one in the last twelve months, so somebody else has to act "
+        "here."
+    ),
     "person_twice": N_("%(name)s stands here twice."),
     "person_named_twice": N_(
         "%(name)s is named twice. Tell two people of one name apart, for example by their offices."
@@ -332,7 +336,13 @@ ERRORS: Mapping[str, str] = {
     "nobody_left_to_judge": N_("Chair and members all stayed out of this application; nobody was left to judge it."),
     "votes_without_voting": N_("Votes are entered only where the meeting voted."),
     "votes_needed": N_("Enter how many voted so; 0 where nobody did."),
-    "votes_above_voters": N_("There are more votes than the %(voters)s who could vote on this application."),
+    "votes_not_those_of_voters": N_("The votes do not add up to the %(voters)s who could vote on this application."),
+    "site_region_too_wide": N_(
+        "The site names a region in which a bureau below has to recommend it. Enter the site with its region at the level: %(level)s."
+    ),
+    "holder_not_confirmed": N_(
+        "Nobody has confirmed the organisation and the site yet, so that no certificate can be issued."
+    ),
     "votes_say_otherwise": N_(
         "The votes say otherwise: %(in_favour)s in favour, %(against)s against. Supported is what has more votes in favour."
     ),
@@ -346,6 +356,18 @@ ERRORS: Mapping[str, str] = {
     "meeting_not_latest": N_("Another meeting was recorded since. Only the latest record can be corrected."),
     "meeting_decided_on": N_("A decision rests on this record; it stays as it is."),
     "conflict_stands": N_("The conflict of interest stands: this person does not review the application any more."),
+    "credit_code_not_of_applicant": N_(
+        "This is not the credit code of the organisation that applied. A correction puts a spelling right; it names "
+        "nobody else."
+    ),
+    "entry_not_of_applicant": N_(
+        "The published line has a credit code that is not that of the organisation that applied. Correct the list first."
+    ),
+    "grant_needs_confirmed_address": N_(
+        "Nobody has confirmed the address of this account, so that nobody knows whose it is. A role is granted once the "
+        "address is confirmed."
+    ),
+    "name_has_address": N_("Enter the name alone, in one line and without an address on the web."),
     "nothing_chosen": N_("Choose at least one."),
     "library_changed": N_("Some of these do not stand in the library any more. Look again at what is there now."),
 }

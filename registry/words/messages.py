@@ -11,38 +11,39 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         N_("Your account on the registry of synergy benchmarks"),
         N_("%(name)s, an account was opened for you. Choose your password through the link below; it works once."),
     ),
+    # Whoever opens an account chooses its name: what may go to an address that nobody confirmed does not carry it.
     "confirm_address": (
         N_("Confirm your address"),
         N_(
-            "%(name)s, please confirm that this is your address: open the link below and press the button there. It works "
+            "Please confirm that this is your address: open the link below and press the button there. It works "
             "once, for three days. If you opened no account, do nothing."
         ),
     ),
     "reset_password": (
         N_("Choose a new password"),
         N_(
-            "%(name)s, somebody asked for a new password for your account. Choose it through the link below; it works once, "
+            "Somebody asked for a new password for your account. Choose it through the link below; it works once, "
             "for two hours. If that was not you, do nothing: your password stays as it is."
         ),
     ),
     "password_changed": (
         N_("Your password was changed"),
         N_(
-            "%(name)s, the password of your account was changed. If that was not you, choose another one at once through "
+            "The password of your account was changed. If that was not you, choose another one at once through "
             "the page below and tell the office."
         ),
     ),
     "new_address": (
         N_("Confirm your new address"),
         N_(
-            "%(name)s, this shall be the address of your account. Open the link below and press the button there; it works "
+            "This shall be the address of your account. Open the link below and press the button there; it works "
             "once, for a day. If you asked for nothing, do nothing."
         ),
     ),
     "address_change_asked": (
         N_("Your account is to have another address"),
         N_(
-            "%(name)s, somebody who knows your password asked to change the address of your account. It changes when the "
+            "Somebody who knows your password asked to change the address of your account. It changes when the "
             "link at the new address is opened. If that was not you, change your password at once on the page below: that "
             "ends the request."
         ),
@@ -50,7 +51,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "address_changed": (
         N_("Your account has another address"),
         N_(
-            "%(name)s, the address of your account was changed; nothing is sent to this one any more. If that was not you, "
+            "The address of your account was changed; nothing is sent to this one any more. If that was not you, "
             "tell the office at once."
         ),
     ),

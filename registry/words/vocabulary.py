@@ -130,6 +130,7 @@ LABELS: Mapping[str, str] = {
     "Ground.below_cut": N_("below the cut"),
     "Ground.below_lowest_grade": N_("does not reach the lowest grade"),
     "Ground.no_figure": N_("has no total"),
+    "Ground.barred": N_("barred from the programme"),
     "Ground.not_supported": N_("not supported by the meeting"),
     "Ground.unfinished": N_("unfinished"),
     "MeetingMethod.consensus": N_("by consensus"),

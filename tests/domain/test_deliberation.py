@@ -123,7 +123,7 @@ def voted(in_favour, against, abstained, *, supported=True, reason="", able=3):
 
 def test_opinions_that_hold():
     assert voted(2, 1, 0).votes == (2, 1, 0)
-    assert voted(1, 0, 0).votes == (1, 0, 0)  # whoever says nothing is no vote
+    assert voted(1, 0, 2).votes == (1, 0, 2)  # whoever says nothing abstains
     assert voted(1, 1, 1, supported=False, reason=f" {WHY} ").reason == WHY  # a tie supports nothing
     assert checked(Opinion(7, supported=True), MeetingMethod.CONSENSUS, 1).supported
     assert not checked(Opinion(7, supported=False, reason=WHY), MeetingMethod.CONSENSUS, 1).supported
@@ -132,9 +132,10 @@ def test_opinions_that_hold():
 @pytest.mark.parametrize(
     ("opinion", "method", "able", "key", "field"),
     [
-        (Opinion(7, True, 2, 2, 0), MeetingMethod.VOTE, 3, "votes_above_voters", "in_favour_7"),
+        (Opinion(7, True, 2, 2, 0), MeetingMethod.VOTE, 3, "votes_not_those_of_voters", "in_favour_7"),
         (Opinion(7, True, 1, 2, 0), MeetingMethod.VOTE, 3, "votes_say_otherwise", "supported_7"),
-        (Opinion(7, True, 1, 1, 0), MeetingMethod.VOTE, 3, "votes_say_otherwise", "supported_7"),
+        (Opinion(7, True, 1, 0, 0), MeetingMethod.VOTE, 3, "votes_not_those_of_voters", "in_favour_7"),
+        (Opinion(7, True, 1, 1, 1), MeetingMethod.VOTE, 3, "votes_say_otherwise", "supported_7"),
         (Opinion(7, False, 2, 1, 0, WHY), MeetingMethod.VOTE, 3, "votes_say_otherwise", "supported_7"),
         (Opinion(7, True, 2, None, 0), MeetingMethod.VOTE, 3, "votes_needed", "against_7"),
         (Opinion(7, True, 3, -1, 0), MeetingMethod.VOTE, 3, "number_negative", "in_favour_7"),

@@ -1,6 +1,7 @@
 """The table of who may do what: interests, grants of other programmes, and what a reviewer reads when."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -40,6 +41,30 @@ def test_nobody_judges_an_application_of_the_organisation_in_which_one_has_a_sea
         with pytest.raises(Forbidden) as refused:
             policy.require(acting(role, HERE, seat), ACTS[role], FACTS)
         assert refused.value.key == "own_organisation"
+
+
+@pytest.mark.parametrize("role", ACTS)
+def test_a_seat_that_ended_not_long_ago_still_stands_against_judging(role: Role) -> None:
+    gone = replace(acting(role), past_organisation_ids=frozenset({OWN}))
+    with pytest.raises(Forbidden) as refused:
+        policy.require(gone, ACTS[role], FACTS)
+    assert refused.value.key == "own_organisation"
+    assert policy.permits(gone, ACTS[role], replace(FACTS, organisation_id=OWN + 1))
+    with pytest.raises(NotFound):
+        policy.require(gone, Action.VIEW_OWN, FACTS)
+
+
+@pytest.mark.parametrize(
+    ("at", "interested"),
+    [
+        # A seat that ended on 2 March 2026 at 23:30 in Beijing counts through 1 March 2027 there.
+        (datetime(2026, 3, 2, 15, 30, tzinfo=UTC), True),
+        (datetime(2027, 3, 1, 15, 59, tzinfo=UTC), True),
+        (datetime(2027, 3, 1, 16, 0, tzinfo=UTC), False),
+    ],
+)
+def test_an_interest_lasts_twelve_months(at: datetime, interested: bool) -> None:
+    assert policy.still_interested(datetime(2026, 3, 2, 15, 30, tzinfo=UTC), at) is interested
 
 
 def test_an_interest_shows_nothing_that_was_hidden_before() -> None:

@@ -218,14 +218,11 @@ def test_the_shortest_route_holds():
         (("filing", "screening", "scoring", "filing acceptance", "screening", *END), "route_scores_before_screening"),
         (("filing", "screening", "filing acceptance", "scoring", *END), "route_scores_before_screening"),
         (("filing", "screening", "review", "scoring", *END), "route_reviews_before_scoring"),
-        (("filing", "site_visit", "screening", "scoring", *END), "route_visits_before_screening"),
-        (
-            ("filing", "screening", "filing acceptance", "site_visit", "screening", "scoring", *END),
-            "route_visits_before_screening",
-        ),
+        (("filing", "site_visit", "screening", "scoring", *END), "route_visits_before_scoring"),
+        (("filing", "screening", "site_visit", "scoring", *END), "route_visits_before_scoring"),
         (
             ("filing", "screening", "site_visit", "filing acceptance", "screening", "scoring", *END),
-            "route_visits_before_last_filing",
+            "route_visits_before_scoring",
         ),
         (("filing", "library", "screening", "scoring", *END), "route_keeps_unscreened"),
         (
@@ -259,7 +256,8 @@ def test_a_missing_stage_is_named():
     [
         ("filing", "screening", "recommendation province", "scoring", *END),
         ("filing", "recommendation district", "recommendation province", "screening", "scoring", *END),
-        ("filing", "screening", "site_visit", "scoring", *END),
+        ("filing", "screening", "scoring", "site_visit", *END),
+        ("filing", "screening", "scoring", "site_visit", "review", *END),
         ("filing", "screening", "scoring", "deliberation", "notice", *END[1:]),
         # Who was recommended for the first filing is recommended anew for the next.
         (

@@ -107,10 +107,26 @@ def test_a_tie_with_one_that_is_not_supported_does_not_go_through_the_cut():
     assert ranked.last_in == 1
 
 
-def test_figures_are_the_ground_before_a_meeting_is_and_whoever_waits_goes_on_waiting():
+def test_figures_are_the_ground_before_a_meeting_is_and_whoever_waited_waits_no_more():
     ranked = rank([against(1, None), against(2, "40", reaches=False), against(3, "80", waits=True)], None, 0)
     assert [(row.key, row.result, row.ground) for row in ranked.rows] == [
         (1, Result.UNSELECTED, Ground.NO_FIGURE),
         (2, Result.UNSELECTED, Ground.BELOW_LOWEST_GRADE),
-        (3, Result.RESERVED, Ground.NOT_SUPPORTED),
+        (3, Result.UNSELECTED, Ground.NOT_SUPPORTED),
+    ]
+
+
+def test_a_vacant_place_goes_to_the_reserve_before_who_comes_later_with_more():
+    ranked = rank([Candidate(1, Decimal(80), waits=True), Candidate(2, Decimal(85))], 1, 1)
+    assert [(row.key, row.rank, row.result, row.parted_by) for row in ranked.rows] == [
+        (1, 1, Result.SELECTED, None),
+        (2, 2, Result.RESERVED, "reserve"),
+    ]
+
+
+def test_who_is_barred_has_no_place_whatever_the_total():
+    ranked = rank([Candidate(1, Decimal(95), barred=True), Candidate(2, Decimal(60))], 1, 0)
+    assert [(row.key, row.rank, row.result, row.ground) for row in ranked.rows] == [
+        (2, 1, Result.SELECTED, Ground.WITHIN_QUOTA),
+        (1, None, Result.UNSELECTED, Ground.BARRED),
     ]

@@ -127,8 +127,13 @@ def test_the_library_is_left_by_the_call_alone():
         Action.CALL,
         Action.WITHDRAW,
         Action.TERMINATE,
-        Action.EXCLUDE,
     }
+
+
+@pytest.mark.parametrize(("kind", "status"), [(Kind.FILING, Status.DUE), (Kind.LIBRARY, Status.WAITING)])
+def test_who_waits_for_another_filing_or_in_a_library_is_never_excluded(kind, status):
+    """A selection on a route with either takes who is ready and leaves the others standing."""
+    assert Action.EXCLUDE not in moves_at(kind, status)
 
 
 def test_a_place_in_reserve_is_selected_or_ends():

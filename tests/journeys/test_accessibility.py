@@ -15,6 +15,10 @@ PAGES = {
     "approver": ("/admin/decisions/1", "/admin/criteria/1"),
     "auditor": ("/audit", "/audit/programmes/1"),
     "admin": ("/admin/people", "/admin/people/1"),
+    "sz-officer": ("/admin/rounds/13/pool", "/admin/decisions/rankings/14", "/admin/meetings/record/14"),
+    "sz-approver": ("/admin/decisions/23",),
+    "zj-officer": ("/admin/visits/34", "/admin/library"),
+    "yantian-gov": ("/applications/14", "/applications/14/edit"),
 }
 
 

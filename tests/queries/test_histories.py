@@ -14,6 +14,7 @@ from registry.queries import histories
 from registry.services import applications, events, recommendations, reviews, screening
 from tests import factories
 from tests.factories import NOON
+from tests.services.test_moves import Pilot
 
 ROUTE = (Kind.FILING, Kind.RECOMMENDATION, Kind.SCREENING, Kind.SCORING, Kind.DELIBERATION)
 KEY = bytes(range(10))
@@ -113,7 +114,7 @@ def test_what_happens_at_one_moment_stands_in_the_order_of_the_record(session: S
     worker = factories.worker()
     for action in ("attach", "remove_evidence", "attach"):
         events.record(session, worker, action, "application", application.id, application=application)
-    rows = histories.of_application(session, application, names=False)
+    rows = histories.of_application(session, application, names=False, drafts=True)
     assert [row.action for row in rows] == ["attach", "remove_evidence", "attach", "start"]
     assert {row.at for row in rows} == {NOON}
 
@@ -189,7 +190,7 @@ def test_a_clock_that_was_moved_is_told(session: Session, case: Case) -> None:
     application = case.started()
     moved = Actor(NOON, worker=True, clock_moved=True)
     events.record(session, moved, "attach", "application", application.id, application=application)
-    rows = histories.of_application(session, application, names=False)
+    rows = histories.of_application(session, application, names=False, drafts=True)
     assert [row.clock_moved for row in rows] == [True, False]
 
 
@@ -218,3 +219,22 @@ def test_what_happened_to_something_else_of_the_application_is_told_to_the_offic
     events.record(session, office, "clear", "objection", 1, application=application, before="open", after="dismissed")
     assert told(session, application, names=True)[0] == (1, "clear", "刘审", Role.OFFICER, "")
     assert told(session, application, names=False) == [(0, "start", "陈填报", None, "")]
+
+
+def test_what_is_prepared_for_a_later_filing_is_the_applicants_alone_until_it_is_handed_in(session: Session) -> None:
+    pilot = Pilot(session)
+    application = pilot.registered()
+    stored = StoredFile("a" * 64, 10, "application/pdf")
+    proves = [(Binding.INPUT, "reused")]
+    file = applications.attach(session, pilot.at("person"), application, stored, name="新工艺.pdf", bindings=proves)
+    applications.remove_evidence(session, pilot.at("person"), application, file)
+
+    def actions(**given: bool) -> list[str]:
+        return [row.action for row in histories.of_application(session, application, **given)]
+
+    assert actions(names=False, drafts=True)[:2] == ["remove_evidence", "attach"]
+    for names in (True, False):
+        assert not {"attach", "remove_evidence"} & set(actions(names=names))
+    pilot.hand_in(application, NOON + timedelta(days=100), reused="70")
+    for names in (True, False):
+        assert actions(names=names)[:3] == ["submit", "remove_evidence", "attach"]

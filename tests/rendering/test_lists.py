@@ -172,9 +172,9 @@ HOSTILE = (
     "+1",
     "-1",
     "@SUM(A1)",
-    "\t=1",
-    "\r=1",
-    "\n=1",
+    "\tx",
+    "\rx",
+    "\nx",
     "\0=1",
     "＝1+1",
     "＋1",
@@ -182,6 +182,20 @@ HOSTILE = (
     "＠x",
     "  =1",
     "\u3000=1",
+    # Blanks of every kind and signs that nobody sees: a mark of order, without width, of direction, an em, ends of lines
+    "\ufeff=1",
+    "\u200b=1",
+    "\u202a=1",
+    "\u2003=1",
+    "\u2028=1",
+    "\u2029=1",
+    "\u00ad\u200d \u2066=1",
+    "\u200b\tx",
+    "﹦1",
+    "﹢1",
+    "﹣1",
+    "﹫x",
+    '"=1',
     "=cmd|' /C calc'!A1",
     '=HYPERLINK("http://x","y")',
 )
@@ -212,6 +226,34 @@ def test_no_cell_of_a_csv_begins_a_formula(text):
     assert table(spreadsheets.csv_of(with_name(text)))[1][1] == f"'{text}"
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("甲;=1", "甲;'=1"),
+        ("甲,=1", "甲,'=1"),
+        ("甲;-1;+1;@x", "甲;'-1;'+1;'@x"),
+        ("甲\n=1", "甲\n'=1"),
+        ("甲\r\n=1", "甲\r\n'=1"),
+        ("甲; \ufeff＝1", "甲;' \ufeff＝1"),
+        ('甲;"=1', "甲;'\"=1"),
+        ("=1;=2", "'=1;'=2"),
+        ("\t=1", "'\t'=1"),
+        ("甲;乙-1，=1", "甲;乙-1，=1"),
+    ],
+)
+def test_nor_does_one_that_is_read_with_another_separator(text, kept):
+    assert table(spreadsheets.csv_of(with_name(text)))[1][1] == kept
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=st.sampled_from("甲1 ,;\"'\t\r\n=-＠﹢\u200b\u2003\0"), max_size=12), st.sampled_from(",;\t"))
+def test_whatever_the_separator_no_cell_begins_a_formula(text, separator):
+    content = spreadsheets.csv_of(with_name(text)).decode("utf-8-sig")
+    for line in csv.reader(StringIO(content, newline=""), delimiter=separator):
+        for cell in line:
+            assert cell.lstrip('" \t\r\n\0\u200b\u2003')[:1] not in set("=-＠﹢"), repr(cell)
+
+
 @pytest.mark.parametrize("text", ["第一净水厂", "A-1 厂", "1", "", "'已有撇号", "（=1）"])
 def test_other_texts_of_a_csv_stay_as_they_are(text):
     assert table(spreadsheets.csv_of(with_name(text)))[1][1] == text
@@ -236,8 +278,7 @@ def test_any_text_at_all_is_a_text(text):
     found = parts(spreadsheets.xlsx_of(with_name(text)))
     assert "<f>" not in found["xl/worksheets/sheet1.xml"]
     cell = table(spreadsheets.csv_of(with_name(text)))[1][1]
-    begins = cell.lstrip(" \u00a0\u3000")[:1]
-    assert begins not in set("=+-@\t\r\n\0＝＋－＠") or not begins
+    assert cell.lstrip(" \u00a0\u2003\u3000\ufeff\u200b")[:1] not in set("=+-@\t\r\n\0＝＋－＠﹦﹢﹣﹫")
 
 
 def test_numbers_stay_numbers_with_their_places_and_codes_stay_texts():

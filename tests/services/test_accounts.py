@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from registry.config import Config
 from registry.domain.errors import Invalid, NotFound, WrongState
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Role, TokenPurpose, UserStatus
+from registry.mail import compose
 from registry.models import Event, Grant, Message, SignIn, Token
 from registry.queries import people
-from registry.services import accounts
+from registry.services import accounts, own_account
 from tests import factories
 from tests.factories import NOON
 from tests.services.races import only_on_postgres, together
@@ -207,3 +209,64 @@ def test_a_wrong_password_within_the_account_counts_like_one_at_the_door(session
         session, Actor(NOON), person.id, email=person.email, matches=True, digest="d", lockout=LOCKOUT
     )
     assert arrived is False
+
+
+def test_a_role_is_granted_once_the_address_is_confirmed(session, administrator, registered):
+    with pytest.raises(Invalid) as refused:
+        accounts.grant(session, administrator, registered, role=Role.APPROVER)
+    assert (refused.value.key, refused.value.field) == ("grant_needs_confirmed_address", "role")
+    accounts.confirm(session, Actor(NOON), confirmation(session, "first"))
+    accounts.grant(session, administrator, registered, role=Role.APPROVER)
+    assert Role.APPROVER in factories.actor(session, registered).roles
+
+
+def test_whoever_was_invited_gets_the_role_at_once_and_acts_after_coming_in(session, administrator, invited):
+    """The link went to the address: nobody comes in without confirming it."""
+    accounts.grant(session, administrator, invited, role=Role.OFFICER)
+    assert Role.OFFICER not in factories.actor(session, invited).roles
+    token = people.invited(session, "link", NOON, lock=True)
+    accounts.accept_invitation(session, Actor(NOON), token, password_hash="hash")
+    assert Role.OFFICER in factories.actor(session, invited).roles
+
+
+def test_a_role_of_somebody_whose_address_is_not_confirmed_does_not_count(session):
+    person = factories.persona(session, Role.APPROVER, confirmed_at=None)
+    assert factories.actor(session, person).holdings == ()
+    person.confirmed_at = NOON
+    assert [holding.role for holding in factories.actor(session, person).holdings] == [Role.APPROVER]
+
+
+BAIT = "中奖通知：请登录 https://evil.example/pay 缴费"
+
+
+@pytest.mark.parametrize("name", [BAIT, "WWW.evil.example", "赵六\n请付款", "赵六\u2028请付款", "赵六\r\nBcc: a@b.cn"])
+def test_a_name_holds_no_link_and_is_one_line(session, name):
+    given = {"email": "victim@example.cn", "password_hash": "x", "language": "zh", "key": "k", "digest": "d"}
+    with pytest.raises(Invalid) as refused:
+        accounts.register(session, Actor(NOON), name=name, **given)
+    assert (refused.value.key, refused.value.field) == ("name_has_address", "name")
+    assert session.scalars(select(Message)).all() == []
+
+
+def test_a_mail_to_an_address_that_nobody_confirmed_does_not_say_the_name(session, registered):
+    registered.name = "请速汇款到六号账户"
+    own = factories.actor(session, registered)
+    own_account.ask_reset(session, Actor(NOON), email=registered.email, key="r" * 30, digest="reset")
+    own_account.ask_address(session, own, registered, email="victim@example.cn", key="n" * 30, digest="new")
+    own_account.change_password(session, own, registered, password_hash="y", keep="")
+    token = people.link(session, TokenPurpose.CONFIRMATION, "first", NOON, lock=True)
+    accounts.confirm(session, own, token)
+    sent = session.scalars(select(Message)).all()
+    keys = {message.key for message in sent}
+    assert keys == {"confirm_address", "reset_password", "new_address", "address_change_asked", "password_changed"}
+    for message in sent:
+        mail = compose(Config(), message)
+        assert registered.name not in f"{mail['Subject']} {mail.get_content()} {message.values}"
+        assert "%(" not in mail.get_content()
+
+
+def test_a_mail_that_waited_since_before_still_leaves(session, registered):
+    """It has a name among its values that its text does not ask for any more."""
+    message = session.scalars(select(Message)).one()
+    message.values = {"name": "赵六"}
+    assert "赵六" not in compose(Config(), message).get_content()

@@ -10,7 +10,6 @@ from registry.domain.errors import Conflict, Forbidden, Invalid, NotFound, Wrong
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import DecisionStatus, Kind, QuotaPurpose, Result, Role, Status
 from registry.models import Application, Decision, Event, Message, Outcome, Quota, RoundCategory
-from registry.queries import decisions as decided
 from registry.queries import quotas
 from registry.services import decisions
 from tests import factories

@@ -1,15 +1,17 @@
 """Conflicts of interest of the office: nobody acts on an application of the organisation in which one has a seat."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
-from registry.domain.errors import Forbidden, NotFound
+from registry.domain.errors import Forbidden, NotFound, WrongState
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import Action, DecisionStatus, Kind, Role
-from registry.models import Application
+from registry.domain.vocabulary import Action, ConflictState, DecisionStatus, Kind, Role, SeatStatus, Status
+from registry.models import Application, User
 from registry.queries import applications
 from registry.queries import notices as announced
-from registry.services import decisions, evaluations, notices, recommendations, reviews, screening
+from registry.services import decisions, evaluations, notices, organisations, recommendations, reviews, screening, seats
 from tests import factories
 from tests.factories import NOON
 
@@ -92,3 +94,84 @@ def test_an_objection_is_answered_by_somebody_without_an_interest(session: Sessi
     refused(lambda: notices.reply(session, actor, objection, upheld=False, text=ANSWER))
     with pytest.raises(NotFound):
         announced.objection(session, actor, objection.id)
+
+
+def left(session: Session, role: Role, application: Application) -> User:
+    """Somebody who judges and left the applicant at noon, together with who signs for it."""
+    region = application.site.region if role is Role.RECOMMENDER else None
+    person = factories.persona(session, role, region=region)
+    factories.seat(session, person, application.organisation, signatory=False)
+    factories.seat(session, factories.user(session), application.organisation)
+    seats.leave(session, factories.actor(session, person), application.organisation)
+    return person
+
+
+@pytest.mark.parametrize(
+    ("role", "action"), [(Role.OFFICER, Action.VIEW_CASE), (Role.RECOMMENDER, Action.VIEW_RECOMMENDATIONS)]
+)
+def test_whoever_left_the_applicant_sees_and_judges_nothing_of_it_for_a_year(
+    session: Session, role: Role, action: Action
+) -> None:
+    application = standing(session, Kind.SCREENING)
+    person = left(session, role, application)
+    for day in (NOON, NOON + timedelta(days=364)):  # 1 March 2027
+        with pytest.raises(NotFound):
+            applications.one(session, factories.actor(session, person, day), action, application.id)
+    later = factories.actor(session, person, NOON + timedelta(days=365))
+    assert applications.one(session, later, action, application.id) is application
+    for day in (NOON, NOON + timedelta(days=364)):
+        with pytest.raises(NotFound):  # the seat itself gives nothing
+            applications.one(session, factories.actor(session, person, day), Action.VIEW_OWN, application.id)
+
+
+def test_leaving_does_not_clear_the_way_to_judge(session: Session) -> None:
+    application = standing(session, Kind.SCREENING)
+    person = left(session, Role.OFFICER, application)
+    refused(lambda: screening.refuse(session, factories.actor(session, person), application, reason=ANSWER))
+    later = factories.actor(session, person, NOON + timedelta(days=365))
+    screening.refuse(session, later, application, reason=ANSWER)
+    assert application.status is Status.REFUSED
+
+
+def test_handing_over_or_being_asked_again_does_not_clear_it_either(session: Session) -> None:
+    application = standing(session, Kind.SCREENING)
+    organisation = application.organisation
+    person = factories.persona(session, Role.OFFICER)
+    other = factories.user(session)
+    factories.seat(session, person, organisation)
+    factories.seat(session, other, organisation, signatory=False)
+    actor = factories.actor(session, person)
+    seats.hand_over(session, actor, organisation, successor_id=other.id, leaving=True)
+    signatory = factories.actor(session, other)
+    organisations.add_member(session, signatory, organisation, email=person.email, drafter=True, signatory=False)
+    refused(lambda: screening.refuse(session, factories.actor(session, person), application, reason=ANSWER))
+
+
+def test_an_offer_that_was_taken_back_is_no_interest(session: Session) -> None:
+    application = standing(session, Kind.SCREENING)
+    organisation = application.organisation
+    person = factories.persona(session, Role.OFFICER)
+    factories.seat(session, person, organisation, signatory=False, status=SeatStatus.ASKED)
+    signatory = factories.user(session)
+    factories.seat(session, signatory, organisation)
+    signing = factories.actor(session, signatory)
+    seats.end_seat(session, signing, organisation, user_id=person.id, reason=ANSWER)
+    screening.refuse(session, factories.actor(session, person), application, reason=ANSWER)
+    assert application.status is Status.REFUSED
+
+
+def test_the_conflict_of_a_reviewer_who_has_left_is_not_cleared_within_the_year(session: Session) -> None:
+    application = standing(session, Kind.REVIEW)
+    person = left(session, Role.REVIEWER, application)
+    officer = factories.persona(session, Role.OFFICER)
+    assignment = reviews.assign(session, factories.actor(session, officer), application, person, why="")
+    assert assignment.conflict is ConflictState.FOUND
+    for day, cleared in ((364, False), (365, True)):
+        actor = factories.actor(session, officer, NOON + timedelta(days=day))
+        if cleared:
+            reviews.clear_conflict(session, actor, assignment, reason=ANSWER)
+            continue
+        with pytest.raises(WrongState) as refusal:
+            reviews.clear_conflict(session, actor, assignment, reason=ANSWER)
+        assert refusal.value.key == "conflict_stands"
+    assert assignment.conflict is ConflictState.CLEARED

@@ -146,6 +146,7 @@ BREAKS = {
     "criteria_digest": "UPDATE criteria_version SET content = 'x'",
     "pinned_digest": "UPDATE round_category SET pinned_content = 'x'",
     "decision_digest": "UPDATE decision SET content = '{{}}'",
+    "entry_of_applicant": """UPDATE entry SET content = '{{"credit_code": "91110000600037341L"}}'""",
     "certificate_digest": "UPDATE certificate SET content = CAST('x' AS BLOB)",
     "award_dates": "UPDATE award SET valid_until = '2030-03-02'",
     "round_dates": "UPDATE round SET closes_at = '2026-12-31 00:00:00.000000'",
@@ -254,10 +255,11 @@ def assigned(session, category):
 
 
 def visited(session, officer):
-    """Make an application that goes on to its scoring after a visit; return the number of its round category."""
-    route = (Kind.FILING, Kind.SCREENING, Kind.SITE_VISIT, Kind.SCORING, *ROUTE[ROUTE.index(Kind.DELIBERATION) :])
+    """Make an application that goes on to its deliberation after a visit; return the number of its round category."""
+    route = (Kind.FILING, Kind.SCREENING, Kind.SCORING, Kind.SITE_VISIT, *ROUTE[ROUTE.index(Kind.DELIBERATION) :])
     category = factories.round_category(session, route=route)
     seen = factories.application(session, round_category=category, kind=Kind.SITE_VISIT, answers={"reused": "40"})
+    factories.evaluation(session, seen)
     visit = factories.site_visit(session, seen)
     factories.visit_photo(session, visit)
     finding = Verification(
@@ -274,8 +276,8 @@ def visited(session, officer):
     session.add(finding)
     visit.concluded_at = NOON
     session.flush()
-    seen.kind, seen.position = Kind.SCORING, route.index(Kind.SCORING)
-    events.record(session, officer, "submit", "application", seen.id, application=seen, after="scoring.waiting")
+    seen.kind, seen.position = Kind.DELIBERATION, route.index(Kind.DELIBERATION)
+    events.record(session, officer, "submit", "application", seen.id, application=seen, after="deliberation.waiting")
     intake = session.get_one(Round, category.round_id)
     dates = {"opens_at": intake.opens_at.isoformat(), "closes_at": intake.closes_at.isoformat()}
     events.record(session, officer, "open_round", "round", intake.id, payload=dates)

@@ -173,7 +173,7 @@ def test_who_stayed_out_is_no_vote(session, officer):
     out = (Recusal("李明", first.id, "曾任该企业顾问"),)
     told = minutes(yes(first, 2, 1, 0), method=MeetingMethod.VOTE, recusals=out)
     assert refused(lambda: meetings.record(session, officer, where, told)) == (
-        "votes_above_voters",
+        "votes_not_those_of_voters",
         f"in_favour_{first.id}",
     )
 
@@ -319,11 +319,14 @@ def test_where_the_route_asks_for_a_meeting_it_speaks_of_every_ranked_applicatio
     assert [found for found in integrity.violations(session) if found.key == "meeting_needed"] == []
 
 
-def test_whoever_waits_in_reserve_and_is_not_supported_goes_on_waiting(session, officer, approver):
+def test_whoever_waits_in_reserve_and_is_not_supported_waits_no_more(session, officer, approver):
     where = category(session, quota=1)
     _first, second = ranked(session, where, "90", "80")
     approved(session, approver, proposed(session, officer, where, reserve=1))
     assert second.status is Status.RESERVED
     meetings.record(session, officer, where, minutes(no(second)))
     (line,) = decided.ranking(session, where, places=1).lines
-    assert (line.row.rank, line.row.result, line.row.ground) == (None, Result.RESERVED, Ground.NOT_SUPPORTED)
+    assert (line.row.rank, line.row.result, line.row.ground) == (None, Result.UNSELECTED, Ground.NOT_SUPPORTED)
+    again = proposed(session, officer, where, reserve=1)
+    approved(session, approver, again)
+    assert second.status is Status.UNSELECTED

@@ -120,19 +120,19 @@ def test_a_place_in_reserve_holds_for_the_months_of_the_route(session, officer, 
     assert reserve(session, decision) == [(rows[1].id, 1, until)]
 
 
-def test_who_stays_in_reserve_is_numbered_anew_and_keeps_its_day(session, officer, approver):
+def test_who_stays_in_reserve_stands_before_who_comes_later_and_keeps_its_day(session, officer, approver):
     where = closed(session, quota=1)
     first, second, third = ranked(session, where, "90", "80", "70")
     selected(session, officer, approver, where, reserve=2)
     between = ranked(session, where, "75")[0]
     later = factories.actor(session, factories.persona(session, Role.APPROVER), NOON + timedelta(days=40))
     again = factories.actor(session, factories.persona(session, Role.OFFICER), NOON + timedelta(days=40))
-    decision = selected(session, again, later, where, places=0, reserve=2)
+    decision = selected(session, again, later, where, places=0, reserve=3)
     # Forty days after the 2nd of March is the 11th of April.
     assert reserve(session, decision) == [
         (second.id, 1, date(2027, 3, 2)),
-        (between.id, 2, date(2027, 4, 11)),
-        (third.id, 3, date(2027, 3, 2)),
+        (third.id, 2, date(2027, 3, 2)),
+        (between.id, 3, date(2027, 4, 11)),
     ]
     assert len(session.scalars(select(Letter).where(Letter.application_id == third.id)).all()) == 1
     assert first.status is Status.SELECTED

@@ -203,3 +203,11 @@ def test_all_sessions_end_but_the_one_in_use(session, person):
     assert open_sessions(session) == {"here"}
     assert own_account.end_other_sessions(session, actor, person, keep="here") == 0
     assert session.scalars(select(Event.action)).all() == ["end_sessions"]
+
+
+def test_a_name_is_not_changed_to_one_that_holds_a_link(session, person):
+    with pytest.raises(Invalid) as refused:
+        own_account.change_profile(
+            session, factories.actor(session, person), person, name="见 http://evil.example", language="zh"
+        )
+    assert (refused.value.key, refused.value.field, person.name) == ("name_has_address", "name", "赵六")

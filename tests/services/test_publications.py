@@ -248,3 +248,37 @@ def test_a_vacancy_is_filled_from_the_reserve_by_a_proposal_with_its_own_notice_
     with pytest.raises(WrongState) as full:
         select_(own_notice.closes_at)
     assert full.value.key == "nothing_to_decide"
+
+
+# 91110000600037341L is a code whose check digit is right; no organisation of the factories has it.
+SOMEBODY_ELSES = "91110000600037341L"
+
+
+def test_the_credit_code_is_corrected_to_that_of_the_applicant_and_no_other(session, listed):
+    with pytest.raises(Invalid) as refusal:
+        correct(session, listed, corrections={1: {"organisation": NAME, "credit_code": SOMEBODY_ELSES}})
+    assert (refusal.value.key, refusal.value.field) == ("credit_code_not_of_applicant", "entry_1_credit_code")
+
+
+def test_a_code_that_was_printed_wrong_becomes_the_applicants(session, where):
+    organisation = factories.organisation(session, credit_code="91110000600037341L")
+    row = factories.application(session, round_category=where, organisation=organisation, kind=Kind.CERTIFICATE)
+    publication = factories.publication(session, factories.decision(session, where, kind=DecisionKind.PUBLICATION))
+    content = {"site": NAME, "organisation": NAME, "credit_code": "91440300MA5F000001"}
+    factories.entry(session, publication, row, content=content)
+    session.refresh(publication, ["entries"])
+    approve(session, correct(session, publication, corrections={1: {"credit_code": "91110000600037341L"}}))
+    (entry,) = lists.latest(session, publication).entries
+    assert entry.content == {**content, "credit_code": "91110000600037341L"}
+
+
+def test_no_certificate_is_issued_from_an_entry_of_somebody_else(session, where):
+    row = factories.application(session, round_category=where, kind=Kind.CERTIFICATE)
+    publication = factories.publication(session, factories.decision(session, where, kind=DecisionKind.PUBLICATION))
+    content = dict.fromkeys(("site", "organisation", "region", "category"), NAME)
+    entry = factories.entry(session, publication, row, content={**content, "credit_code": SOMEBODY_ELSES})
+    officer = acting(session, Role.OFFICER)
+    with pytest.raises(WrongState) as refusal:
+        awards.issue(session, officer, entry, random_bytes=secrets.token_bytes, base_url="http://localhost")
+    assert refusal.value.key == "entry_not_of_applicant"
+    assert session.scalars(select(Award)).all() == []

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from registry.domain.errors import Invalid, NotFound, WrongState
 from registry.domain.policy import Facts, permits
 from registry.domain.vocabulary import Action, Role, SeatStatus, UserStatus
 from registry.models import Event, Membership, Message, Organisation, User
 from registry.queries import organisations as tables
-from registry.services import messages, organisations, seats
+from registry.services import accounts, messages, organisations, seats
 from tests import factories
 from tests.factories import NOON
 from tests.services.races import only_on_postgres, together
@@ -123,6 +123,48 @@ def test_a_signatory_whose_account_is_closed_keeps_no_other_from_being_the_last(
     other.status = UserStatus.ACTIVE
     leave(session, house, house.signatory)
     assert seat_of(session, house, house.signatory).status is SeatStatus.ENDED
+
+
+def test_nobody_leaves_beside_the_closing_of_the_only_other_signatorys_account(database, session, house):
+    only_on_postgres(database)
+    other = factories.user(session)
+    factories.seat(session, other, house.organisation)
+    administrator = factories.persona(session, Role.ADMINISTRATOR)
+    session.commit()
+
+    def close(opened):
+        accounts.disable(opened, factories.actor(opened, opened.merge(administrator)), opened.merge(other))
+
+    def leaving(opened):
+        leave(opened, House(opened.merge(house.organisation), house.signatory, house.drafter), house.signatory)
+
+    first, second = together(database, close, leaving)
+    assert first is None
+    assert isinstance(second, WrongState)
+
+
+def locks_on_accounts(session, act):
+    """The order of every statement with which an act keeps accounts as they are."""
+    orders = []
+
+    def note(state):
+        kept = state.is_select and state.statement._for_update_arg is not None
+        if kept and state.bind_mapper is not None and state.bind_mapper.class_ is User:
+            orders.append([str(column) for column in state.statement._order_by_clauses])
+
+    event.listen(session, "do_orm_execute", note)
+    act()
+    event.remove(session, "do_orm_execute", note)
+    return orders
+
+
+def test_accounts_are_kept_in_one_order_while_signatories_are_counted(session, house):
+    """What the race above shows on PostgreSQL: who leaves and who closes an account wait for each other."""
+    other = factories.user(session)
+    factories.seat(session, other, house.organisation)
+    assert locks_on_accounts(session, lambda: leave(session, house, house.signatory)) == [["user_account.id"]]
+    administrator = factories.actor(session, factories.persona(session, Role.ADMINISTRATOR))
+    assert locks_on_accounts(session, lambda: accounts.disable(session, administrator, other)) == [[]]
 
 
 def test_of_two_signatories_who_leave_at_once_one_stays(database, session, house):

@@ -26,14 +26,13 @@ MET = (Person("赵工", "水务公司"),)
 FINDINGS = "现场查看了进出水口与台账，与申报一致。"
 REASON = "现场在线监测数据为准，申报值偏高。"
 TO_THE_END = ROUTE[ROUTE.index(Kind.DELIBERATION) :]
-BEFORE = (Kind.FILING, Kind.SCREENING, Kind.SITE_VISIT, Kind.SCORING, *TO_THE_END)
-BEHIND = (Kind.FILING, Kind.SCREENING, Kind.SCORING, Kind.REVIEW, Kind.SITE_VISIT, *TO_THE_END)
+WITH_VISIT = (Kind.FILING, Kind.SCREENING, Kind.SCORING, Kind.REVIEW, Kind.SITE_VISIT, *TO_THE_END)
 PHOTO = StoredFile("a" * 64, 1000, "image/jpeg")
 
 
-def to_visit(session: Session, route: tuple[Kind, ...] = BEHIND, **answers) -> Application:
-    where = factories.round_category(session, route=route)
-    filed = {"licensed": True, "reused": "50", **answers}
+def to_visit(session: Session) -> Application:
+    where = factories.round_category(session, route=WITH_VISIT)
+    filed = {"licensed": True, "reused": "50"}
     return factories.application(session, round_category=where, kind=Kind.SITE_VISIT, answers=filed)
 
 
@@ -216,7 +215,7 @@ def test_a_value_is_checked_as_in_screening(session, application, officer):
 # The end
 
 
-def test_behind_the_scoring_the_score_is_worked_out_anew(session, application, officer):
+def test_the_score_is_worked_out_anew(session, application, officer):
     factories.evaluation(session, application, total="70.00")
     assignment = factories.assignment(session, application)
     factories.review(session, assignment, marks={"novelty": "40"}, status=ReviewStatus.FINISHED)
@@ -237,12 +236,13 @@ def test_a_requirement_that_fails_at_the_visit_ends_it(session, application, off
     assert (application.kind, application.status) == (Kind.SITE_VISIT, Status.FAILED)
 
 
-def test_before_the_scoring_it_only_goes_on(session, officer):
-    application = to_visit(session, BEFORE)
+def test_nothing_that_a_visit_found_can_be_declared_anew(session, application, officer):
     recorded(session, officer, application)
+    screening.verify_value(session, officer, application, key="reused", value="40", reason=REASON)
     visiting.conclude(session, officer, application)
-    assert (application.kind, application.status) == (Kind.SCORING, Status.WAITING)
-    assert session.scalars(select(Evaluation)).all() == []
+    with pytest.raises(WrongState):
+        screening.send_back(session, officer, application, note="请补充说明用电数据的来源。", working_days=5)
+    assert filings.answers(filings.sheet(session, application))["inputs"]["reused"] == "40"
 
 
 def test_nothing_is_concluded_without_a_record(session, application, officer):

@@ -236,6 +236,8 @@ def test_a_changed_password_ends_a_change_of_address(client, database, person):
 def test_name_and_language_of_mails_are_changed(client, database, person):
     here = client(person)
     assert browse.post(here, "/account/profile", name="", language="zh").status_code == 422
+    refused = browse.post(here, "/account/profile", name="见 www.evil.example", language="zh")
+    assert (refused.status_code, "见 www.evil.example" in refused.text) == (422, True)
     assert browse.post(here, "/account/profile", name="赵七", language="zh").location == "/account"
     assert (of(database, person).name, of(database, person).language) == ("赵七", "zh")
     assert "赵七" in here.get("/account").text

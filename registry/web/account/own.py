@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from registry.domain.errors import WrongState
 from registry.domain.links import CARRYING
+from registry.models import User
 from registry.passwords import digest_of_key
 from registry.queries import people
 from registry.services import accounts, own_account
@@ -52,9 +53,7 @@ def send_confirmation() -> ResponseReturnValue:
 def profile() -> ResponseReturnValue:
     user = people.own(g.session, g.actor, lock=request.method == "POST")
     form = ProfileForm(name=user.name, language=user.language)
-    if form.validate_on_submit():
-        name, language = text(form.name), form.language.data
-        own_account.change_profile(g.session, g.actor, user, name=name, language=language)
+    if form.validate_on_submit() and tried(form, lambda: _profile_changed(user, form)):
         return committed(url_for("account.home"), _("Your name and the language of your mails are saved."))
     return render_template("account/profile.html", form=form), 422 if form.is_submitted() else 200
 
@@ -125,6 +124,11 @@ def _shown(form: PasswordForm | AddressForm, kept: str | None, *, matches: bool)
     refusal = _("This password is wrong, or the account is closed for a while after too many wrong passwords.")
     form.current.errors = [*form.current.errors, refusal]
     return False
+
+
+def _profile_changed(user: User, form: ProfileForm) -> bool:
+    own_account.change_profile(g.session, g.actor, user, name=text(form.name), language=form.language.data)
+    return True
 
 
 def _address_asked(form: AddressForm) -> bool:

@@ -193,5 +193,5 @@ def _what_follows(decision: Decision) -> dict[str, Any]:
         "to_announce": to_announce,
         "proposed_notice": notices.proposed(g.session, [decision]).get(decision.id) if selection else None,
         "may_prepare": _may(Action.PROPOSE, decision.programme_id),
-        "published": publications.published_by(g.session, decision) if approved else None,
+        "published": publications.of_decision(g.session, decision) if approved else None,
     }

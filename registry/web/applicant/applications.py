@@ -56,7 +56,7 @@ def show(number: int) -> ResponseReturnValue:
         application=application,
         sheet=sheet,
         earlier=[(one, cases.value_rows(one)) for one in filings.before(g.session, sheet)],
-        events=[happened(row) for row in histories.of_application(g.session, application, names=False)],
+        events=[happened(row) for row in histories.of_application(g.session, application, names=False, drafts=True)],
         correction=correction,
         estimated=calendar.of_correction(g.session, correction),
         writable=writable(application),

@@ -126,7 +126,7 @@ def outline_form(*, ends: bool) -> type[OutlineForm]:
 
 class TotalsForm(Form):
     total = IntegerField(
-        _("Total"),
+        _("Total of the round"),
         _PLACES,
         description=_("How many may be selected in the round as a whole. Empty: no such limit."),
     )
@@ -140,7 +140,7 @@ class TotalsForm(Form):
 class LimitForm(Form):
     """How many a bureau may recommend."""
 
-    number = IntegerField(_("Number"), [InputRequired(), NumberRange(1, 100000)])
+    number = IntegerField(_("Quota"), [InputRequired(), NumberRange(1, 100000)])
     level = SelectField(_("Every bureau of the level"))
     region_key = SelectField(_("The bureau of the region"))
     category = SelectField(_("Category"))
