@@ -3,6 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
+from registry import schema
 from registry.config import from_environment
 from registry.db import connect
 from registry.models import Base
@@ -33,5 +34,5 @@ given = context.config.attributes.get("connection")
 if given is not None:
     migrate(given)
 else:
-    with connect(from_environment().database_url).engine.begin() as connection:
+    with schema.changing(connect(from_environment().database_url).engine) as connection:
         migrate(connection)

@@ -14,13 +14,16 @@ from registry.config import ROOT
 
 def upgrade(engine: Engine, to: str = "head") -> None:
     """Bring the database up to a revision, the newest by default."""
-    with _changing(engine) as connection:
+    with changing(engine) as connection:
         command.upgrade(_alembic(connection), to)
 
 
 def downgrade(engine: Engine, to: str) -> None:
-    """Take the database down to a revision, or to `base`."""
-    with _changing(engine) as connection:
+    """Take the database down to a revision, or to `base`.
+
+    Raises CommandError, and changes nothing, where something came since that has no place in the older schema.
+    """
+    with changing(engine) as connection:
         command.downgrade(_alembic(connection), to)
 
 
@@ -32,8 +35,8 @@ def is_current(engine: Engine) -> bool:
 
 
 @contextmanager
-def _changing(engine: Engine) -> Iterator[Connection]:
-    """One transaction for all that changes, on a connection of its own.
+def changing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in one transaction for all that a migration changes.
 
     SQLite changes a table by copying it, and would follow foreign keys while the old one is dropped; the keys are
     checked as a whole before the end instead.

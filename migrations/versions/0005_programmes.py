@@ -10,6 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0005"
 down_revision = "0004"
@@ -54,6 +55,15 @@ WORDS = (
 )
 LIVE_BEFORE = "status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'excluded')"
 LIVE_NOW = "status NOT IN ('withdrawn', 'lapsed', 'declined', 'refused', 'barred', 'failed', 'excluded', 'unselected')"
+
+# Of what there could be one before: the table, which rows of it count, and what made two of them the same.
+ONCE_BEFORE = (
+    ("application", LIVE_BEFORE, "round_category_id", "site_id"),
+    ("filing", "TRUE", "application_id"),
+    ("screening_item", "TRUE", "application_id", "key"),
+    ("notice", "TRUE", "decision_id"),
+    ("entry", "application_id IS NOT NULL", "application_id"),
+)
 
 RESERVED = "(result = 'reserved') = (reserve_order IS NOT NULL) AND (reserve_order IS NULL) = (reserve_until IS NULL)"
 TABLES = ("pool_grant", "letter_template", "letter", "site_visit", "visit_photo", "meeting", "meeting_opinion")
@@ -155,6 +165,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _make_way()
     first.release(_guards()[0])
     for table, column, name, before, _now in WORDS:
         _say(table, column, name, before)
@@ -163,6 +174,28 @@ def downgrade() -> None:
     for table in reversed(TABLES):
         op.drop_table(table)
     first.keep(first.GUARDS, (*first.ALWAYS, *first.UPDATES))
+
+
+def _make_way() -> None:
+    """Refuse to go back while something is there that the older tables cannot hold, and say what it is.
+
+    Links that were sent for one of the new purposes are taken away: nothing answers them any more.
+    """
+    bind, count = op.get_bind(), sa.func.count()
+    found = []
+    for table, column, _name, before, now in WORDS:
+        for word in (word for word in now if word not in before and table != "token"):
+            rows = bind.scalar(sa.select(count).select_from(sa.table(table)).where(sa.column(column) == word))
+            found += [f"{table}: {rows} with {column} {word}"] if rows else []
+    for table, which, *columns in ONCE_BEFORE:
+        several = sa.select(count).select_from(sa.table(table)).where(sa.text(which))
+        several = several.group_by(*map(sa.column, columns)).having(count > 1)
+        rows = bind.scalar(sa.select(count).select_from(several.subquery()))
+        found += [f"{table}: {rows} times more than one of the same {' and '.join(columns)}"] if rows else []
+    if found:
+        listed = "\n".join(f"- {line}" for line in found)
+        raise CommandError(f"cannot go back to {down_revision}, whose tables have no place for\n{listed}")
+    op.execute("DELETE FROM token WHERE purpose <> 'invitation'")
 
 
 def _create() -> None:

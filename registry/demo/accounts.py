@@ -61,5 +61,9 @@ STAFF = (
 APPLICANTS = (
     Account("drafter", "赵填报", Role.DRAFTER),
     Account("signatory", "卫签署", Role.SIGNATORY),
+    # Zones of Shenzhen whose acceptance is due; they are played in `year`.
+    Account("yantian-gov", "盐田负责人", Role.SIGNATORY),
+    Account("dapeng-gov", "大鹏负责人", Role.SIGNATORY),
+    Account("baoan-gov", "宝安负责人", Role.SIGNATORY),
 )
 ACCOUNTS = (*APPLICANTS, *STAFF)

@@ -82,7 +82,7 @@ class TooLong(Invalid):
 
 
 TITLE = Bilingual("认定证书", "CERTIFICATE OF AWARD")
-DEMO = Bilingual("示范数据", "DEMONSTRATION")
+DEMO = Bilingual("演示数据", "DEMONSTRATION")
 DEMO_NOTE = "仅供演示，不具效力  For demonstration only, without effect"
 CERTIFY = Bilingual("兹认定", "This is to certify that")
 RECOGNISED = Bilingual("为", "is recognised as")

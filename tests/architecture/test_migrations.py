@@ -3,16 +3,22 @@
 import re
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Enum, inspect
+from alembic.util import CommandError
+from sqlalchemy import Enum, inspect, select, table, text
 
 from registry import db, schema
 from registry.config import ROOT
-from registry.models import Base
+from registry.domain.vocabulary import DecisionKind, Kind, QuotaPurpose, Status, TokenPurpose
+from registry.models import Base, Filing, Quota, Token
+from tests import factories
 
 VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+WITH_VISIT = (*factories.ROUTE[:5], Kind.SITE_VISIT, *factories.ROUTE[5:])
 
 
 @pytest.fixture
@@ -39,6 +45,99 @@ def test_down_to_nothing_leaves_no_table_and_goes_up_again(bare):
     assert schema.is_current(bare)
 
 
+def kept(engine) -> dict[str, list[str]]:
+    """Return all rows of all tables."""
+    with engine.connect() as connection:
+        return {
+            name: sorted(map(repr, connection.execute(select(text("*")).select_from(table(name)))))
+            for name in inspect(engine).get_table_names()
+        }
+
+
+def sent(session, purpose) -> None:
+    person = factories.user(session)
+    session.add(Token(digest=purpose * 4, user_id=person.id, purpose=purpose, expires_at=factories.NOON))
+
+
+def test_links_of_a_purpose_that_was_not_there_before_go_with_it(database, session):
+    factories.application(session, kind=Kind.SCREENING, answers={"reused": "40"})
+    for purpose in TokenPurpose:
+        sent(session, purpose)
+    session.commit()
+    schema.downgrade(database.engine, "0004")
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT purpose FROM token")).all() == [("invitation",)]
+        assert connection.execute(text("SELECT kind FROM application")).all() == [("screening",)]
+    schema.upgrade(database.engine)
+    assert schema.is_current(database.engine)
+
+
+def one_that_is_due(session):
+    factories.application(session, status=Status.DUE)
+
+
+def one_that_is_visited(session):
+    factories.application(session, round_category=factories.round_category(session, route=WITH_VISIT))
+
+
+def one_that_filed_twice(session):
+    application = factories.application(session, kind=Kind.SCREENING)
+    first = factories.filing_of(session, application)
+    first.current = False
+    session.flush()
+    session.add(Filing(application_id=application.id, site_id=first.site_id, position=2))
+
+
+def one_that_applied_again(session):
+    refused = factories.application(session, kind=Kind.REVIEW, status=Status.FAILED)
+    factories.application(session, round_category=refused.round_category, site=refused.site)
+
+
+def a_pool(session):
+    where = factories.round_category(session)
+    session.add(Quota(round_id=where.round_id, purpose=QuotaPurpose.POOL, number=1))
+
+
+def an_announcement(session):
+    factories.decision(session, factories.round_category(session), kind=DecisionKind.NOTICE)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (one_that_is_due, "application: 1 with status due"),
+        (one_that_is_visited, "route_step: 1 with kind site_visit"),
+        (one_that_filed_twice, "filing: 1 times more than one of the same application_id"),
+        (one_that_applied_again, "application: 1 times more than one of the same round_category_id and site_id"),
+        (a_pool, "quota: 1 with purpose pool"),
+        (an_announcement, "decision: 1 with kind notice"),
+    ],
+)
+def test_what_has_no_place_in_older_tables_is_named_and_stays(database, session, make, says):
+    make(session)
+    sent(session, TokenPurpose.RESET)
+    session.commit()
+    before = kept(database.engine)
+    with pytest.raises(CommandError, match="cannot go back to 0004") as refusal:
+        schema.downgrade(database.engine, "0004")
+    assert str(refusal.value).splitlines()[1:] == [f"- {says}"]
+    assert kept(database.engine) == before
+    assert schema.is_current(database.engine)
+
+
+def test_the_command_of_alembic_migrates_in_the_same_way(database, database_url, session, monkeypatch):
+    """Tables that others point to are copied on SQLite, which it must not take for taking their rows away."""
+    factories.application(session, kind=Kind.SCREENING, answers={"reused": "40"})
+    session.commit()
+    before = kept(database.engine)
+    monkeypatch.setenv("REGISTRY_DATABASE", database_url)
+    alembic = Config(toml_file=ROOT / "pyproject.toml")
+    command.downgrade(alembic, "0004")
+    assert not schema.is_current(database.engine)
+    command.upgrade(alembic, "head")
+    assert kept(database.engine)["answer"] == before["answer"]
+
+
 def test_one_line_of_migrations_named_after_their_revisions():
     scripts = ScriptDirectory(str(ROOT / "migrations"))
     revisions = [script.revision for script in scripts.walk_revisions()]
@@ -50,10 +149,10 @@ def test_one_line_of_migrations_named_after_their_revisions():
 def test_every_check_of_the_models_stands_in_the_database(bare):
     schema.upgrade(bare)
     inspector = inspect(bare)
-    for table in Base.metadata.sorted_tables:
-        expected = {str(check.name) for check in table.constraints if type(check).__name__ == "CheckConstraint"}
-        found = {check["name"] for check in inspector.get_check_constraints(table.name)}
-        assert found == expected, table.name
+    for known in Base.metadata.sorted_tables:
+        expected = {str(check.name) for check in known.constraints if type(check).__name__ == "CheckConstraint"}
+        found = {check["name"] for check in inspector.get_check_constraints(known.name)}
+        assert found == expected, known.name
 
 
 def test_every_constraint_has_a_name_of_its_own(bare):

@@ -205,9 +205,9 @@ def test_a_camera_reads_the_address(address):
 def test_a_demonstration_says_so():
     said = lines(render(replace(FULL, demo=True)))
     assert said[:3] == [
-        "示范数据",
+        "演示数据",
         "DEMONSTRATION",
-        "示范数据 · DEMONSTRATION    仅供演示\uff0c不具效力  For demonstration only, without effect",
+        "演示数据 · DEMONSTRATION    仅供演示\uff0c不具效力  For demonstration only, without effect",
     ]
     assert said[3:] == lines(render(FULL))
 

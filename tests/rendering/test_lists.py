@@ -144,8 +144,8 @@ def test_text_is_drawn_as_it_stands():
 def test_a_demo_says_so_on_every_page():
     found = pages(list_pages.render(replace(rows(60), demo=True)))
     assert len(found) > 1
-    assert all("示范数据" in page and any("DEMONSTRATION" in line for line in page) for page in found)
-    assert not any("示范数据" in page for page in pages(list_pages.render(rows(60))))
+    assert all("演示数据" in page and any("DEMONSTRATION" in line for line in page) for page in found)
+    assert not any("演示数据" in page for page in pages(list_pages.render(rows(60))))
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 9])
@@ -182,7 +182,7 @@ HOSTILE = (
     "＠x",
     "  =1",
     "\u3000=1",
-    # Blanks of every kind and signs that nobody sees: a mark of order, without width, of direction, an em, ends of lines
+    # Blanks of every kind and signs that nobody sees: of order, without width, of direction, an em, ends of lines.
     "\ufeff=1",
     "\u200b=1",
     "\u202a=1",

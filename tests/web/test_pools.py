@@ -66,7 +66,7 @@ def test_places_are_proposed_with_the_paper_and_assigned_by_the_approver(pooled,
     with database.reading() as session:
         assert session.scalars(select(Decision.status)).one() is DecisionStatus.APPROVED
         assert session.execute(select(PoolGrant.category_id, PoolGrant.number)).one() == (air, 2)
-    assert re.search("In the pool 3 Assigned 2 Left in the pool 1 ", browse.words(officer.get(url)))
+    assert re.search("In the pool 3 Assigned from it 2 Left in the pool 1 ", browse.words(officer.get(url)))
     ranking = browse.words(officer.get(f"/admin/decisions/rankings/{entry}"))
     assert "Places of the category: 2, from the pool 2, taken 0. Of the round in all: 7, taken 0." in ranking
 
