@@ -120,7 +120,7 @@ def _locked_seats(session: Session, organisation: Organisation) -> dict[int | No
         .with_for_update(of=Membership)
         .execution_options(populate_existing=True)
     )
-    seats = {seat.user_id: seat for seat in session.scalars(query)}
+    seats: dict[int | None, Membership] = {seat.user_id: seat for seat in session.scalars(query)}
     # Nobody's account is closed meanwhile. Whoever only refers to an account, as every message does, does not wait.
     accounts = (
         select(User)

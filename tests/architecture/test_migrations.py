@@ -9,11 +9,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Enum, inspect, select, table, text
+from sqlalchemy import Enum, inspect, select, text
 
 from registry import db, schema
 from registry.config import ROOT
-from registry.domain.vocabulary import DecisionKind, Kind, QuotaPurpose, Status, TokenPurpose
+from registry.domain.vocabulary import DecisionKind, Kind, QuotaPurpose, RoundStatus, Status, TokenPurpose
 from registry.models import Base, Filing, Quota, Token
 from tests import factories
 
@@ -49,7 +49,7 @@ def kept(engine) -> dict[str, list[str]]:
     """Return all rows of all tables."""
     with engine.connect() as connection:
         return {
-            name: sorted(map(repr, connection.execute(select(text("*")).select_from(table(name)))))
+            name: sorted(map(repr, connection.execute(select(text("*")).select_from(text(name)))))
             for name in inspect(engine).get_table_names()
         }
 
@@ -94,8 +94,8 @@ def one_that_applied_again(session):
 
 
 def a_pool(session):
-    where = factories.round_category(session)
-    session.add(Quota(round_id=where.round_id, purpose=QuotaPurpose.POOL, number=1))
+    intake = factories.round_(session, status=RoundStatus.PREPARED)
+    session.add(Quota(round_id=intake.id, purpose=QuotaPurpose.POOL, number=1))
 
 
 def an_announcement(session):
@@ -149,10 +149,10 @@ def test_one_line_of_migrations_named_after_their_revisions():
 def test_every_check_of_the_models_stands_in_the_database(bare):
     schema.upgrade(bare)
     inspector = inspect(bare)
-    for known in Base.metadata.sorted_tables:
-        expected = {str(check.name) for check in known.constraints if type(check).__name__ == "CheckConstraint"}
-        found = {check["name"] for check in inspector.get_check_constraints(known.name)}
-        assert found == expected, known.name
+    for table in Base.metadata.sorted_tables:
+        expected = {str(check.name) for check in table.constraints if type(check).__name__ == "CheckConstraint"}
+        found = {check["name"] for check in inspector.get_check_constraints(table.name)}
+        assert found == expected, table.name
 
 
 def test_every_constraint_has_a_name_of_its_own(bare):

@@ -307,6 +307,7 @@ def test_a_word_or_setting_that_is_given_twice_is_not_read(line):
         ),
         (("filing", "screening", "filing mid_term", "scoring", *END), "route_scores_before_screening", 4),
         (("filing acceptance", "screening", "scoring", *END), "route_filings_out_of_order", 1),
+        (("filing", "screening", "site_visit", "scoring", *END), "route_visits_before_scoring", 3),
     ],
 )
 def test_the_stage_at_fault_is_named_by_its_number(lines, key, number):

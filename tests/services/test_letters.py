@@ -115,10 +115,13 @@ def test_a_bar_names_its_day(session, where, officer):
         "取消申报资格的决定：甲厂",
         "Barred from applying: Plant A",
     )
-    assert "自即日起至2029年3月2日前，该场所不得再次申报本计划的任何批次；自2029年3月2日起可以重新申报。" in letter.body
     assert (
-        "Before 2 March 2029 the site cannot apply in any round of this programme; from that day on it may apply again."
-        in letter.body_en
+        "自即日起至2029年3月2日前，该单位及该场所不得再次申报本计划的任何批次；自2029年3月2日起可以重新申报。"
+        in letter.body
+    )
+    assert (
+        "Before 2 March 2029 neither the site nor the organisation can apply in any round of this programme; "
+        "from that day on they may apply again." in letter.body_en
     )
 
 

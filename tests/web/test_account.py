@@ -10,7 +10,7 @@ from sqlalchemy import select
 from registry.config import Config
 from registry.domain.vocabulary import Role, UserStatus
 from registry.mail import compose
-from registry.models import Event, Membership, Message, SignIn, Token, User
+from registry.models import Event, Grant, Membership, Message, SignIn, Token, User
 from tests import browse, factories
 from tests.factories import NOON, PASSWORD
 
@@ -322,3 +322,21 @@ def test_an_administrator_appoints_where_nobody_signs_any_more(client, database,
     assert browse.post(here, page, reason="Letter of authority of 1 March.").status_code == 303
     assert browse.post(here, page, reason="Letter of authority of 1 March.").status_code == 404
     assert client(drafter).get(f"/organisations/{organisation.id}/hand-over").status_code == 200
+
+
+def test_an_account_whose_address_nobody_confirmed_is_marked_and_gets_no_role(session, client):
+    stranger = factories.user(session, name="赵六", confirmed_at=None)
+    known = factories.user(session, name="孙签")
+    administrator = factories.persona(session, Role.ADMINISTRATOR)
+    session.commit()
+    here = client(administrator)
+    browse.post(here, "/language", language="en")
+    page = f"/admin/people/{stranger.id}"
+    assert "address not confirmed" in here.get(page).text
+    assert "address not confirmed" in here.get("/admin/people/?words=赵六").text
+    assert "address not confirmed" not in here.get(f"/admin/people/{known.id}").text
+    refused = browse.post(here, f"{page}/grants", role="approver", programme="", region="")
+    assert refused.status_code == 422
+    assert "A role is granted once the address is confirmed." in refused.text
+    session.expire_all()
+    assert session.scalars(select(Grant).where(Grant.user_id == stranger.id)).all() == []
