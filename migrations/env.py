@@ -34,5 +34,7 @@ given = context.config.attributes.get("connection")
 if given is not None:
     migrate(given)
 else:
-    with schema.changing(connect(from_environment().database_url).engine) as connection:
+    engine = connect(from_environment().database_url).engine
+    with schema.changing(engine) as connection:
         migrate(connection)
+    engine.dispose()
