@@ -13,8 +13,8 @@ from sqlite3 import sqlite_version_info
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 WAL_IS_SAFE_FROM = (3, 51, 3)
 TRIES = 5
@@ -46,11 +46,9 @@ def connect(url: str, *, busy_seconds: float = 30) -> Database:
         read_engine = engine.execution_options(read_only=True)
     else:
         read_engine = engine.execution_options(postgresql_readonly=True)
-    return Database(
-        engine,
-        sessionmaker(engine, expire_on_commit=False),
-        sessionmaker(read_engine, expire_on_commit=False),
-    )
+    reading = sessionmaker(read_engine, expire_on_commit=False)
+    event.listen(reading, "do_orm_execute", _refuse_locks)
+    return Database(engine, sessionmaker(engine, expire_on_commit=False), reading)
 
 
 def journal_mode(version: tuple[int, ...] = sqlite_version_info) -> str:
@@ -84,6 +82,12 @@ def may_try_again(error: DBAPIError) -> bool:
         # Somebody else was first with a value that may be there once: the next try sees it and can say so.
         return getattr(error.orig, "sqlstate", None) == _UNIQUE or "UNIQUE constraint failed" in message
     return "database is locked" in message or "database table is locked" in message
+
+
+def _refuse_locks(state: ORMExecuteState) -> None:
+    """Refuse to keep rows while reading: PostgreSQL would, SQLite would leave it unsaid."""
+    if getattr(state.statement, "_for_update_arg", None) is not None:
+        raise InvalidRequestError("a reading session keeps no rows")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -80,7 +80,7 @@ def start(
     require(actor, Action.APPLY, Facts(organisation_id=organisation.id))
     _refuse_closed(session.get_one(Round, round_category.round_id), actor.at)
     # Of two who start for one site at the same moment, the second waits here and then sees the first.
-    session.scalar(select(Site.id).where(Site.id == site.id).with_for_update())
+    _hold(session, site)
     _refuse_strangers(session, actor, site, organisation)
     eligibility.require(session, round_category, site)
     _refuse_barred(session, actor, round_category, site, organisation)
@@ -271,6 +271,7 @@ def submit(
     if filing.revision != revision or (digest is not None and digest != content):
         raise Stale
     _refuse_same_person(actor, application)
+    _hold(session, application.site)
     _refuse_barred(session, actor, application.round_category, application.site, application.organisation)
     lacks = completeness.lacks(sheet.criteria, filings.answers(sheet, verified=False))
     if lacks:
@@ -380,14 +381,15 @@ def _refuse_second(session: Session, round_category: RoundCategory, site: Site) 
         raise Invalid("applied_already", field="site")
 
 
+def _hold(session: Session, site: Site) -> None:
+    """Keep the row of the site, as whoever starts, submits or bars does: of two, the second sees the first."""
+    session.scalar(select(Site.id).where(Site.id == site.id).with_for_update())
+
+
 def _refuse_barred(
     session: Session, actor: Actor, round_category: RoundCategory, site: Site, organisation: Organisation | None
 ) -> None:
-    """Refuse whoever is barred from the programme until a later day.
-
-    The row of the site is kept first, as whoever bars it does: of the two, the second sees the first.
-    """
-    session.scalar(select(Site.id).where(Site.id == site.id).with_for_update())
+    """Refuse whoever is barred from the programme until a later day; who writes holds the site first."""
     programme_id = session.get_one(Round, round_category.round_id).programme_id
     found = bars.of_programme(session, programme_id, actor.at.astimezone(SHANGHAI).date())
     until = found.of(site.id, organisation.credit_code if organisation else "")
