@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import (
+import yaml
+from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     Event,
@@ -26,6 +25,8 @@ from ruamel.yaml.events import (
 
 from registry.domain.faults import CriteriaFaulty, Fault
 
+# The parser in C where the package has it: fifteen times as fast as the one in Python, and the same events.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 BYTES = 512 * 1024
 TREES = 32
 DEPTH = 12
@@ -98,11 +99,15 @@ def _tree(text: str) -> tuple[Node, tuple[Fault, ...]]:
         raise _UnreadableError([Fault(1, "", "file_too_large", {"limit": f"{BYTES // 1024} KiB"})])
     builder = _Builder(text)
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
-            builder.take(event)
+        try:
+            builder.read(LOADER)
+        except yaml.YAMLError:
+            # The parser in Python says better where the mistake is.
+            builder = _Builder(text)
+            builder.read(yaml.SafeLoader)
     except _UnusableError as unusable:
         raise _UnreadableError([*builder.faults, unusable.fault]) from None
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _UnreadableError([*builder.faults, _syntax(error, text.split("\n"))]) from None
     if builder.root is None:
         raise _UnreadableError([*builder.faults, Fault(1, "", "file_empty")])
@@ -165,8 +170,12 @@ class _Builder:
         self._keys: list[tuple[str, int] | None] = []
         self._torn: Text | None = None
 
-    def take(self, event: Event) -> None:
-        line = event.start_mark.line + 1
+    def read(self, loader: type) -> None:
+        for event in yaml.parse(self.text, Loader=loader):
+            self._take(event)
+
+    def _take(self, event: Event) -> None:
+        line = event.start_mark.line + 1  # type: ignore[union-attr]  # parsed events have marks
         if isinstance(event, DocumentStartEvent):
             self._start(event, line)
         elif isinstance(event, AliasEvent):
@@ -196,7 +205,7 @@ class _Builder:
             if len(event.value) > CHARACTERS:
                 raise _UnusableError(line, "text_too_long", limit=str(CHARACTERS))
             if not self._torn_off(event):
-                self._put(Text(line, event.value, plain=event.style is None), line)
+                self._put(Text(line, event.value, plain=not event.style), line)
             return
         node: Sequence | Mapping = Mapping(line)
         if isinstance(event, MappingStartEvent):
@@ -222,7 +231,7 @@ class _Builder:
         whole = parent.entries[before[0]] if before else None
         if not isinstance(whole, Text) or not whole.plain:
             return False
-        at = event.start_mark.index
+        at = event.start_mark.index  # type: ignore[union-attr]
         if self.text[max(at - SHOWN, 0) : at].rstrip()[-1:] == ":":
             return False
         # A single word may be a field whose value was forgotten, unless it stands among words for people.

@@ -37,7 +37,7 @@ def test_places_have_lines_and_readable_paths() -> None:
         ("a: \x00", [(1, "yaml_syntax")]),
         ("a: &x 1\nb: *x\n", [(1, "yaml_anchor"), (2, "yaml_alias")]),
         ("<<: {a: 1}\n", [(1, "yaml_merge")]),
-        ("%YAML 1.1\n---\na: 1\n", [(2, "yaml_directive")]),
+        ("%YAML 1.1\n---\na: 1\n", [(1, "yaml_directive")]),
         ("a: 1\n---\nb: 2\n", [(2, "yaml_documents")]),
         ("? [a]\n: b\n", [(1, "yaml_key")]),
         ("[" * 13 + "]" * 13, [(1, "yaml_depth")]),
