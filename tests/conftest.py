@@ -7,7 +7,6 @@ Rows are made by `tests.factories`, pages are visited with `tests.browse`.
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,7 @@ from registry.db import Database
 from registry.models import Portal, User
 from tests import browse, databases
 from tests.journeys import browsers
-from tests.world import visit, world, world_database, world_folder, world_url
+from tests.world import portal, visit, world, world_database, world_folder, world_url
 
 __all__ = ["visit", "world", "world_database", "world_folder", "world_url"]
 
@@ -114,8 +113,7 @@ def config(database_url: str, tmp_path: Path) -> Config:
 
 @pytest.fixture
 def app(config: Config) -> Iterator[Flask]:
-    # Loaded here, so that tests of rules and services start without the pages and do not fail with them.
-    created: Flask = import_module("registry.factory").create_app(config)
+    created = portal(config)
     yield created
     created.extensions["registry.database"].engine.dispose()
 
