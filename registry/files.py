@@ -6,6 +6,7 @@ whole and on the disk; whoever reads finds all of a file or nothing.
 
 import hashlib
 import os
+import sys
 import tempfile
 import zipfile
 import zlib
@@ -44,6 +45,20 @@ def store(folder: Path, stream: IO[bytes], *, name: str, limit: int) -> StoredFi
         known = _inspected(path, name)
         _put(path, path_of(folder, sha256))
         return StoredFile(sha256, size, known.media_type)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def keep(folder: Path, stream: IO[bytes], *, media_type: str) -> StoredFile:
+    """Keep a file that the portal itself has drawn, of whatever size; raises Invalid for an empty one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix="incoming-")
+    path = Path(temporary)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            sha256, size = _copied(stream, target, sys.maxsize)
+        _put(path, path_of(folder, sha256))
+        return StoredFile(sha256, size, media_type)
     finally:
         path.unlink(missing_ok=True)
 

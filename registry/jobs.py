@@ -1,5 +1,5 @@
 """What the portal does by itself: messages leave the outbox, what is overdue lapses, places in reserve end, files
-without a row go.
+without a row go. Long work that somebody asked for is done beside it, in `registry.tasks`.
 
 Each item is a unit of work of its own, so that one that fails holds up no other. Mail is handed over while no
 transaction is open; should the portal stop between the hand-over and the record of it, that mail is sent twice rather
@@ -25,7 +25,7 @@ from registry.domain.workdays import SHANGHAI
 from registry.models import Application, Message, Portal
 from registry.queries import applications as seen
 from registry.queries import deadlines, kept_files, outbox, reserves
-from registry.services import applications, messages, outcomes
+from registry.services import applications, messages, outcomes, tasks
 
 TRIES = 6
 # A file is stored before the row that names it is committed.
@@ -59,10 +59,12 @@ def turn(database: db.Database, config: Config) -> Done:
 
 
 def sweep(database: db.Database, config: Config) -> int:
-    """Take away the files that no row names and that were stored a day ago or earlier; return how many.
+    """Take away the tasks whose time is over, then files that no row names and that are a day old or older.
 
-    Their age is that of the machine's clock, which wrote it, and not of the portal's, which a demo moves.
+    Returns how many files went. Their age is that of the machine's clock, which wrote it, and not of the portal's,
+    which a demo moves.
     """
+    db.run(database, _sweep_tasks)
     moment = time.time() - KEPT_WITHOUT_ROW.total_seconds()
     old = list(files.stored_before(config.data / "files", moment))
     return sum(_swept(database, old[start : start + AT_ONCE], moment) for start in range(0, len(old), AT_ONCE))
@@ -73,6 +75,11 @@ def worker_at(session: Session) -> Actor:
     portal = session.get(Portal, 1)
     at: datetime = clock.now(portal)
     return Actor(at, worker=True, clock_moved=portal is not None and portal.clock_ahead > 0)
+
+
+def _sweep_tasks(session: Session) -> None:
+    tasks.sweep(session, clock.read(session))
+    session.commit()
 
 
 def _swept(database: db.Database, paths: list[Path], moment: float) -> int:

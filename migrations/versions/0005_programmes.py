@@ -4,12 +4,14 @@ Tables are copied where SQLite has no other way to change them; what the databas
 the tables that came.
 """
 
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 from alembic.util import CommandError
 
 revision = "0005"
@@ -340,44 +342,44 @@ def _create() -> None:
 
 
 def _add() -> None:
-    with op.batch_alter_table("programme") as batch:
+    with _batch("programme") as batch:
         batch.add_column(sa.Column("region_key", sa.Text(), server_default=sa.text("'cn'"), nullable=False))
         batch.create_foreign_key(op.f("fk_programme_region_key"), "region", ["region_key"], ["key"])
-    with op.batch_alter_table("category") as batch:
+    with _batch("category") as batch:
         for name in ("site_kinds", "levels", "named_regions"):
             batch.add_column(sa.Column(name, sa.JSON(), server_default=sa.text("'[]'"), nullable=False))
-    with op.batch_alter_table("application") as batch:
+    with _batch("application") as batch:
         batch.add_column(sa.Column("barred_until", sa.Date(), nullable=True))
-    with op.batch_alter_table("filing") as batch:
+    with _batch("filing") as batch:
         batch.add_column(sa.Column("position", sa.Integer(), server_default="0", nullable=False))
         batch.add_column(sa.Column("current", sa.Boolean(), server_default=sa.true(), nullable=False))
         batch.add_column(sa.Column("due_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True))
-    with op.batch_alter_table("message") as batch:
+    with _batch("message") as batch:
         batch.add_column(sa.Column("letter_id", sa.Integer(), nullable=True))
         batch.create_foreign_key(op.f("fk_message_letter_id"), "letter", ["letter_id"], ["id"])
-    with op.batch_alter_table("notice") as batch:
+    with _batch("notice") as batch:
         batch.add_column(sa.Column("approval_id", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("position", sa.Integer(), server_default="0", nullable=False))
         batch.create_foreign_key(op.f("fk_notice_approval_id"), "decision", ["approval_id"], ["id"])
-    with op.batch_alter_table("outcome") as batch:
+    with _batch("outcome") as batch:
         batch.add_column(sa.Column("reserve_order", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("reserve_until", sa.Date(), nullable=True))
-    with op.batch_alter_table("publication") as batch:
+    with _batch("publication") as batch:
         batch.add_column(sa.Column("replaces_id", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("reason", sa.Text(), server_default="", nullable=False))
         batch.create_foreign_key(op.f("fk_publication_replaces_id"), "publication", ["replaces_id"], ["id"])
-    with op.batch_alter_table("route_step") as batch:
+    with _batch("route_step") as batch:
         batch.add_column(sa.Column("filing", _words(FILINGS_NOW, "filingkind"), nullable=True))
-    with op.batch_alter_table("screening_item") as batch:
+    with _batch("screening_item") as batch:
         batch.add_column(sa.Column("position", sa.Integer(), server_default="0", nullable=False))
-    with op.batch_alter_table("token") as batch:
+    with _batch("token") as batch:
         batch.add_column(sa.Column("address", sa.Text(), nullable=True))
-    with op.batch_alter_table("membership") as batch:
+    with _batch("membership") as batch:
         batch.add_column(sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
-    with op.batch_alter_table("user_account") as batch:
+    with _batch("user_account") as batch:
         batch.add_column(sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
-    with op.batch_alter_table("verification") as batch:
+    with _batch("verification") as batch:
         batch.add_column(sa.Column("visit_id", sa.Integer(), nullable=True))
         batch.create_foreign_key(op.f("fk_verification_visit_id"), "site_visit", ["visit_id"], ["id"])
 
@@ -415,13 +417,13 @@ def _carry_over() -> None:
 
 
 def _tie() -> None:
-    with op.batch_alter_table("application") as batch:
+    with _batch("application") as batch:
         batch.drop_index("uq_application_one_per_site")
         batch.create_check_constraint(
             op.f("ck_application_barred_until_a_day"), "(status = 'barred') = (barred_until IS NOT NULL)"
         )
     _one_per_site(LIVE_NOW)
-    with op.batch_alter_table("filing") as batch:
+    with _batch("filing") as batch:
         batch.drop_constraint(op.f("uq_filing_application_id"), type_="unique")
         batch.create_unique_constraint(op.f("uq_filing_application_id_position"), ["application_id", "position"])
     op.create_index(
@@ -432,24 +434,24 @@ def _tie() -> None:
         sqlite_where=sa.text("current"),
         postgresql_where=sa.text("current"),
     )
-    with op.batch_alter_table("notice") as batch:
+    with _batch("notice") as batch:
         batch.drop_constraint(op.f("uq_notice_decision_id"), type_="unique")
         batch.create_unique_constraint(op.f("uq_notice_approval_id"), ["approval_id"])
         batch.create_unique_constraint(op.f("uq_notice_decision_id_position"), ["decision_id", "position"])
-    with op.batch_alter_table("outcome") as batch:
+    with _batch("outcome") as batch:
         batch.create_check_constraint(op.f("ck_outcome_reserved_in_order_for_a_time"), RESERVED)
-    with op.batch_alter_table("publication") as batch:
+    with _batch("publication") as batch:
         batch.create_unique_constraint(op.f("uq_publication_replaces_id"), ["replaces_id"])
         batch.create_check_constraint(
             op.f("ck_publication_replaced_with_reason"), "replaces_id IS NULL OR reason <> ''"
         )
-    with op.batch_alter_table("entry") as batch:
+    with _batch("entry") as batch:
         batch.drop_constraint(op.f("uq_entry_application_id"), type_="unique")
         batch.create_unique_constraint(
             op.f("uq_entry_publication_id_application_id"), ["publication_id", "application_id"]
         )
         batch.create_index(op.f("ix_entry_application_id"), ["application_id"])
-    with op.batch_alter_table("screening_item") as batch:
+    with _batch("screening_item") as batch:
         batch.drop_constraint(op.f("uq_screening_item_application_id_key"), type_="unique")
         batch.create_unique_constraint(
             op.f("uq_screening_item_application_id_position_key"), ["application_id", "position", "key"]
@@ -457,27 +459,27 @@ def _tie() -> None:
 
 
 def _untie() -> None:
-    with op.batch_alter_table("screening_item") as batch:
+    with _batch("screening_item") as batch:
         batch.drop_constraint(op.f("uq_screening_item_application_id_position_key"), type_="unique")
         batch.create_unique_constraint(op.f("uq_screening_item_application_id_key"), ["application_id", "key"])
-    with op.batch_alter_table("entry") as batch:
+    with _batch("entry") as batch:
         batch.drop_index(op.f("ix_entry_application_id"))
         batch.drop_constraint(op.f("uq_entry_publication_id_application_id"), type_="unique")
         batch.create_unique_constraint(op.f("uq_entry_application_id"), ["application_id"])
-    with op.batch_alter_table("publication") as batch:
+    with _batch("publication") as batch:
         batch.drop_constraint(op.f("ck_publication_replaced_with_reason"), type_="check")
         batch.drop_constraint(op.f("uq_publication_replaces_id"), type_="unique")
-    with op.batch_alter_table("outcome") as batch:
+    with _batch("outcome") as batch:
         batch.drop_constraint(op.f("ck_outcome_reserved_in_order_for_a_time"), type_="check")
-    with op.batch_alter_table("notice") as batch:
+    with _batch("notice") as batch:
         batch.drop_constraint(op.f("uq_notice_decision_id_position"), type_="unique")
         batch.drop_constraint(op.f("uq_notice_approval_id"), type_="unique")
         batch.create_unique_constraint(op.f("uq_notice_decision_id"), ["decision_id"])
     op.drop_index("uq_filing_one_current", "filing")
-    with op.batch_alter_table("filing") as batch:
+    with _batch("filing") as batch:
         batch.drop_constraint(op.f("uq_filing_application_id_position"), type_="unique")
         batch.create_unique_constraint(op.f("uq_filing_application_id"), ["application_id"])
-    with op.batch_alter_table("application") as batch:
+    with _batch("application") as batch:
         batch.drop_index("uq_application_one_per_site")
         batch.drop_constraint(op.f("ck_application_barred_until_a_day"), type_="check")
     _one_per_site(LIVE_BEFORE)
@@ -485,14 +487,14 @@ def _untie() -> None:
 
 def _take_away() -> None:
     for table, column in (("verification", "visit_id"), ("message", "letter_id"), ("programme", "region_key")):
-        with op.batch_alter_table(table) as batch:
+        with _batch(table) as batch:
             batch.drop_constraint(op.f(f"fk_{table}_{column}"), type_="foreignkey")
             batch.drop_column(column)
     for table, column in (("notice", "approval_id"), ("publication", "replaces_id")):
-        with op.batch_alter_table(table) as batch:
+        with _batch(table) as batch:
             batch.drop_constraint(op.f(f"fk_{table}_{column}"), type_="foreignkey")
             batch.drop_column(column)
-    with op.batch_alter_table("route_step") as batch:
+    with _batch("route_step") as batch:
         batch.drop_constraint(op.f("ck_route_step_filingkind"), type_="check")
         batch.drop_column("filing")
     for table, columns in {
@@ -507,7 +509,7 @@ def _take_away() -> None:
         "application": ("barred_until",),
         "category": ("named_regions", "levels", "site_kinds"),
     }.items():
-        with op.batch_alter_table(table) as batch:
+        with _batch(table) as batch:
             for column in columns:
                 batch.drop_column(column)
 
@@ -526,9 +528,14 @@ def _one_per_site(live: str) -> None:
 def _say(table: str, column: str, name: str, words: tuple[str, ...]) -> None:
     """Let a column hold these words and no others."""
     listed = ", ".join(f"'{word}'" for word in words)
-    with op.batch_alter_table(table) as batch:
+    with _batch(table) as batch:
         batch.drop_constraint(op.f(f"ck_{table}_{name}"), type_="check")
         batch.create_check_constraint(op.f(f"ck_{table}_{name}"), f"{column} IN ({listed})")
+
+
+def _batch(table: str) -> AbstractContextManager[BatchOperations]:
+    """Change a table; what its keys lead to stays as it is and need not be read."""
+    return op.batch_alter_table(table, reflect_kwargs={"resolve_fks": False})
 
 
 def _words(words: tuple[str, ...], name: str) -> sa.Enum:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from registry import db, files
 from registry.cli.opening import opened
 from registry.config import Config
-from registry.models import Evidence, ObjectionFile
+from registry.models import Evidence, ObjectionFile, Task
 from registry.services import integrity
 
 
@@ -62,8 +62,9 @@ def unsafe_journal(found: str, version: tuple[int, ...]) -> str:
 
 
 def _lost_files(session: Session, folder: Path) -> Iterator[str]:
-    for name, column in (("evidence", Evidence), ("objection_file", ObjectionFile)):
-        rows = session.execute(select(column.id, column.sha256, column.size).order_by(column.id))
+    for name, column in (("evidence", Evidence), ("objection_file", ObjectionFile), ("task", Task)):
+        known = select(column.id, column.sha256, column.size).where(column.sha256.is_not(None))
+        rows = session.execute(known.order_by(column.id))
         for row in rows:
             path = files.path_of(folder, row.sha256)
             if not path.is_file() or path.stat().st_size != row.size:

@@ -1,17 +1,22 @@
-"""The worker: it does what falls due, turn after turn, until it is told to stop."""
+"""The worker: it does what falls due, turn after turn, and long work beside it, until it is told to stop."""
 
 import logging
 import os
 import signal
 import threading
 import time
+import uuid
 
 import click
 
-from registry import db, jobs
-from registry.config import from_environment
+from registry import db, jobs, tasks
+from registry.config import Config, from_environment
 
 BETWEEN_SWEEPS = 3600
+# A unit of long work is done in less; one that is cut off all the same is taken up again when its lease has run out.
+SECONDS_TO_STOP = 20
+# Between two units others can write to a database that lets in one writer at a time.
+BREATH = 0.02
 
 log = logging.getLogger(__name__)
 
@@ -21,13 +26,21 @@ log = logging.getLogger(__name__)
 @click.option("--pause", default=2.0, show_default=True, help="Seconds between two turns.")
 @click.option("--beside", type=int, help="Stop when the process with this number, which started this one, is gone.")
 def worker(once: bool, pause: float, beside: int | None) -> None:
-    """Send waiting messages, let lapse what is overdue, end places in reserve and take away files that no row names."""
+    """Do what falls due and the long work that people asked for.
+
+    Each turn sends waiting messages, lets lapse what is overdue and ends places in reserve; once an hour results whose
+    time is over and files that no row names are taken away. Long work (lists as PDFs, exports, the issue of
+    certificates) is done beside the turns, unit by unit: several workers share it without doing anything twice, and
+    what one leaves half done, because it was stopped or died, another goes on with.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s worker: %(message)s")
     config = from_environment()
     database = db.connect(config.database_url)
     stop, sweep_at = threading.Event(), 0.0
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
+    hands = threading.Thread(target=_work_off, args=(database, config, stop, None if once else pause), daemon=True)
+    hands.start()
     while not stop.is_set():
         try:
             done = jobs.turn(database, config)
@@ -48,4 +61,24 @@ def worker(once: bool, pause: float, beside: int | None) -> None:
         if once or (beside is not None and os.getppid() != beside):
             break
         stop.wait(pause)
+    if not once:
+        stop.set()
+    hands.join(None if once else SECONDS_TO_STOP)
     database.engine.dispose()
+
+
+def _work_off(database: db.Database, config: Config, stop: threading.Event, pause: float | None) -> None:
+    """Do the long work that waits, once or again and again until this worker stops."""
+    owner = uuid.uuid4().hex
+
+    def go_on() -> bool:
+        return not stop.wait(BREATH)
+
+    while go_on():
+        try:
+            if done := tasks.work_off(database, config, owner, go_on):
+                log.info("%s pieces of long work taken up", done)
+        except Exception:
+            log.exception("long work was interrupted")
+        if pause is None or stop.wait(pause):
+            break

@@ -52,6 +52,7 @@ from registry.models.reviews import (
     ReviewerProfile,
     ScreeningItem,
 )
+from registry.models.tasks import Task
 
 __all__ = [
     "Answer",
@@ -114,6 +115,7 @@ __all__ = [
     "SiteParty",
     "SiteVisit",
     "TargetEntry",
+    "Task",
     "Token",
     "User",
     "Verification",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.models import Evidence, ObjectionFile, VisitPhoto
+from registry.models import Evidence, ObjectionFile, Task, VisitPhoto
 
 
 def named(session: Session, digests: Iterable[str]) -> frozenset[str]:
@@ -13,6 +13,7 @@ def named(session: Session, digests: Iterable[str]) -> frozenset[str]:
     wanted = list(digests)
     return frozenset(
         digest
-        for column in (Evidence.sha256, ObjectionFile.sha256, VisitPhoto.sha256)
+        for column in (Evidence.sha256, ObjectionFile.sha256, VisitPhoto.sha256, Task.sha256)
         for digest in session.scalars(select(column).where(column.in_(wanted)))
+        if digest is not None
     )
