@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 from flask import Flask
@@ -16,24 +15,22 @@ from registry.domain.series import Coverage, coverage, outliers
 from registry.domain.shapes import Input, SeriesRule
 from registry.domain.values import shown, written
 from registry.queries import filings
+from registry.rendering.pictures import series
+from registry.rendering.pictures.shapes import Picture
 from registry.web.templating import figure, picked
 
-WIDTH, HEIGHT = 360, 90
-MARGIN = 8
 MOST_NAMED = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A series ready to be drawn and told: paths in the coordinates of the picture, and the words beside it.
+    """A series ready to be drawn and told: its picture, and the words beside it.
 
-    `gaps` are pairs of left edge and width, `marks` places of records that stand out. `covered` says what counts,
-    `reason` why dates with a record do not count, `missing` and `strange` name what is drawn.
+    `covered` says what counts, `reason` why dates with a record do not count, `missing` and `strange` name what is
+    drawn.
     """
 
-    line: str
-    gaps: tuple[tuple[str, str], ...]
-    marks: tuple[tuple[str, str], ...]
+    drawn: Picture
     low: str
     high: str
     covered: str
@@ -112,23 +109,11 @@ def plot(entry: Input, value: Any, year: int | None, counted: Coverage | None = 
     counted = counted or own
     dates = list(_dates(year or int(min(records)[:4]), monthly=own.monthly))
     low, high = min(records.values()), max(records.values())
-    across = Decimal(WIDTH) / len(dates)
-    up = Decimal(HEIGHT - 2 * MARGIN) / ((high - low) or 1)
-
-    def place_of(place: int) -> tuple[str, str]:
-        return _short(across * place + across / 2), _short(HEIGHT - MARGIN - (records[dates[place]] - low) * up)
-
-    stretches = [
-        (there, [place for place, _date in group])
-        for there, group in groupby(enumerate(dates), key=lambda item: item[1] in records)
-    ]
-    gaps = [places for there, places in stretches if not there]
+    gaps = [places for there, places in series.stretches(dates, records) if not there]
     outlying = outliers(entry.series, records)
     strange = [one for one in dates if one in outlying]
     return Plot(
-        line=" ".join(_path([place_of(place) for place in places]) for there, places in stretches if there),
-        gaps=tuple((_short(across * places[0]), _short(across * len(places))) for places in gaps),
-        marks=tuple(place_of(dates.index(one)) for one in strange),
+        drawn=series.picture(dates, records, strange),
         low=figure(written(low)),
         high=figure(written(high)),
         covered=covered_words(counted),
@@ -219,12 +204,3 @@ def _dates(year: int, *, monthly: bool) -> Iterator[str]:
     while day.year == year:
         yield day.isoformat()
         day += timedelta(days=1)
-
-
-def _path(places: list[tuple[str, str]]) -> str:
-    """Return the line through some places; one place by itself is a dot."""
-    return "M" + "L".join(f"{x} {y}" for x, y in places) + ("h0.01" if len(places) == 1 else "")
-
-
-def _short(number: Decimal) -> str:
-    return f"{number:.1f}"

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from flask import g
 from sqlalchemy.orm import Session
 
 from registry.domain.criteria import CriteriaSet
-from registry.domain.curves import Band, Curve, Shape
 from registry.domain.shapes import (
     Entry,
     Gate,
@@ -16,7 +14,6 @@ from registry.domain.shapes import (
     Input,
     Texts,
 )
-from registry.domain.values import written
 from registry.models import CriteriaVersion, RoundCategory
 from registry.queries import catalogue, criteria_versions, public
 from registry.web.formula_words import words_of
@@ -80,12 +77,6 @@ def split_clause(clause: str) -> tuple[str, str]:
     return document, ref
 
 
-def drawn(curve: Curve, points: Decimal) -> list[tuple[str, str]]:
-    """Return a curve as the corners of its line from left to right: the value and the points it gives."""
-    corners = {Shape.LINE: _line, Shape.STEPS: _steps, Shape.BANDS: _bands}[curve.shape](curve)
-    return [(written(x), written(share * points)) for x, share in corners]
-
-
 def in_words(formula: str, criteria: CriteriaSet) -> str:
     """Return a formula with entries, choices and regions by their names in the reader's language."""
     return words_of(formula, criteria, region_name)
@@ -119,34 +110,3 @@ def cited(criteria: CriteriaSet) -> Iterator[tuple[Gate | Indicator, Sequence[st
 def _item_clauses(items: Sequence[Entry]) -> Iterator[str]:
     for item in items:
         yield from item.clauses
-
-
-def _line(curve: Curve) -> list[tuple[Decimal, Decimal]]:
-    return [(knot.x, knot.share) for knot in curve.knots]
-
-
-def _steps(curve: Curve) -> list[tuple[Decimal, Decimal]]:
-    corners: list[tuple[Decimal, Decimal]] = []
-    for knot in curve.knots:
-        if corners:
-            corners.append((knot.x, corners[-1][1]))
-        corners.append((knot.x, knot.share))
-    return corners
-
-
-def _bands(curve: Curve) -> list[tuple[Decimal, Decimal]]:
-    """The corners of the bands; an open end is drawn as far out as all the closed ones lie apart."""
-    ends = sorted({end for band in curve.bands for end in (band.low, band.high) if end is not None})
-    if not ends:
-        return [(Decimal(0), curve.bands[0].share), (Decimal(1), curve.bands[0].share)]
-    reach = (ends[-1] - ends[0]) or abs(ends[0]) or Decimal(1)
-
-    def corners(band: Band) -> Iterator[tuple[Decimal, Decimal]]:
-        yield ends[0] - reach if band.low is None else band.low, band.share
-        yield ends[-1] + reach if band.high is None else band.high, band.share
-
-    return [corner for band in sorted(curve.bands, key=_low) for corner in corners(band)]
-
-
-def _low(band: Band) -> Decimal:
-    return Decimal("-Infinity") if band.low is None else band.low

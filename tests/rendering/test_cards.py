@@ -9,7 +9,7 @@ import pytest
 
 from registry.domain.criteria import CriteriaSet, load_set
 from registry.domain.shapes import Texts
-from registry.rendering import curves
+from registry.rendering.pictures import cards
 
 GALLERY = Path(__file__).parents[2] / "criteria" / "gallery"
 PICTURES = sorted(GALLERY.glob("*.svg"))
@@ -23,7 +23,7 @@ def gallery() -> CriteriaSet:
 
 def drawn(gallery: CriteriaSet, key: str, marks: str = "") -> str:
     given = [Decimal(mark) for mark in marks.split()]
-    return curves.of_indicator(gallery.indicators[key], gallery.rules.panel, given)
+    return cards.of_indicator(gallery.indicators[key], gallery.rules.panel, given)
 
 
 def texts(picture: str) -> list[str]:
@@ -49,11 +49,11 @@ def test_nothing_leaves_the_card(path: Path) -> None:
     root = ElementTree.fromstring(path.read_text())  # noqa: S314
     height = float(root.attrib["height"])
     for text in root.iter(f"{SVG}text"):
-        width = curves.wide(text.text or "", float(text.attrib["font-size"]))
+        width = cards.wide(text.text or "", float(text.attrib["font-size"]))
         before = {"end": 1.0, "middle": 0.5}.get(text.attrib.get("text-anchor", "start"), 0.0)
         left = float(text.attrib["x"]) - before * width
         assert left >= 0, text.text
-        assert left + width <= curves.WIDTH, text.text
+        assert left + width <= cards.WIDTH, text.text
         assert float(text.attrib["y"]) < height
 
 
@@ -64,9 +64,9 @@ def brightness(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize("colour", [curves.INK, curves.QUIET, *curves.COLOURS])
+@pytest.mark.parametrize("colour", [cards.INK, cards.QUIET, *cards.COLOURS])
 def test_words_and_lines_stand_out_from_the_card(colour: str) -> None:
-    assert (brightness(curves.CARD) + 0.05) / (brightness(colour) + 0.05) >= 4.5
+    assert (brightness(cards.CARD) + 0.05) / (brightness(colour) + 0.05) >= 4.5
 
 
 def test_a_line_goes_through_its_knots(gallery: CriteriaSet) -> None:
@@ -87,21 +87,21 @@ def test_a_deduction_goes_down(gallery: CriteriaSet) -> None:
 def test_the_end_of_a_step_belongs_to_the_next(gallery: CriteriaSet) -> None:
     picture = drawn(gallery, "steps")
     # Three steps end where the next one begins, and the stretch below the first ends where it has the same share.
-    assert picture.count(f'fill="{curves.CARD}" stroke="{curves.COLOURS[0]}"') == 3
+    assert picture.count(f'fill="{cards.CARD}" stroke="{cards.COLOURS[0]}"') == 3
 
 
 def test_each_curve_has_its_name_and_its_own_line(gallery: CriteriaSet) -> None:
     picture = drawn(gallery, "by_condition")
     assert "缺水城市 · Water-short" in texts(picture)
     assert "其他城市 · Other cities" in texts(picture)
-    assert curves.COLOURS[1] in picture
+    assert cards.COLOURS[1] in picture
 
 
 def test_a_panel_shows_the_mean_of_the_middle_marks(gallery: CriteriaSet) -> None:
     # of 2, 3, 3.2, 3.4 and 4 the three in the middle: 9.6 ÷ 3
     picture = drawn(gallery, "novelty", "4 2 3.4 3 3.2")
     assert "3.2 分" in texts(picture)
-    assert picture.count(f'fill="{curves.CARD}" stroke="{curves.QUIET}"') == 2
+    assert picture.count(f'fill="{cards.CARD}" stroke="{cards.QUIET}"') == 2
 
 
 def test_a_panel_without_marks_shows_its_levels(gallery: CriteriaSet) -> None:
@@ -118,19 +118,19 @@ def test_a_checklist_is_cut_at_its_points(gallery: CriteriaSet) -> None:
 
 
 def test_a_gate_names_its_ways_or_its_formula(gallery: CriteriaSet) -> None:
-    one, two = (curves.of_gate(gate) for gate in gallery.gates)
+    one, two = (cards.of_gate(gate) for gate in gallery.gates)
     assert "penalties == 0" in texts(one)
-    assert {"有排污许可证 · Holds a permit", "已排污登记 · Is registered", curves.OR} <= set(texts(two))
+    assert {"有排污许可证 · Holds a permit", "已排污登记 · Is registered", cards.OR} <= set(texts(two))
 
 
 def test_words_from_outside_are_words_in_the_picture(gallery: CriteriaSet) -> None:
     gate = gallery.gates[0].model_copy(update={"title": Texts(zh="<script>", en='a "b" & c')})
-    picture = curves.of_gate(gate)
+    picture = cards.of_gate(gate)
     assert "<script" not in picture
     assert texts(picture)[:2] == ["<script>", 'a "b" & c']
 
 
 def test_long_words_are_cut() -> None:
-    assert curves.fitted("short", 200) == "short"
+    assert cards.fitted("short", 200) == "short"
     # eleven wide characters are 121 wide; ten and the ellipsis (six) are 116
-    assert curves.fitted("一二三四五六七八九十一", 118) == "一二三四五六七八九十…"
+    assert cards.fitted("一二三四五六七八九十一", 118) == "一二三四五六七八九十…"

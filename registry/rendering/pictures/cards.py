@@ -1,18 +1,22 @@
-"""Pictures of gates and indicators as SVG: what earns how many points.
+"""Cards of gates and indicators as files of SVG: what earns how many points.
 
-Each picture stands by itself: a white card with dark lines, so that it reads on a light page and on a dark one.
+Each stands by itself, without a page's style: a white card with dark lines, so that it reads on a light page and on a
+dark one.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
-from unicodedata import east_asian_width
 
 from registry.domain.curves import Curve, Knot, Shape, percent
 from registry.domain.judging import mean_of
 from registry.domain.shapes import Gate, Indicator, Panel, Texts
 from registry.domain.values import ONE, ZERO, half_up, written
+from registry.rendering.pictures import shapes
+from registry.rendering.pictures.curves import ends as ends_of
+from registry.rendering.pictures.curves import shares as shares_of
+from registry.rendering.pictures.shapes import short
 
 WIDTH = 480
 MARGIN = 20
@@ -52,7 +56,7 @@ def of_gate(gate: Gate) -> str:
         parts += [
             _box(MARGIN, y, 300, 22, "#ffffff", COLOURS[0]),
             _text(MARGIN + 10, y + 15, fitted(way, 280), size=SMALL),
-            _path(f"M{MARGIN + 300} {y + 11} H344 V{_at(middle)} H{end}", COLOURS[0]),
+            _path(f"M{MARGIN + 300} {y + 11} H344 V{short(middle)} H{end}", COLOURS[0]),
         ]
     parts += [
         _box(end, middle - 13, 72, 26, COLOURS[0], COLOURS[0]),
@@ -88,17 +92,13 @@ def both(texts: Texts) -> str:
 
 
 def wide(text: str, size: float = SMALL) -> float:
-    """Return about how wide a text is: a Chinese character is as wide as it is high, a letter about half of that."""
-    return sum(size if east_asian_width(letter) in "WF" else size * 0.56 for letter in text)
+    """Return about how wide a text of a card is."""
+    return shapes.wide(text, size)
 
 
 def fitted(text: str, width: float, size: float = SMALL) -> str:
-    """Return a text that is no wider than this, cut with an ellipsis."""
-    if wide(text, size) <= width:
-        return text
-    while text and wide(text + "…", size) > width:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    """Return a text of a card that is no wider than this."""
+    return shapes.fitted(text, width, size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +120,10 @@ class _Scale:
 def _curves(indicator: Indicator) -> Drawing:
     cases = [case.curve for case in indicator.curve] or [_straight(indicator.points)]
     down = indicator.kind == "deduction"
-    ends = sorted({x for curve in cases for x in _ends(curve)})
+    ends = sorted({x for curve in cases for x in ends_of(curve)})
     span = (ends[-1] - ends[0]) or ONE
     scale = _Scale(ends[0] - span / 10, ends[-1] + span / 10, down)
-    shares = sorted({ZERO, ONE, *(share for curve in cases for share in _shares(curve))})
+    shares = sorted({ZERO, ONE, *(share for curve in cases for share in shares_of(curve))})
     parts = [*_axes(scale, ends, shares, indicator.points, down=down)]
     for place, curve in enumerate(cases):
         parts += _lines(curve, scale, COLOURS[place % 4], DASHES[place % 4] if len(cases) > 1 else "")
@@ -148,23 +148,13 @@ def _straight(points: Decimal) -> Curve:
     return Curve(Shape.LINE, knots=(Knot(ZERO, ZERO), Knot(points, ONE)))
 
 
-def _ends(curve: Curve) -> Iterator[Decimal]:
-    yield from (knot.x for knot in curve.knots)
-    yield from (end for band in curve.bands for end in (band.low, band.high) if end is not None)
-
-
-def _shares(curve: Curve) -> Iterator[Decimal]:
-    yield from (knot.share for knot in curve.knots)
-    yield from (band.share for band in curve.bands)
-
-
 def _axes(
     scale: _Scale, ends: Sequence[Decimal], shares: Sequence[Decimal], points: Decimal, *, down: bool
 ) -> Iterator[str]:
     taken = -1000.0
     for share in shares:
         y = scale.y(share)
-        yield _path(f"M{LEFT} {_at(y)} H{RIGHT}", RULE)
+        yield _path(f"M{LEFT} {short(y)} H{RIGHT}", RULE)
         if abs(y - taken) < 2 * SMALL:
             continue
         taken = y
@@ -176,7 +166,7 @@ def _axes(
     taken = 0
     for end in ends:
         x, label = scale.x(end), written(end)
-        yield _path(f"M{_at(x)} {TOP} V{FLOOR + 4}", RULE, dash="2 3")
+        yield _path(f"M{short(x)} {TOP} V{FLOOR + 4}", RULE, dash="2 3")
         if x - wide(label) / 2 > taken:
             yield _text(x, FLOOR + 19, label, size=SMALL, anchor="middle")
             taken = x + wide(label) / 2 + 2
@@ -186,8 +176,8 @@ def _lines(curve: Curve, scale: _Scale, colour: str, dash: str) -> Iterator[str]
     """Yield what a curve is drawn of: lines, and dots where a value belongs to the line."""
     if curve.shape is Shape.LINE:
         first, last = curve.knots[0], curve.knots[-1]
-        way = " L".join(f"{_at(scale.x(knot.x))} {_at(scale.y(knot.share))}" for knot in curve.knots)
-        way = f"M{LEFT} {_at(scale.y(first.share))} L{way} L{RIGHT} {_at(scale.y(last.share))}"
+        way = " L".join(f"{short(scale.x(knot.x))} {short(scale.y(knot.share))}" for knot in curve.knots)
+        way = f"M{LEFT} {short(scale.y(first.share))} L{way} L{RIGHT} {short(scale.y(last.share))}"
         yield _path(way, colour, dash=dash, width=2.5)
         yield from (_dot(scale.x(knot.x), scale.y(knot.share), colour) for knot in curve.knots)
         return
@@ -195,7 +185,7 @@ def _lines(curve: Curve, scale: _Scale, colour: str, dash: str) -> Iterator[str]
         left = LEFT if stretch.low is None else scale.x(stretch.low)
         right = RIGHT if stretch.high is None else scale.x(stretch.high)
         y = scale.y(stretch.share)
-        yield _path(f"M{_at(left)} {_at(y)} H{_at(right)}", colour, dash=dash, width=2.5)
+        yield _path(f"M{short(left)} {short(y)} H{short(right)}", colour, dash=dash, width=2.5)
         for end, x in ((stretch.low, left), (stretch.high, right)):
             if end is not None:
                 yield _dot(x, y, colour, hollow=curve.share(end) != stretch.share)
@@ -255,7 +245,7 @@ def _items(indicator: Indicator) -> Drawing:
     most = f"最多 at most {sign}{written(indicator.points)}"
     anchor = "end" if cap > (left + right) / 2 else "start"
     parts += [
-        _path(f"M{_at(cap)} {TOP - 6} V{bottom}", COLOURS[1], dash="5 3", width=2),
+        _path(f"M{short(cap)} {TOP - 6} V{bottom}", COLOURS[1], dash="5 3", width=2),
         _text(cap, bottom + 15, most, size=SMALL, colour=COLOURS[1], anchor=anchor),
         _text(MARGIN, bottom + 15, "□ 勾选 ticked  ƒ 由数据得出 computed", size=9, colour=QUIET),
     ]
@@ -282,13 +272,13 @@ def _panel(indicator: Indicator, rule: Panel | None, marks: tuple[Decimal, ...])
             parts.append(_dot(x(mark), axis, QUIET if gone else COLOURS[0], hollow=gone))
         at = x(mean.value)
         parts += [
-            _path(f"M{_at(at)} {axis - 6} V{axis - 14}", COLOURS[1], width=2),
+            _path(f"M{short(at)} {axis - 6} V{axis - 14}", COLOURS[1], width=2),
             _text(
                 at, axis - 18, f"{written(half_up(mean.value, 2))} 分", size=SMALL, colour=COLOURS[1], anchor="middle"
             ),
         ]
     for level in indicator.levels:
-        parts.append(_path(f"M{_at(x(level.points))} {axis - 5} V{axis + 5}", INK, width=1.5))
+        parts.append(_path(f"M{short(x(level.points))} {axis - 5} V{axis + 5}", INK, width=1.5))
         parts.append(_text(x(level.points), axis + 20, written(level.points), size=SMALL, anchor="middle"))
     height = axis + 34
     for level in indicator.levels:
@@ -320,20 +310,14 @@ def _card(title: Texts, about: str, corner: str, drawing: Drawing) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _at(number: float) -> str:
-    """Write a place to a tenth."""
-    return f"{number:.1f}".removesuffix(".0")
-
-
 def _text(
     x: float, y: float, text: str, *, size: int = SIZE, colour: str = INK, anchor: str = "start", weight: int = 400
 ) -> str:
     more = (f' text-anchor="{anchor}"' if anchor != "start" else "") + (
         f' font-weight="{weight}"' if weight != 400 else ""
     )
-    return (
-        f'<text x="{_at(x)}" y="{_at(y)}" font-size="{size}" fill="{colour}"{more}>{escape(text, quote=False)}</text>'
-    )
+    place = f'x="{short(x)}" y="{short(y)}" font-size="{size}" fill="{colour}"{more}'
+    return f"<text {place}>{escape(text, quote=False)}</text>"
 
 
 def _path(way: str, colour: str, *, dash: str = "", width: float = 1) -> str:
@@ -342,10 +326,10 @@ def _path(way: str, colour: str, *, dash: str = "", width: float = 1) -> str:
 
 
 def _box(x: float, y: float, width: float, height: float, fill: str, stroke: str) -> str:
-    size = f'x="{_at(x)}" y="{_at(y)}" width="{_at(width)}" height="{_at(height)}"'
+    size = f'x="{short(x)}" y="{short(y)}" width="{short(width)}" height="{short(height)}"'
     return f'<rect {size} rx="3" fill="{fill}" stroke="{stroke}"/>'
 
 
 def _dot(x: float, y: float, colour: str, *, hollow: bool = False) -> str:
     fill = CARD if hollow else colour
-    return f'<circle cx="{_at(x)}" cy="{_at(y)}" r="4" fill="{fill}" stroke="{colour}" stroke-width="1.5"/>'
+    return f'<circle cx="{short(x)}" cy="{short(y)}" r="4" fill="{fill}" stroke="{colour}" stroke-width="1.5"/>'

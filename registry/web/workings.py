@@ -1,0 +1,128 @@
+"""The working of a figure in the reader's language, line by line, on every page and paper that shows one."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+
+from registry.domain.criteria import CriteriaSet
+from registry.domain.results import Line
+from registry.domain.shapes import Input
+from registry.web import plots, reading
+from registry.web.templating import figure, picked, unit
+from registry.web.templating import said as _
+from registry.web.values_in_words import kinds_in_words
+from registry.words.criteria import LINES
+
+Written = Mapping[str, Any]
+# Long whole numbers within a line of arithmetic, apart from digits after a point.
+_LONG = re.compile(r"(?<![\d.])\d{5,}")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of working: what it is about, and what it says."""
+
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return _(": ").join(part for part in (self.name, self.text) if part)
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates the lines of a working."""
+    app.jinja_env.globals["working_rows"] = rows
+
+
+def rows(criteria: CriteriaSet, lines: Iterable[Written | Line], *, without: Iterable[str] = ()) -> Iterator[Row]:
+    """Give the lines of a working as they are read, those of the kinds in `without` left out."""
+    left_out = frozenset(without)
+    for one in lines:
+        line = one.as_dict() if isinstance(one, Line) else one
+        if line["line"] not in left_out:
+            yield _row(criteria, line)
+        # A formula is said in words, and below with its figures where it has any.
+        if line["line"] in ("formula", "condition") and _said(line) and _DIGIT.search(line["text"]):
+            yield Row(_("In figures"), arithmetic(line))
+
+
+def about(criteria: CriteriaSet, line: Written) -> str:
+    """Return the title of the input, value, item or table that a line is about, nothing where it is about none."""
+    kind, values = line["line"], line["values"]
+    key = str(values.get("key", values.get("table", values.get("input", ""))))
+    if kind in ("input", "missing") and key in criteria.inputs:
+        return picked(criteria.inputs[key].title)
+    if kind == "derived":
+        return next((picked(entry.title) for entry in criteria.derived if entry.key == key), "")
+    if kind == "entry":
+        items = (item for indicator in criteria.indicators.values() for item in indicator.items)
+        return next((picked(item.title) for item in items if item.key == key), "")
+    return picked(criteria.tables[key].title) if kind == "factors" and key in criteria.tables else ""
+
+
+def edition(criteria: CriteriaSet, values: Written) -> str:
+    """Return the name of an edition of a factor table; one without a title is called by its key."""
+    table = criteria.tables.get(str(values["table"]))
+    editions = table.versions if table else ()
+    found = next((one for one in editions if one.version == values["version"]), None)
+    return picked(found.title) if found and found.title else str(values["version"])
+
+
+def arithmetic(line: Written) -> str:
+    """Return the arithmetic of a line with its thousands set apart, and its unit and yes and no in words."""
+    text, own = line["text"], line["values"].get("unit") or ""
+    # A comparison of answers by their keys tells nobody anything: what it came to is enough.
+    if '"' in text:
+        text = text.rpartition("; ")[2]
+    if own and text.endswith(f" {own}"):
+        text = f"{text.removesuffix(own)}{unit(own)}"
+    apart = _LONG.sub(lambda found: f"{int(found[0]):,}", text)
+    return apart.replace("✓", _("Yes")).replace("✗", _("No")).replace("∄", "–").replace("∗", "")
+
+
+def _row(criteria: CriteriaSet, line: Written) -> Row:
+    kind, values = line["line"], line["values"]
+    name = _(LINES[kind])
+    if kind in ("formula", "condition") and _said(line):
+        return Row(name, reading.in_words(values["formula"], criteria))
+    what = about(criteria, line)
+    if kind == "curve_chosen":
+        return Row(name, picked(values) if values.get("zh") else what or arithmetic(line))
+    return Row(_(": ").join(part for part in (name, what) if part), _text(criteria, line))
+
+
+def _text(criteria: CriteriaSet, line: Written) -> str:
+    kind, values = line["line"], line["values"]
+    if kind == "input" and values["key"] in criteria.inputs:
+        return _answer(criteria, criteria.inputs[values["key"]], line)
+    if kind == "factors":
+        return edition(criteria, values)
+    if kind == "source":
+        return kinds_in_words(values)
+    return "" if kind == "missing" else arithmetic(line)
+
+
+def _answer(criteria: CriteriaSet, entry: Input, line: Written) -> str:
+    """What was answered: choices by their titles, a figure of a series with how it came about, a year as it is."""
+    values, text = line["values"], line["text"]
+    if entry.kind in ("choice", "choices") and entry.choices:
+        keys = text.strip("{}").split(", ")
+        return _(", ").join(picked(entry.choices[key]) for key in keys if key in entry.choices) or "–"
+    if entry.kind == "rows" and entry.rows:
+        pairs = (pair.partition(": ") for pair in text.strip("{}").split(", "))
+        titled = [f"{picked(entry.rows[key])} {figure(number)}" for key, _colon, number in pairs if key in entry.rows]
+        return _("; ").join(titled) or "–"
+    if entry.unit == "year":
+        return str(values["value"])
+    if entry.series is not None and "reduce" in values:
+        origin = plots.origin_words(entry.series, criteria.inputs, values)
+        return _("%(figure)s (%(origin)s)", figure=arithmetic(line), origin=origin)
+    return arithmetic(line)
+
+
+def _said(line: Written) -> bool:
+    return "formula" in line["values"]
