@@ -11,35 +11,11 @@ from reportlab.pdfgen.canvas import Canvas
 
 from registry.domain.errors import Invalid
 from registry.rendering import fonts, ornament, qr
-from registry.rendering.ornament import AMBER, HAIR, HAZE, INK, MIST, PINE, SAGE, SAND
+from registry.rendering.ornament import AMBER, HAIR, HAZE, INK, MIST, PINE, SAGE
+from registry.rendering.paper import DEMO, Bilingual, day, demo_band, describe, new_canvas, rule
 from registry.rendering.typesetting import Setting, Style, set_text, shrink
 
-# The English months are written out because strftime follows the locale of the server.
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Bilingual:
-    """A text in Chinese and, where there is one, in English."""
-
-    zh: str
-    en: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.zh or self.en)
+NOTHING = Bilingual("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +25,7 @@ class Basis:
     title: Bilingual
     number: str
     clause: Bilingual
-    quotation: Bilingual = Bilingual("")
+    quotation: Bilingual = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +58,6 @@ class TooLong(Invalid):
 
 
 TITLE = Bilingual("认定证书", "CERTIFICATE OF AWARD")
-DEMO = Bilingual("演示数据", "DEMONSTRATION")
-DEMO_NOTE = "仅供演示，不具效力  For demonstration only, without effect"
 CERTIFY = Bilingual("兹认定", "This is to certify that")
 RECOGNISED = Bilingual("为", "is recognised as")
 STATEMENTS = (
@@ -138,15 +112,7 @@ def render(values: Certificate) -> bytes:
         raise fonts.MissingGlyphs(characters, field)
     parts = _fitted(values)
     buffer = BytesIO()
-    canvas = Canvas(
-        buffer,
-        pagesize=A4,
-        invariant=True,
-        pageCompression=1,
-        # Otherwise every file names Helvetica without carrying it. The stub is wrong about the type.
-        initialFontName=fonts.REGULAR,  # type: ignore[arg-type]
-        lang="zh-CN",
-    )
+    canvas = new_canvas(buffer)
     _describe(canvas, values)
     _ground(canvas, values)
     _head(canvas, values)
@@ -177,13 +143,13 @@ def _texts(name: str, value: object) -> Iterator[tuple[str, str]]:
 
 
 def _describe(canvas: Canvas, values: Certificate) -> None:
-    canvas.setTitle(f"{TITLE.zh} {values.number} {values.site.zh}")
-    canvas.setAuthor("、".join(issuer.zh for issuer in values.issuers))
-    canvas.setSubject(f"{values.programme.zh} {values.category.zh}")
-    canvas.setKeywords(f"{values.number}, {values.code}")
-    canvas.setCreator("registry")
-    canvas.setProducer("registry")
-    canvas.setViewerPreference("DisplayDocTitle", "true")
+    describe(
+        canvas,
+        f"{TITLE.zh} {values.number} {values.site.zh}",
+        "、".join(issuer.zh for issuer in values.issuers),
+        f"{values.programme.zh} {values.category.zh}",
+        f"{values.number}, {values.code}",
+    )
 
 
 def _ground(canvas: Canvas, values: Certificate) -> None:
@@ -207,23 +173,13 @@ def _demo_diagonal(canvas: Canvas) -> None:
 
 def _head(canvas: Canvas, values: Certificate) -> None:
     if values.demo:
-        _demo_band(canvas)
+        demo_band(canvas, LEFT, 784, MEASURE)
     ornament.emblem(canvas, CENTRE, 758, 18)
     _spaced(canvas, TITLE.zh, Style(fonts.BOLD, 31, PINE), 698, 9)
     _spaced(canvas, TITLE.en, Style(fonts.REGULAR, 9, SAGE), 679, 3.2)
     canvas.setStrokeColor(AMBER)
     canvas.setLineWidth(0.7)
     canvas.line(CENTRE - 30, 668, CENTRE + 30, 668)
-
-
-def _demo_band(canvas: Canvas) -> None:
-    canvas.setFillColor(SAND)
-    canvas.rect(LEFT, 784, MEASURE, 15, stroke=0, fill=1)
-    style = Style(fonts.BOLD, 8, PINE)
-    text = f"{DEMO.zh} · {DEMO.en}    {DEMO_NOTE}"
-    canvas.setFillColor(style.colour)
-    canvas.setFont(style.font, style.size)
-    canvas.drawCentredString(CENTRE, 788.6, text)
 
 
 def _spaced(canvas: Canvas, text: str, style: Style, baseline: float, gap: float) -> None:
@@ -278,21 +234,15 @@ def _table(values: Certificate, scale: float) -> _Part:
     rows = [_row(cells, scale) for cells in _cells(values)]
 
     def draw(canvas: Canvas, top: float) -> None:
-        _rule(canvas, top, PINE, 0.7)
+        rule(canvas, top, PINE, 0.7, left=LEFT, right=RIGHT)
         for index, row in enumerate(rows):
             if index:
-                _rule(canvas, top, HAIR, 0.4)
+                rule(canvas, top, HAIR, 0.4, left=LEFT, right=RIGHT)
             row.draw(canvas, top)
             top -= row.height
-        _rule(canvas, top, PINE, 0.7)
+        rule(canvas, top, PINE, 0.7, left=LEFT, right=RIGHT)
 
     return _Part(sum(row.height for row in rows), draw)
-
-
-def _rule(canvas: Canvas, y: float, colour: Color, line: float) -> None:
-    canvas.setStrokeColor(colour)
-    canvas.setLineWidth(line)
-    canvas.line(LEFT, y, RIGHT, y)
 
 
 def _cells(values: Certificate) -> Iterator[list[tuple[Bilingual, Bilingual]]]:
@@ -312,15 +262,6 @@ def _cells(values: Certificate) -> Iterator[list[tuple[Bilingual, Bilingual]]]:
         cells = [(LABELS[key], text) for key, text in row if text]
         if cells:
             yield cells
-
-
-def day(value: date | None) -> Bilingual:
-    """Write a date in both languages; an award without an end says so."""
-    if value is None:
-        return Bilingual("未设期限", "No end date is set")
-    return Bilingual(
-        f"{value.year}年{value.month}月{value.day}日", f"{value.day} {MONTHS[value.month - 1]} {value.year}"
-    )
 
 
 def _document(basis: Basis) -> Bilingual:

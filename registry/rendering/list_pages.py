@@ -6,23 +6,21 @@ named below the table, for a frozen list cannot be put right on the way to paper
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from io import BytesIO
 
-from reportlab.lib.colors import Color
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
 from registry.rendering import fonts
-from registry.rendering.certificate import DEMO, DEMO_NOTE
+from registry.rendering.blocks import printable, prints
 from registry.rendering.lists import Cell, Column, ListPaper, written
-from registry.rendering.ornament import HAIR, HAZE, INK, MIST, PINE, SAGE, SAND
-from registry.rendering.typesetting import Setting, Style, set_text, shrink
+from registry.rendering.ornament import HAIR, INK, MIST, PINE, SAGE
+from registry.rendering.paper import demo_band, demo_diagonal, describe, new_canvas, rule
+from registry.rendering.typesetting import Setting, Style, set_cell, set_text, shrink
 
 MARGIN, FOOT = 42.0, 34.0
 PADDING = 3.2
 HEAD_AT_MOST = 60.0
-LACKING = "〓"
 TITLE = Style(fonts.BOLD, 17, PINE, 1.35)
 STATE = Style(fonts.BOLD, 9, SAGE)
 LABEL, FACT = Style(fonts.REGULAR, 7.4, SAGE), Style(fonts.REGULAR, 8.4, INK, 1.36)
@@ -64,6 +62,7 @@ class _Sheet:
 
 def render(paper: ListPaper) -> bytes:
     """Draw a list page by page, the head of the table on each."""
+    fonts.register()
     lacking: dict[str, None] = {}
     sheet = _sheet(paper)
     head = _row(tuple(column.title for column in paper.columns), sheet, sheet.head, lacking)
@@ -71,16 +70,8 @@ def render(paper: ListPaper) -> bytes:
     opening, closing = _opening(paper, sheet, lacking), _closing(paper, sheet, lacking)
     pages = _pages(rows, head.height, opening, closing, sheet)
     buffer = BytesIO()
-    canvas = Canvas(
-        buffer,
-        pagesize=(sheet.width, sheet.height),
-        invariant=True,
-        pageCompression=1,
-        # Otherwise every file names Helvetica without carrying it. The stub is wrong about the type.
-        initialFontName=fonts.REGULAR,  # type: ignore[arg-type]
-        lang="zh-CN" if paper.language == "zh" else "en",
-    )
-    _describe(canvas, paper)
+    canvas = new_canvas(buffer, (sheet.width, sheet.height), "zh-CN" if paper.language == "zh" else "en")
+    describe(canvas, f"{paper.title} {paper.state}".strip(), "、".join(paper.issuers), paper.state)
     for number, (first, last) in enumerate(pages, start=1):
         top = _ground(canvas, paper, sheet)
         if number == 1:
@@ -97,18 +88,47 @@ def render(paper: ListPaper) -> bytes:
 
 def _sheet(paper: ListPaper) -> _Sheet:
     width, height = landscape(A4) if paper.wide else A4
-    shares = sum(column.share for column in paper.columns)
+    head, body = (SMALL_HEAD, SMALL_BODY) if paper.wide else (HEAD, BODY)
     columns, left = [], MARGIN
-    for column in paper.columns:
-        share = (width - 2 * MARGIN) * column.share / shares
+    for share in _widths(paper, head, body, width - 2 * MARGIN):
         columns.append((left, share))
         left += share
-    return _Sheet(width, height, tuple(columns), SMALL_HEAD if paper.wide else HEAD, SMALL_BODY if paper.wide else BODY)
+    return _Sheet(width, height, tuple(columns), head, body)
+
+
+def _widths(paper: ListPaper, head: Style, body: Style, measure: float) -> list[float]:
+    """Return how wide each column is: as wide as what stands in it where that is less than its share, the rest shared.
+
+    A column that needs less than its share leaves room to those that need more, so that few lines are broken.
+    """
+    needed = [
+        max([head.width(column.title), *(body.width(_of_table(row[place])) for row in paper.rows)]) + 2 * PADDING + 1
+        for place, column in enumerate(paper.columns)
+    ]
+    shares = [column.share for column in paper.columns]
+    widths: dict[int, float] = {}
+    while len(widths) < len(shares):
+        rest = [place for place in range(len(shares)) if place not in widths]
+        free, total = measure - sum(widths.values()), sum(shares[place] for place in rest)
+        small = [place for place in rest if needed[place] <= free * shares[place] / total]
+        # Where all fit, each has its need and its part of what is left over; where none does, each has its share.
+        if len(small) == len(rest):
+            over = (free - sum(needed[place] for place in rest)) / total
+            widths |= {place: needed[place] + over * shares[place] for place in rest}
+        elif not small:
+            widths |= {place: free * shares[place] / total for place in rest}
+        else:
+            widths |= {place: needed[place] for place in small}
+    return [widths[place] for place in range(len(shares))]
+
+
+def _of_table(cell: Cell) -> str:
+    return " ".join(written(cell).split())
 
 
 def _row(cells: Sequence[Cell], sheet: _Sheet, style: Style, lacking: dict[str, None]) -> _Row:
     settings = tuple(
-        _cut(set_text(printable(written(cell), lacking), style, width - 2 * PADDING), sheet)
+        _cut(set_cell(printable(written(cell), lacking), style, width - 2 * PADDING), sheet)
         for cell, (_left, width) in zip(cells, sheet.columns, strict=True)
     )
     tallest = max(setting.height for setting in settings)
@@ -122,25 +142,6 @@ def _cut(setting: Setting, sheet: _Sheet) -> Setting:
         return setting
     lines = (*setting.lines[: most - 1], f"{setting.lines[most - 1][:-1]}…")
     return Setting(lines, setting.style, most * setting.style.line)
-
-
-def printable(text: str, lacking: dict[str, None]) -> str:
-    """Return a text with 〓 for each character that cannot be printed, and add those to `lacking`."""
-    tidied = " ".join(text.split())
-    if _all_print(tidied):
-        return tidied
-    found = set(fonts.missing_glyphs({"text": tidied})["text"])
-    lacking.update(dict.fromkeys(sign for sign in tidied if sign in found))
-    return "".join(LACKING if sign in found else sign for sign in tidied)
-
-
-def _all_print(text: str) -> bool:
-    return all(_prints(sign) for sign in text)
-
-
-@lru_cache(maxsize=20_000)
-def _prints(sign: str) -> bool:
-    return not fonts.missing_glyphs({"text": sign})
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ def _opening(paper: ListPaper, sheet: _Sheet, lacking: dict[str, None]) -> _Bloc
 
 def _fact(fact: tuple[str, str], width: float, lacking: dict[str, None]) -> tuple[Setting, Setting]:
     label, value = fact
-    return set_text(printable(label, lacking), LABEL, width), set_text(printable(value, lacking), FACT, width)
+    return set_text(printable(label, lacking), LABEL, width), set_cell(printable(value, lacking), FACT, width)
 
 
 def _closing(paper: ListPaper, sheet: _Sheet, lacking: dict[str, None]) -> _Block:
@@ -186,11 +187,12 @@ def _closing(paper: ListPaper, sheet: _Sheet, lacking: dict[str, None]) -> _Bloc
     signed, seal = printable(paper.signed, lacking), printable(paper.seal, lacking)
     down = 12.0
     if lacking:
-        named = ", ".join(fonts.named(sign) if _prints(sign) else f"U+{ord(sign):04X}" for sign in lacking)
+        named = ", ".join(fonts.named(sign) if prints(sign) else f"U+{ord(sign):04X}" for sign in lacking)
         setting = set_text(paper.unprintable.format(characters=named), FOOTER, sheet.measure)
         pieces.append((setting, MARGIN, down, False))
         down += setting.height + 8
-    across = min(3, len(issuers)) or 1
+    # Without an issuer the day stands where the last of three would.
+    across = min(3, len(issuers)) or 3
     width = sheet.measure / across
     for start in range(0, len(issuers), across):
         line = issuers[start : start + across]
@@ -221,44 +223,12 @@ def _pages(rows: Sequence[_Row], head: float, opening: _Block, closing: _Block, 
     return [*pages, (first, len(rows))]
 
 
-def _describe(canvas: Canvas, paper: ListPaper) -> None:
-    canvas.setTitle(f"{paper.title} {paper.state}".strip())
-    canvas.setAuthor("、".join(paper.issuers))
-    canvas.setSubject(paper.state)
-    canvas.setCreator("registry")
-    canvas.setProducer("registry")
-    canvas.setViewerPreference("DisplayDocTitle", "true")
-
-
 def _ground(canvas: Canvas, paper: ListPaper, sheet: _Sheet) -> float:
     """Draw what lies under a page and return where its content begins."""
-    if not paper.demo:
-        return sheet.top
-    canvas.saveState()
-    canvas.setFillColor(HAZE)
-    canvas.translate(sheet.width / 2, sheet.height / 2)
-    canvas.rotate(30)
-    canvas.setFont(fonts.BOLD, 72)
-    canvas.drawCentredString(0, 6, DEMO.zh)
-    canvas.setFont(fonts.BOLD, 30)
-    canvas.drawCentredString(0, -44, DEMO.en, charSpace=5)
-    canvas.restoreState()
-    canvas.setFillColor(SAND)
-    canvas.rect(MARGIN, sheet.height - 30, sheet.measure, 15, stroke=0, fill=1)
-    _write(
-        canvas,
-        Style(fonts.BOLD, 7.6, PINE),
-        f"{DEMO.zh} · {DEMO.en}    {DEMO_NOTE}",
-        sheet.width / 2,
-        sheet.height - 25.4,
-    )
+    if paper.demo:
+        demo_diagonal(canvas, sheet.width, sheet.height)
+        demo_band(canvas, MARGIN, sheet.height - 30, sheet.measure)
     return sheet.top
-
-
-def _write(canvas: Canvas, style: Style, text: str, middle: float, baseline: float) -> None:
-    canvas.setFillColor(style.colour)
-    canvas.setFont(style.font, style.size)
-    canvas.drawCentredString(middle, baseline, text)
 
 
 def _draw_opening(canvas: Canvas, block: _Block, _sheet: _Sheet, top: float) -> float:
@@ -271,25 +241,25 @@ def _draw_closing(canvas: Canvas, block: _Block, _sheet: _Sheet, top: float) -> 
     for setting, x, down, centred in block.pieces:
         setting.draw(canvas, x, top - down, centred=centred)
     for left, right, down in block.rules:
-        _rule(canvas, left, right, top - down, HAIR, 0.5)
+        rule(canvas, top - down, HAIR, 0.5, left=left, right=right)
 
 
 def _draw_rows(canvas: Canvas, paper: ListPaper, rows: Sequence[_Row], sheet: _Sheet, top: float) -> float:
     left, right = MARGIN, sheet.width - MARGIN
     canvas.setFillColor(MIST)
     canvas.rect(left, top - rows[0].height, sheet.measure, rows[0].height, stroke=0, fill=1)
-    _rule(canvas, left, right, top, PINE, 0.9)
+    rule(canvas, top, PINE, 0.9, left=left, right=right)
     highest = top
     for number, row in enumerate(rows):
         for setting, column, (start, width) in zip(row.cells, paper.columns, sheet.columns, strict=True):
             _draw_cell(canvas, setting, column, start, width, top - PADDING)
         top -= row.height
-        _rule(canvas, left, right, top, PINE if number == 0 else HAIR, 0.7 if number == 0 else 0.4)
+        rule(canvas, top, PINE if number == 0 else HAIR, 0.7 if number == 0 else 0.4, left=left, right=right)
     for start, _width in (*sheet.columns, (right, 0.0)):
         canvas.setStrokeColor(HAIR)
         canvas.setLineWidth(0.4)
         canvas.line(start, highest, start, top)
-    _rule(canvas, left, right, top, PINE, 0.7)
+    rule(canvas, top, PINE, 0.7, left=left, right=right)
     return top
 
 
@@ -302,12 +272,6 @@ def _draw_cell(canvas: Canvas, setting: Setting, column: Column, start: float, w
         Setting((line,), setting.style, setting.style.line).draw(
             canvas, start + PADDING + free, top - index * setting.style.line
         )
-
-
-def _rule(canvas: Canvas, left: float, right: float, y: float, colour: Color, line: float) -> None:
-    canvas.setStrokeColor(colour)
-    canvas.setLineWidth(line)
-    canvas.line(left, y, right, y)
 
 
 def _draw_foot(canvas: Canvas, paper: ListPaper, sheet: _Sheet, number: int, pages: int) -> None:

@@ -1,8 +1,10 @@
 """A list as officials hand it on: draft, notice or published list, as a value that page, PDF and spreadsheet share."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 Cell = str | int | Decimal
 # From so many columns on a list lies across the page.
@@ -51,3 +53,23 @@ class ListPaper:
 def written(cell: Cell) -> str:
     """Return what stands in a cell on paper; a figure keeps its own number of places."""
     return cell if isinstance(cell, str) else format(cell, "f") if isinstance(cell, Decimal) else str(cell)
+
+
+def packed(paper: ListPaper) -> dict[str, Any]:
+    """Return a list as data that can be kept and read again."""
+    rows = [[{"decimal": str(cell)} if isinstance(cell, Decimal) else cell for cell in row] for row in paper.rows]
+    return {**asdict(paper), "rows": rows, "at": paper.at.isoformat()}
+
+
+def unpacked(data: Mapping[str, Any]) -> ListPaper:
+    """Return the list that was kept as data."""
+    known: dict[str, Any] = {key: _frozen(value) for key, value in data.items()}
+    known["columns"] = tuple(Column(**column) for column in data["columns"])
+    known["at"] = datetime.fromisoformat(data["at"])
+    return ListPaper(**known)
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return tuple(_frozen(each) for each in value)
+    return Decimal(value["decimal"]) if isinstance(value, Mapping) and value.keys() == {"decimal"} else value

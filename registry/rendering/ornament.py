@@ -1,5 +1,6 @@
 """The line ornament of official papers, drawn from curves: frame, rosette and the mark of a demonstration."""
 
+from functools import lru_cache
 from math import cos, pi, sin
 
 from reportlab.lib.colors import Color, HexColor
@@ -36,13 +37,7 @@ def frame(canvas: Canvas, width: float, height: float, inset: float) -> None:
     canvas.setStrokeColor(PINE)
     canvas.setLineWidth(0.28)
     middle = inset + BAND / 2
-    path = canvas.beginPath()
-    for ripple in (sign * size for size in RIPPLES for sign in (1, -1)):
-        for side in (middle, height - middle):
-            _wave(path, inset + BAND, side, width - 2 * (inset + BAND), ripple, upright=False)
-        for side in (middle, width - middle):
-            _wave(path, side, inset + BAND, height - 2 * (inset + BAND), ripple, upright=True)
-    canvas.drawPath(path, stroke=1, fill=0)
+    canvas.drawPath(_waves(width, height, inset), stroke=1, fill=0)
     for x in (middle, width - middle):
         for y in (middle, height - middle):
             _corner(canvas, x, y)
@@ -56,10 +51,7 @@ def rosette(
     canvas.saveState()
     canvas.setStrokeColor(colour)
     canvas.setLineWidth(line)
-    path = canvas.beginPath()
-    for strand in range(strands):
-        _petals(path, (x, y), radius, 2 * pi * strand / strands)
-    canvas.drawPath(path, stroke=1, fill=0)
+    canvas.drawPath(_ring(x, y, radius, strands), stroke=1, fill=0)
     canvas.restoreState()
 
 
@@ -82,6 +74,26 @@ def _corner(canvas: Canvas, x: float, y: float) -> None:
     half = BAND / 2
     canvas.rect(x - half, y - half, BAND, BAND, stroke=1, fill=0)
     rosette(canvas, x, y, half * 0.8, PINE, strands=2, line=0.3)
+
+
+# The same on every paper, so they are worked out once.
+@lru_cache(maxsize=16)
+def _waves(width: float, height: float, inset: float) -> PDFPathObject:
+    path, middle = PDFPathObject(), inset + BAND / 2
+    for ripple in (sign * size for size in RIPPLES for sign in (1, -1)):
+        for side in (middle, height - middle):
+            _wave(path, inset + BAND, side, width - 2 * (inset + BAND), ripple, upright=False)
+        for side in (middle, width - middle):
+            _wave(path, side, inset + BAND, height - 2 * (inset + BAND), ripple, upright=True)
+    return path
+
+
+@lru_cache(maxsize=64)
+def _ring(x: float, y: float, radius: float, strands: int) -> PDFPathObject:
+    path = PDFPathObject()
+    for strand in range(strands):
+        _petals(path, (x, y), radius, 2 * pi * strand / strands)
+    return path
 
 
 def _wave(path: PDFPathObject, x: float, y: float, length: float, ripple: float, *, upright: bool) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -12,8 +12,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from registry.rendering.certificate import DEMO, DEMO_NOTE
 from registry.rendering.lists import Cell, ListPaper
+from registry.rendering.paper import DEMO, DEMO_NOTE
 
 # A spreadsheet takes a cell that begins so for a formula or a command; full-width and small signs are taken for these.
 _FORMULA = frozenset("=+-@＝＋－＠﹦﹢﹣﹫")
@@ -23,6 +23,10 @@ _BLANK = frozenset({"Zs", "Zl", "Zp", "Cf"})
 _CONTROL = "Cc"
 PAPER_A4 = 9
 WIDTHS_IN_ALL = 120
+MOST_ACROSS = 14
+# What a spreadsheet refuses in the name of a sheet, and how long one may be.
+_NOT_IN_NAME = frozenset("[]:*?/\\")
+LONGEST_NAME = 31
 
 
 def guarded(text: str) -> str:
@@ -53,7 +57,18 @@ def csv_of(paper: ListPaper) -> bytes:
 
 def xlsx_of(paper: ListPaper) -> bytes:
     """Return the list as a workbook of one sheet, the same bytes for the same list; numbers stay numbers."""
+    return _workbook([("名单" if paper.language == "zh" else "List", paper)])
+
+
+def workbook_of(papers: Sequence[ListPaper]) -> bytes:
+    """Return lists as a workbook with a sheet for each, named after it."""
+    names = ["".join(sign for sign in paper.name if sign not in _NOT_IN_NAME).strip("'") for paper in papers]
+    return _workbook([(f"{place} {name}"[:LONGEST_NAME], papers[place - 1]) for place, name in enumerate(names, 1)])
+
+
+def _workbook(sheets: Sequence[tuple[str, ListPaper]]) -> bytes:
     buffer = BytesIO()
+    paper = sheets[0][1]
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = Workbook(buffer, options)
     book.set_properties(
@@ -64,11 +79,12 @@ def xlsx_of(paper: ListPaper) -> bytes:
             "created": paper.at.astimezone(UTC).replace(tzinfo=None),
         }
     )
-    sheet = book.add_worksheet("名单" if paper.language == "zh" else "List")
-    _lay_out(sheet, paper)
-    below = _above(book, sheet, paper)
-    _table(book, sheet, paper, below)
-    _signed(book, sheet, paper, below + len(paper.rows) + 2)
+    for name, shown in sheets:
+        sheet = book.add_worksheet(name)
+        _lay_out(sheet, shown)
+        below = _above(book, sheet, shown)
+        _table(book, sheet, shown, below)
+        _signed(book, sheet, shown, below + len(shown.rows) + 2)
     book.close()
     return buffer.getvalue()
 
@@ -80,7 +96,8 @@ def _plain(cell: Cell) -> str:
 
 
 def _lay_out(sheet: Worksheet, paper: ListPaper) -> None:
-    shares = sum(column.share for column in paper.columns)
+    # Columns of a table that is wider than a page have the widths that they ask for.
+    shares = min(sum(column.share for column in paper.columns), WIDTHS_IN_ALL)
     for place, column in enumerate(paper.columns):
         sheet.set_column(place, place, max(5.0, WIDTHS_IN_ALL * column.share / shares))
     sheet.set_paper(PAPER_A4)
@@ -92,7 +109,7 @@ def _lay_out(sheet: Worksheet, paper: ListPaper) -> None:
 
 def _above(book: Workbook, sheet: Worksheet, paper: ListPaper) -> int:
     """Write title, state, facts and notes over the whole width; return the row of the table's head."""
-    last = len(paper.columns) - 1
+    last = _last(paper)
     title = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter", "text_wrap": True})
     state = book.add_format({"align": "center"})
     line = book.add_format({"text_wrap": True, "valign": "top"})
@@ -107,6 +124,11 @@ def _above(book: Workbook, sheet: Worksheet, paper: ListPaper) -> int:
     for row, (text, form) in enumerate(lines):
         _across(sheet, row, last, text, form)
     return len(lines) + 1
+
+
+def _last(paper: ListPaper) -> int:
+    """The last column over which lines go that stand above and below the table."""
+    return min(len(paper.columns), MOST_ACROSS) - 1
 
 
 def _across(sheet: Worksheet, row: int, last: int, text: str, form: Format) -> None:
@@ -144,7 +166,7 @@ def _cells(paper: ListPaper) -> Iterator[tuple[int, int, Cell]]:
 
 def _signed(book: Workbook, sheet: Worksheet, paper: ListPaper, row: int) -> None:
     """Write the issuers and the date below the table, to the right."""
-    last = len(paper.columns) - 1
+    last = _last(paper)
     form = book.add_format({"align": "right"})
     for text in (*paper.issuers, paper.signed):
         _across(sheet, row, last, text, form)

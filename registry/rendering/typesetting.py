@@ -9,6 +9,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 # Where the ink of a full-width character stands above and below its baseline, in ems.
 ASCENT = 0.88
+# A text of a few lines is evened out where so few signs would stand alone in the last one.
+LINES_EVENED, ALONE = 5, 2
+# So many ems are spread over a line at most.
+WIDEST = 2.5
 NOT_AT_START = frozenset("、。’”〉》」』】〕〗%‰·…—,.;:?!)]}，．；：？！）］｝％")
 NOT_AT_END = frozenset("‘“〈《「『【〔〖([{（［｛")
 _PIECES = re.compile(r"[\u0021-\u024f\u0370-\u04ff\u2010-\u2027]+| +|.", re.DOTALL)
@@ -39,14 +43,16 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A text broken into lines, ready to be drawn."""
+    """A text broken into lines, ready to be drawn; each line begins its own way in, and may be spaced to its end."""
 
     lines: tuple[str, ...]
     style: Style
     height: float
+    starts: tuple[float, ...] = ()
+    spaces: tuple[float, ...] = ()
 
-    def draw(self, canvas: Canvas, x: float, top: float, *, centred: bool = False) -> float:
-        """Draw the lines below a height and return the height below them."""
+    def draw(self, canvas: Canvas, x: float, top: float, *, centred: bool = False, right: bool = False) -> float:
+        """Draw the lines below a height and return the height below them; `x` is their left, middle or right."""
         canvas.setFillColor(self.style.colour)
         canvas.setFont(self.style.font, self.style.size)
         for index, line in enumerate(self.lines):
@@ -54,8 +60,11 @@ class Setting:
             baseline = top - index * self.style.line - slack - ASCENT * self.style.size
             if centred:
                 canvas.drawCentredString(x, baseline, line)
+            elif right:
+                canvas.drawRightString(x, baseline, line)
             else:
-                canvas.drawString(x, baseline, line)
+                start = self.starts[index] if self.starts else 0.0
+                canvas.drawString(x + start, baseline, line, charSpace=self.spaces[index] if self.spaces else 0)
         return top - self.height
 
 
@@ -67,6 +76,34 @@ def set_text(text: str, style: Style, width: float, *, balanced: bool = False) -
     return Setting(tuple(lines), style, len(lines) * style.line)
 
 
+def set_paragraph(text: str, style: Style, width: float, *, ems: float = 0.0) -> Setting:
+    """Set a paragraph whose first line begins so many ems in; full lines of Chinese end at the edge."""
+    indent = ems * style.size
+    lines = wrap(text, style, width, first=indent)
+    starts = tuple(indent if index == 0 else 0.0 for index in range(len(lines)))
+    spaces = tuple(
+        _spread(line, style, width - start) if index + 1 < len(lines) else 0.0
+        for index, (line, start) in enumerate(zip(lines, starts, strict=True))
+    )
+    return Setting(tuple(lines), style, len(lines) * style.line, starts, spaces)
+
+
+def set_cell(text: str, style: Style, width: float) -> Setting:
+    """Break a text into lines of a width, evenly where the last would be a sign or two."""
+    lines = wrap(text, style, width)
+    if 1 < len(lines) < LINES_EVENED and len(lines[-1]) <= ALONE:
+        lines = _balance(text, style, width, len(lines))
+    return Setting(tuple(lines), style, len(lines) * style.line)
+
+
+def _spread(line: str, style: Style, width: float) -> float:
+    # English keeps its spaces: a word with wide letters reads worse than a ragged edge.
+    slack = width - style.width(line)
+    if not WIDEST * style.size >= slack > 0 or len(line) < 2 or sum(sign.isascii() for sign in line) * 2 > len(line):
+        return 0.0
+    return slack / (len(line) - 1)
+
+
 def shrink(text: str, style: Style, width: float, *, lines: int, floor: float) -> Setting:
     """Set a text in at most so many lines by making it smaller, no smaller than the floor."""
     while len(wrap(text, style, width)) > lines and style.size > floor:
@@ -74,10 +111,13 @@ def shrink(text: str, style: Style, width: float, *, lines: int, floor: float) -
     return set_text(text, style, width, balanced=True)
 
 
-def wrap(text: str, style: Style, width: float) -> list[str]:
-    """Break a text where Chinese or English may break; a word longer than a line is cut."""
+def wrap(text: str, style: Style, width: float, *, first: float = 0.0) -> list[str]:
+    """Break a text where Chinese or English may break; a word longer than a line is cut.
+
+    `first` is how much shorter the first line is.
+    """
     lines: list[str] = []
-    line, used = "", 0.0
+    line, used = "", first
     for unit in _units(text):
         # Widths add up, for nothing is kerned; a space at the end of a line takes no room.
         if used + style.width(unit.rstrip()) <= width:
@@ -85,7 +125,7 @@ def wrap(text: str, style: Style, width: float) -> list[str]:
             continue
         if line.strip():
             lines.append(line.strip())
-        *full, line = _cut(unit.lstrip(), style, width)
+        *full, line = _cut(unit.lstrip(), style, width - (first if not lines else 0.0))
         lines.extend(full)
         used = style.width(line)
     return [*lines, line.strip()] if line.strip() else lines
@@ -112,7 +152,9 @@ def _cut(unit: str, style: Style, width: float) -> list[str]:
 
 
 def _balance(text: str, style: Style, width: float, count: int) -> list[str]:
-    narrow, wide = width / count, width
+    # No narrower than the longest word, or it would be cut.
+    longest = max(style.width(unit.strip()) for unit in _units(text))
+    narrow, wide = max(width / count, min(longest, width)), width
     while wide - narrow > style.size / 4:
         middle = (narrow + wide) / 2
         if len(wrap(text, style, middle)) > count:

@@ -16,7 +16,8 @@ import zxingcpp
 
 from registry.domain.errors import Invalid
 from registry.rendering import fonts
-from registry.rendering.certificate import Basis, Bilingual, Certificate, TooLong, missing_glyphs, render
+from registry.rendering.certificate import Basis, Certificate, TooLong, missing_glyphs, render
+from registry.rendering.paper import Bilingual
 
 ADDRESS = "https://registry.example.gov.cn/verify/7K3QM0ZX9APW2RTHJ4NCE6VBD8"
 
@@ -249,16 +250,16 @@ def test_texts_beyond_one_page_are_refused():
 
 
 def test_a_missing_glyph_is_refused_by_name_before_anything_is_drawn():
-    values = replace(FULL, holder=Bilingual("某한公司한𠀋"))
-    assert missing_glyphs(values) == {"holder.zh": ("한", "𠀋")}
+    values = replace(FULL, holder=Bilingual("某한公司한𫠝"))
+    assert missing_glyphs(values) == {"holder.zh": ("한", "𫠝")}
     with pytest.raises(fonts.MissingGlyphs) as refusal:
         render(values)
     assert isinstance(refusal.value, Invalid)
     assert refusal.value.field == "holder.zh"
-    assert refusal.value.characters == ("한", "𠀋")
+    assert refusal.value.characters == ("한", "𫠝")
     assert (refusal.value.key, refusal.value.values) == (
         "missing_glyphs",
-        {"characters": "한 (U+D55C), 𠀋 (U+2000B)"},
+        {"characters": "한 (U+D55C), 𫠝 (U+2B81D)"},
     )
 
 

@@ -35,6 +35,14 @@ def test_the_faces_hold_all_of_gbk_and_rare_names():
     assert fonts.missing_glyphs({"gbk": characters, "names": "䶮㙍𬭬𫖯𬀩㛃镕喆龘"}) == {}
 
 
+def test_the_faces_hold_rare_characters_of_their_sisters_and_small_digits():
+    # The face for the mainland has none of these; those for Taiwan and Japan have the characters, no one the digits.
+    assert fonts.missing_glyphs({"names": "𠮷𠀋", "units": "CO₂ N₂O 10⁸ m³·d⁻¹"}) == {}
+    for face in fonts.register():
+        small, large = (face.face.charWidths[ord(sign)] for sign in "₂2")
+        assert 0.5 < small / large < 0.7
+
+
 def test_controls_and_invisible_marks_are_not_printable():
     assert fonts.missing_glyphs({"a": "一\n\t二", "b": "三\u200b", "c": "四 五\u3000六"}) == {
         "a": ("\n", "\t"),
