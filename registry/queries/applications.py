@@ -1,25 +1,42 @@
 """Applications, each seen by those who may see it."""
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, inspect, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, undefer
 
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import Action, DecisionStatus, RoundStatus
+from registry.domain.vocabulary import Action, DecisionStatus, RoundStatus, Status
 from registry.models import (
     Application,
     Award,
     Certificate,
     Decision,
+    Organisation,
     Outcome,
     Programme,
     Round,
     RoundCategory,
     Site,
 )
-from registry.queries import visibility
+from registry.queries import finding, pages, visibility
+from registry.queries.pages import FIRST, Asked, By, Page
+
+# By which an application is found: its receipt, and names and numbers of site and organisation.
+NAMES = (
+    Application.receipt,
+    Site.name,
+    Site.name_en,
+    Site.permit_number,
+    Organisation.name,
+    Organisation.name_en,
+    Organisation.credit_code,
+)
+
+AROUND = frozenset({"site", "organisation", "filing", "corrections", "round_category"})
+_COLUMNS = [column.key for column in inspect(Application).column_attrs]
 
 
 def one(session: Session, actor: Actor, action: Action, number: int, *, lock: bool = False) -> Application:
@@ -36,6 +53,12 @@ def one(session: Session, actor: Actor, action: Action, number: int, *, lock: bo
     return application
 
 
+def held(session: Session, number: int) -> Application:
+    """Return an application whole by its number, its row kept until the unit of work ends; for the portal's own use."""
+    query = whole().where(Application.id == number).with_for_update(of=Application)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
 def whole() -> Select[Application]:
     """Select applications with site, region, organisation, filing, corrections, round, category and route."""
     return select(Application).options(
@@ -47,15 +70,26 @@ def whole() -> Select[Application]:
     )
 
 
-def of_applicant(session: Session, actor: Actor) -> list[Application]:
-    """Return the applications of the actor's organisations, newest first."""
-    return list(
-        session.scalars(
-            whole()
-            .where(visibility.applications(actor, Action.VIEW_OWN))
-            .order_by(Application.started_at.desc(), Application.id.desc())
-        )
+def in_programme(programme_id: int) -> ColumnElement[bool]:
+    """Return the condition on Application for those of a programme."""
+    rounds = select(Round.id).where(Round.programme_id == programme_id)
+    return Application.round_category_id.in_(select(RoundCategory.id).where(RoundCategory.round_id.in_(rounds)))
+
+
+def of_applicant(
+    session: Session, actor: Actor, text: str = "", statuses: Collection[Status] = (), asked: Asked = FIRST
+) -> Page[Application]:
+    """Return a page of the applications of the actor's organisations, newest first."""
+    query = (
+        whole()
+        .join(Site, Site.id == Application.site_id)
+        .outerjoin(Organisation, Organisation.id == Application.organisation_id)
+        .where(visibility.applications(actor, Action.VIEW_OWN), finding.holds(text, *NAMES))
     )
+    if statuses:
+        query = query.where(Application.status.in_(statuses))
+    order = (By(Application.started_at, descending=True), By(Application.id, descending=True))
+    return pages.page(session, query, order, asked)
 
 
 def offered(session: Session, number: int) -> RoundCategory:

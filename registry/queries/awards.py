@@ -19,12 +19,15 @@ from registry.models import (
     ProgrammeIssuer,
     Site,
 )
-from registry.queries import applications, visibility
+from registry.queries import applications, pages, register, visibility
+from registry.queries.pages import FIRST, Asked, By, Page
+from registry.queries.register import Search
 
 
-def recent(session: Session, actor: Actor) -> list[Award]:
-    """Return the awards of the actor's programmes, newest first."""
-    return list(session.scalars(_awards(actor, Action.VIEW_RANKING).order_by(Award.id.desc())))
+def index(session: Session, actor: Actor, wanted: Search, asked: Asked = FIRST) -> Page[Award]:
+    """Return a page of the awards of the actor's programmes that match, newest first."""
+    query = register.matching(_awards(actor, Action.VIEW_RANKING), wanted, actor.at)
+    return pages.page(session, query, (By(Award.id, descending=True),), asked)
 
 
 def one(session: Session, actor: Actor, action: Action, number: int) -> Award:
@@ -60,6 +63,14 @@ def certificate(session: Session, actor: Actor, number: int) -> Certificate:
     if edition is None:
         raise NotFound
     return edition
+
+
+def edition(session: Session, number: int) -> Certificate:
+    """Return an edition with its stored bytes and its award, for the portal's own use."""
+    query = select(Certificate).where(Certificate.id == number)
+    return session.scalars(
+        query.options(undefer(Certificate.content), joinedload(Certificate.award, innerjoin=True))
+    ).one()
 
 
 def application_of(session: Session, entry: Entry) -> Application:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from registry.domain import scoring
@@ -29,24 +29,26 @@ from registry.models import (
     User,
     Verification,
 )
-from registry.queries import applications, filings, histories, recommendations, reviews, visibility
+from registry.queries import applications, filings, finding, histories, pages, recommendations, reviews, visibility
+from registry.queries.pages import FIRST, Asked, By, Page
 
-PAGE = 50
 ORDERS = {
-    "submitted": (Application.submitted_at, Application.id),
-    "name": (Site.name, Application.id),
-    "stage": (Application.position, Application.id),
-    "status": (Application.status, Application.id),
+    "submitted": Application.submitted_at,
+    "name": Site.name,
+    "stage": Application.position,
+    "status": Application.status,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the office looks for: a stage, a status, a category of a round, words of a name; and in which order."""
+    """What the office looks for: stage, status, category of a round, programme, region, words; and in which order."""
 
     stage: Kind | None = None
     status: Status | None = None
     round_category_id: int | None = None
+    programme_id: int | None = None
+    region: str = ""
     words: str = ""
     order: str = "submitted"
     descending: bool = False
@@ -58,14 +60,6 @@ class Row:
 
     application: Application
     evaluation: Evaluation | None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of the list, and how many there are in all."""
-
-    rows: list[Row]
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,23 +119,26 @@ class Case:
     happenings: list[histories.Happening]
 
 
-def index(session: Session, actor: Actor, wanted: Wanted, *, page: int = 1) -> Found:
+def index(session: Session, actor: Actor, wanted: Wanted, asked: Asked = FIRST) -> Page[Row]:
     """Return a page of the applications that the actor may see and that fit what is wanted."""
-    fitting = _fitting(actor, wanted)
-    total = session.scalar(select(func.count()).select_from(fitting.subquery())) or 0
-    columns = ORDERS.get(wanted.order, ORDERS["submitted"])
-    ordered = [column.desc() if wanted.descending else column for column in columns]
+    column = ORDERS.get(wanted.order, Application.submitted_at)
+    order = (By(column, wanted.descending), By(Application.id, wanted.descending))
+    found = pages.page(session, _fitting(actor, wanted), order, asked)
+    latest = _latest(session, [application.filing.id for application in found.rows])
+    return found.of([Row(application, latest.get(application.filing.id)) for application in found.rows])
+
+
+def to_export(session: Session, actor: Actor, wanted: Wanted) -> list[tuple[int, int]]:
+    """Return the applications that fit and that the actor may export, each with its programme, category by category."""
+    fitting = _fitting(actor, wanted).with_only_columns(Application.id, maintain_column_froms=True)
     query = (
-        applications.whole()
-        .join(Site, Site.id == Application.site_id)
-        .where(Application.id.in_(fitting))
-        .order_by(*ordered)
-        .limit(PAGE)
-        .offset(PAGE * (page - 1))
+        select(Application.id, Round.programme_id)
+        .join(RoundCategory, RoundCategory.id == Application.round_category_id)
+        .join(Round, Round.id == RoundCategory.round_id)
+        .where(Application.id.in_(fitting), visibility.applications(actor, Action.EXPORT))
+        .order_by(Application.round_category_id, Application.submitted_at, Application.id)
     )
-    found = session.scalars(query).all()
-    latest = _latest(session, [application.filing.id for application in found])
-    return Found([Row(application, latest.get(application.filing.id)) for application in found], total)
+    return [(number, programme_id) for number, programme_id in session.execute(query)]
 
 
 def categories(session: Session, actor: Actor) -> list[RoundCategory]:
@@ -215,20 +212,24 @@ def established(session: Session, sheet: filings.Sheet, key: str) -> list[Establ
     return [one for one in _established(session, sheet) if one.verification.key == key]
 
 
-def _fitting(actor: Actor, wanted: Wanted) -> Select[int]:
-    query = select(Application.id).where(visibility.applications(actor, Action.VIEW_CASE))
+def _fitting(actor: Actor, wanted: Wanted) -> Select[Application]:
+    query = (
+        applications.whole()
+        .join(Site, Site.id == Application.site_id)
+        .outerjoin(Organisation, Organisation.id == Application.organisation_id)
+        .where(visibility.applications(actor, Action.VIEW_CASE))
+    )
     if wanted.stage:
         query = query.where(Application.kind == wanted.stage)
     if wanted.status:
         query = query.where(Application.status == wanted.status)
     if wanted.round_category_id:
         query = query.where(Application.round_category_id == wanted.round_category_id)
-    if wanted.words:
-        query = query.join(Site, Site.id == Application.site_id)
-        query = query.outerjoin(Organisation, Organisation.id == Application.organisation_id)
-        names = (Site.name, Site.name_en, Organisation.name, Organisation.name_en)
-        query = query.where(or_(*(name.icontains(wanted.words, autoescape=True) for name in names)))
-    return query
+    if wanted.programme_id:
+        query = query.where(applications.in_programme(wanted.programme_id))
+    if wanted.region:
+        query = query.where(Site.region_key.in_(finding.within(wanted.region)))
+    return query.where(finding.holds(wanted.words, *applications.NAMES))
 
 
 def _latest(session: Session, filing_ids: list[int]) -> dict[int, Evaluation]:

@@ -2,9 +2,10 @@
 
 import logging
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,22 +18,50 @@ from registry.domain.shapes import Document as KnownDocument
 from registry.domain.shapes import FactorTable, Texts
 from registry.domain.vocabulary import CriteriaStatus
 from registry.models import Clause, CriteriaVersion, Document, Region, RoundCategory, User
-from registry.queries import catalogue
+from registry.queries import catalogue, finding, pages
+from registry.queries.pages import FIRST, Asked, By, Page
 
 _log = logging.getLogger(__name__)
 _reading = threading.Lock()
 # A document as far as a set is checked against it: key, title, English title, its clauses.
 _Known = tuple[str, str, str, tuple[str, ...]]
+# The texts of factors by their keys, and each region with the one in which it lies.
+_Factors = tuple[tuple[str, str], ...]
+_Regions = tuple[tuple[str, str | None], ...]
 
 
-def everything(session: Session) -> list[CriteriaVersion]:
-    """Return all criteria versions, those of one set together, the newest of each first."""
-    return list(session.scalars(select(CriteriaVersion).order_by(CriteriaVersion.key, CriteriaVersion.number.desc())))
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A set that was read, with the texts of the tables that it uses; `strict` is one that was read as a new one."""
+
+    used: frozenset[tuple[str, str]]
+    strict: bool
+    criteria: CriteriaSet
+
+
+# Reading a set builds all its formulas; the same texts always give the same frozen set, whatever other tables there
+# are. So a set is read once for its version, for the rounds that pinned it, and for the factors of today.
+_MOST_TEXTS, _MOST_OF_ONE = 64, 4
+_shelf: OrderedDict[tuple[str, tuple[_Known, ...], _Regions], list[_Kept]] = OrderedDict()
+
+
+def index(
+    session: Session, text: str = "", status: CriteriaStatus | None = None, asked: Asked = FIRST
+) -> Page[CriteriaVersion]:
+    """Return a page of the criteria versions that match, those of one set together, the newest of each first."""
+    query = select(CriteriaVersion).where(
+        finding.holds(text, CriteriaVersion.title, CriteriaVersion.title_en, CriteriaVersion.key)
+    )
+    if status:
+        query = query.where(CriteriaVersion.status == status)
+    order = (By(CriteriaVersion.key), By(CriteriaVersion.number, descending=True))
+    return pages.page(session, query, order, asked)
 
 
 def approved(session: Session) -> list[CriteriaVersion]:
     """Return the approved criteria versions, which a round can use."""
-    return [version for version in everything(session) if version.status is CriteriaStatus.APPROVED]
+    query = select(CriteriaVersion).where(CriteriaVersion.status == CriteriaStatus.APPROVED)
+    return list(session.scalars(query.order_by(CriteriaVersion.key, CriteriaVersion.number.desc())))
 
 
 def one(session: Session, number: int, *, lock: bool = False) -> CriteriaVersion:
@@ -59,7 +88,7 @@ def read(
 
     Raises CriteriaFaulty with all its faults.
     """
-    return _once(content, source, *_surroundings(session, factors), stored)
+    return _once(content, source, *_surroundings(session, factors), stored=stored)
 
 
 def parsed(session: Session, version: CriteriaVersion) -> CriteriaSet:
@@ -76,7 +105,7 @@ def parsed_each(session: Session, versions: Iterable[CriteriaVersion]) -> list[t
     found = []
     for version in versions:
         try:
-            found.append((version, _once(version.content, version.key, *surroundings, True)))
+            found.append((version, _once(version.content, version.key, *surroundings, stored=True)))
         except CriteriaFaulty as faulty:
             _log.warning("criteria set %s %s cannot be read: %s", version.key, version.number, faulty.faults[0])
     return found
@@ -91,9 +120,7 @@ def of_round_category(session: Session, round_category: RoundCategory) -> Criter
     return read(session, round_category.pinned_content, source=version.key, factors=factors, stored=True)
 
 
-def _surroundings(
-    session: Session, factors: Mapping[str, str] | None
-) -> tuple[tuple[_Known, ...], tuple[tuple[str, str], ...], tuple[tuple[str, str | None], ...]]:
+def _surroundings(session: Session, factors: Mapping[str, str] | None) -> tuple[tuple[_Known, ...], _Factors, _Regions]:
     """What a set is checked against: documents, factors and regions, in a form that a cache can hold.
 
     Documents and regions change by `catalogue.sync` alone, so that a session reads them once.
@@ -114,20 +141,41 @@ def _documents(session: Session) -> tuple[_Known, ...]:
     return tuple((row.key, row.title, row.title_en, tuple(refs.get(row.key, ()))) for row in rows)
 
 
-def _once(*texts: Any) -> CriteriaSet:
+def _once(
+    content: str,
+    source: str,
+    documents: tuple[_Known, ...],
+    factors: _Factors,
+    regions: _Regions,
+    *,
+    stored: bool,
+) -> CriteriaSet:
     """Return a set that is read by one thread at a time: whoever comes meanwhile finds it read."""
+    there, ground = frozenset(factors), (content, documents, regions)
     with _reading:
-        return _read(*texts)
+        for kept in _shelf.get(ground, ()):
+            if kept.used <= there and (kept.strict or stored):
+                _shelf.move_to_end(ground)
+                return kept.criteria
+        criteria = _read(content, source, documents, factors, regions, stored=stored)
+        own = {table.key for table in criteria.shape.factors}
+        used = {(key, text) for key, text in factors if key in criteria.tables and key not in own}
+        rows = _shelf.setdefault(ground, [])
+        rows.append(_Kept(frozenset(used), not stored, criteria))
+        del rows[:-_MOST_OF_ONE]
+        _shelf.move_to_end(ground)
+        while len(_shelf) > _MOST_TEXTS:
+            _shelf.popitem(last=False)
+        return criteria
 
 
-# Reading a set builds all its formulas; the same texts always give the same frozen set.
-@lru_cache(maxsize=64)
 def _read(
     content: str,
     source: str,
     documents: tuple[_Known, ...],
-    factors: tuple[tuple[str, str], ...],
-    regions: tuple[tuple[str, str | None], ...],
+    factors: _Factors,
+    regions: _Regions,
+    *,
     stored: bool,
 ) -> CriteriaSet:
     return load_set(

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from registry.domain import results, routes, selection
@@ -37,7 +37,8 @@ from registry.models import (
     RouteStep,
     User,
 )
-from registry.queries import applications, bars, filings, meetings, quotas, reserves, visibility
+from registry.queries import applications, bars, filings, meetings, pages, quotas, reserves, visibility
+from registry.queries.pages import FIRST, Asked, By, Page
 
 # How many stand in reserve unless the proposal says otherwise.
 RESERVE = 2
@@ -118,28 +119,42 @@ class Queue:
     proposed: Decision | None
 
 
-def queues(session: Session, actor: Actor) -> list[Queue]:
-    """Return every round category that the actor may rank, newest round first."""
-    rows = session.scalars(
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which decisions are looked for; None means any."""
+
+    programme_id: int | None = None
+    kind: DecisionKind | None = None
+    status: DecisionStatus | None = None
+
+
+def queues(session: Session, actor: Actor, programme_id: int | None = None, asked: Asked = FIRST) -> Page[Queue]:
+    """Return a page of the round categories that the actor may rank, newest round first."""
+    query = (
         select(RoundCategory)
         .join(RoundCategory.round)
         .where(visibility.of_programmes(Round.programme_id, actor, Action.VIEW_RANKING))
         .where(Round.status == RoundStatus.OPENED)
         .options(*_around())
-        .order_by(Round.id.desc(), RoundCategory.id)
-    ).all()
+    )
+    if programme_id:
+        query = query.where(Round.programme_id == programme_id)
+    found = pages.page(session, query, (By(Round.id, descending=True), By(RoundCategory.id)), asked)
+    rows = found.rows
     open_ones = {row.round_category_id: row for row in _open_selections(session, [row.id for row in rows])}
     counts = _counts(session, [row.id for row in rows])
-    return [
-        Queue(
-            row,
-            ranked=_sum(counts, row.id, _decidable),
-            unfinished=_sum(counts, row.id, _pending),
-            selected=_sum(counts, row.id, lambda _kind, status: status in quotas.STANDING),
-            proposed=open_ones.get(row.id),
-        )
-        for row in rows
-    ]
+    return found.of(
+        [
+            Queue(
+                row,
+                ranked=_sum(counts, row.id, _decidable),
+                unfinished=_sum(counts, row.id, _pending),
+                selected=_sum(counts, row.id, lambda _kind, status: status in quotas.STANDING),
+                proposed=open_ones.get(row.id),
+            )
+            for row in rows
+        ]
+    )
 
 
 def round_category(session: Session, actor: Actor, action: Action, number: int) -> RoundCategory:
@@ -224,6 +239,23 @@ def latest_evaluations(session: Session, application_ids: Sequence[int]) -> dict
         .where(Evaluation.id.in_(newest))
     ).all()
     return {row[0]: row[1] for row in rows}
+
+
+def index(session: Session, actor: Actor, wanted: Wanted, asked: Asked = FIRST) -> Page[Decision]:
+    """Return a page of the decisions that the actor may read and that match, those waiting first, then the newest."""
+    query = (
+        select(Decision)
+        .where(visibility.of_programmes(Decision.programme_id, actor, Action.VIEW_RANKING))
+        .options(*_around_decision())
+    )
+    if wanted.programme_id:
+        query = query.where(Decision.programme_id == wanted.programme_id)
+    if wanted.kind:
+        query = query.where(Decision.kind == wanted.kind)
+    if wanted.status:
+        query = query.where(Decision.status == wanted.status)
+    decided = case((Decision.status == DecisionStatus.PROPOSED, 0), else_=1)
+    return pages.page(session, query, (By(decided), By(Decision.id, descending=True)), asked)
 
 
 def recent(session: Session, actor: Actor, limit: int = 50) -> list[Decision]:

@@ -3,38 +3,53 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from registry.domain.policy import Facts
 from registry.domain.vocabulary import ConflictState
 from registry.models import Application, Assignment, Award, Round, RoundCategory, Site
 
+# Asked before every act, so it is put together once.
+_AROUND = (
+    select(Round.programme_id, Site.region_key, Assignment.reviewer_id)
+    .select_from(RoundCategory)
+    .join(Round, Round.id == RoundCategory.round_id)
+    .join(Site, Site.id == bindparam("site"))
+    .outerjoin(
+        Assignment,
+        and_(
+            Assignment.application_id == bindparam("application"),
+            Assignment.ended_at.is_(None),
+            Assignment.conflict.in_((ConflictState.NONE, ConflictState.CLEARED)),
+        ),
+    )
+    .where(RoundCategory.id == bindparam("round_category"))
+)
+
 
 def of_application(session: Session, application: Application) -> Facts:
     """Return the facts of an application: programme, owner, region, stage, and the reviewers who may see it."""
-    programme_id, region_key = session.execute(
-        select(Round.programme_id, Site.region_key)
-        .select_from(RoundCategory)
-        .join(Round, Round.id == RoundCategory.round_id)
-        .join(Site, Site.id == application.site_id)
-        .where(RoundCategory.id == application.round_category_id)
-    ).one()
-    reviewers = session.scalars(
-        select(Assignment.reviewer_id).where(
-            Assignment.application_id == application.id,
-            Assignment.ended_at.is_(None),
-            Assignment.conflict.in_((ConflictState.NONE, ConflictState.CLEARED)),
-        )
-    )
+    numbers = {
+        "site": application.site_id,
+        "application": application.id,
+        "round_category": application.round_category_id,
+    }
+    rows = session.execute(_AROUND, numbers).all()
     return Facts(
-        programme_id=programme_id,
+        programme_id=rows[0].programme_id,
         organisation_id=application.organisation_id,
-        region_key=region_key,
-        reviewer_ids=frozenset(reviewers),
+        region_key=rows[0].region_key,
+        reviewer_ids=frozenset(row.reviewer_id for row in rows if row.reviewer_id is not None),
         submitted=application.submitted_at is not None,
         kind=application.kind,
     )
+
+
+def programme_of(session: Session, application: Application) -> int:
+    """Return the number of the programme of an application, which never changes."""
+    round_category = session.get_one(RoundCategory, application.round_category_id)
+    return session.get_one(Round, round_category.round_id).programme_id
 
 
 def of_matter(session: Session, programme_id: int, content: Mapping[str, Any]) -> tuple[Facts, ...]:

@@ -62,12 +62,6 @@ def past(session: Session, programme_id: int, kind: LetterKind) -> list[tuple[Le
     return [(row, name) for row, name in rows]
 
 
-def programmes(session: Session, actor: Actor) -> list[Programme]:
-    """Return the programmes whose letters the actor words."""
-    mine = visibility.of_programmes(Programme.id, actor, Action.MANAGE_LETTERS)
-    return list(session.scalars(select(Programme).where(mine).order_by(Programme.id)))
-
-
 def programme(session: Session, actor: Actor, number: int, *, lock: bool = False) -> Programme:
     """Return a programme whose letters the actor words; `lock` keeps its row. Raises NotFound where there is none."""
     mine = visibility.of_programmes(Programme.id, actor, Action.MANAGE_LETTERS)

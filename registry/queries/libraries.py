@@ -1,6 +1,6 @@
 """The library of a round category: what passed its screening there and waits to be called."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Action, Kind, Status
-from registry.models import Application, Event, Recommendation, Round, RoundCategory
-from registry.queries import applications, visibility
+from registry.models import Application, Event, Organisation, Recommendation, Round, RoundCategory, Site
+from registry.queries import applications, finding, pages, visibility
+from registry.queries.pages import FIRST, Asked, By, Page
 
 _ENTERED = f"{Kind.LIBRARY}.{Status.WAITING}"
 
@@ -30,20 +31,62 @@ class Shelf:
     """A round category with what stands in its library, the first that came first."""
 
     round_category: RoundCategory
+    count: int
     kept: list[Kept]
 
 
-def shelves(session: Session, actor: Actor) -> list[Shelf]:
-    """Return the libraries of which the actor may see the applications, those of the latest round first."""
-    found = list(session.scalars(_standing(actor).order_by(Application.id)))
-    since, opinions = _since(session, found), _opinions(session, found)
-    shelves: dict[int, Shelf] = {}
-    for application in found:
-        shelf = shelves.setdefault(application.round_category_id, Shelf(application.round_category, []))
-        shelf.kept.append(Kept(application, since.get(application.id), opinions.get(application.id)))
-    for shelf in shelves.values():
-        shelf.kept.sort(key=lambda one: (one.since or one.application.started_at, one.application.id))
-    return sorted(shelves.values(), key=lambda shelf: (-shelf.round_category.round_id, shelf.round_category.id))
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for in the libraries: by words, in a round category, in a region; empty means any."""
+
+    words: str = ""
+    round_category_id: int | None = None
+    region: str = ""
+
+
+def page(session: Session, actor: Actor, wanted: Wanted, asked: Asked = FIRST) -> Page[Kept]:
+    """Return a page of what stands in the libraries and matches: the latest round first, in each the first that came.
+
+    Only of those libraries of which the actor may see the applications.
+    """
+    query = (
+        _standing(actor)
+        .join(RoundCategory, RoundCategory.id == Application.round_category_id)
+        .join(Site, Site.id == Application.site_id)
+        .outerjoin(Organisation, Organisation.id == Application.organisation_id)
+        .where(finding.holds(wanted.words, *applications.NAMES))
+    )
+    if wanted.round_category_id:
+        query = query.where(Application.round_category_id == wanted.round_category_id)
+    if wanted.region:
+        query = query.where(Site.region_key.in_(finding.within(wanted.region)))
+    entered = select(func.max(Event.at)).where(Event.application_id == Application.id, Event.after == _ENTERED)
+    order = (
+        By(RoundCategory.round_id, descending=True),
+        By(RoundCategory.id),
+        By(func.coalesce(entered.scalar_subquery(), Application.started_at)),
+        By(Application.id),
+    )
+    found = pages.page(session, query, order, asked)
+    since, opinions = _since(session, found.rows), _opinions(session, found.rows)
+    return found.of([Kept(one, since.get(one.id), opinions.get(one.id)) for one in found.rows])
+
+
+def shelves(session: Session, actor: Actor, kept: Sequence[Kept]) -> list[Shelf]:
+    """Return the libraries in which these applications stand, in their order, with how many stand in each."""
+    counts = _counts(session, actor)
+    found: dict[int, Shelf] = {}
+    for one in kept:
+        where = one.application.round_category
+        found.setdefault(where.id, Shelf(where, counts.get(where.id, 0), [])).kept.append(one)
+    return list(found.values())
+
+
+def categories(session: Session, actor: Actor) -> list[RoundCategory]:
+    """Return the round categories with something in the library that the actor may see, the latest round first."""
+    query = select(RoundCategory).where(RoundCategory.id.in_(_counts(session, actor)))
+    around = (joinedload(RoundCategory.round, innerjoin=True), joinedload(RoundCategory.category, innerjoin=True))
+    return list(session.scalars(query.options(*around).order_by(RoundCategory.round_id.desc(), RoundCategory.id)))
 
 
 def category(session: Session, actor: Actor, number: int) -> RoundCategory:
@@ -77,6 +120,11 @@ def chosen(
         .execution_options(populate_existing=True)
     )
     return list(session.scalars(query))
+
+
+def _counts(session: Session, actor: Actor) -> dict[int, int]:
+    query = _standing(actor).with_only_columns(Application.round_category_id, func.count(), maintain_column_froms=True)
+    return {row[0]: row[1] for row in session.execute(query.group_by(Application.round_category_id))}
 
 
 def _standing(actor: Actor) -> Select[Application]:

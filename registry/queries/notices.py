@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -23,7 +23,8 @@ from registry.models import (
     RoundCategory,
     RouteStep,
 )
-from registry.queries import applications, visibility
+from registry.queries import applications, pages, visibility
+from registry.queries.pages import FIRST, Asked, By, Page
 
 LEFT = (Status.REMOVED, Status.WITHDRAWN, Status.TERMINATED)
 
@@ -36,18 +37,29 @@ class Leaving:
     reason: str
 
 
-def recent(session: Session, actor: Actor) -> list[Notice]:
-    """Return the notices of the actor's programmes with their objections, newest first."""
-    return list(
-        session.scalars(
-            select(Notice)
-            .join(Notice.round_category)
-            .join(RoundCategory.round)
-            .where(visibility.of_programmes(Round.programme_id, actor, Action.VIEW_RANKING))
-            .options(*_around())
-            .order_by(Notice.id.desc())
-        )
+def index(session: Session, actor: Actor, programme_id: int | None = None, asked: Asked = FIRST) -> Page[Notice]:
+    """Return a page of the notices of the actor's programmes, newest first."""
+    query = (
+        select(Notice)
+        .join(Notice.round_category)
+        .join(RoundCategory.round)
+        .where(visibility.of_programmes(Round.programme_id, actor, Action.VIEW_RANKING))
+        .options(_round_category(Notice.round_category))
     )
+    if programme_id:
+        query = query.where(Round.programme_id == programme_id)
+    return pages.page(session, query, (By(Notice.id, descending=True),), asked)
+
+
+def objections_to(session: Session, notices: Collection[Notice]) -> dict[int, tuple[int, int]]:
+    """Return, for each notice, how many objections it drew and how many of them are still to be answered."""
+    open_ones = case((Objection.status == ObjectionStatus.OPEN, 1))
+    rows = session.execute(
+        select(Objection.notice_id, func.count(), func.count(open_ones))
+        .where(Objection.notice_id.in_([row.id for row in notices]))
+        .group_by(Objection.notice_id)
+    )
+    return {number: (count, unanswered) for number, count, unanswered in rows}
 
 
 def to_open(session: Session, actor: Actor) -> list[Decision]:
@@ -94,6 +106,14 @@ def one(session: Session, actor: Actor, action: Action, number: int) -> Notice:
     if notice is None:
         raise NotFound
     return notice
+
+
+def objections(session: Session, notice: Notice, asked: Asked = FIRST) -> Page[Objection]:
+    """Return a page of the objections to a notice with files and replies, those to be answered first."""
+    answered = case((Objection.status == ObjectionStatus.OPEN, 0), else_=1)
+    query = select(Objection).where(Objection.notice_id == notice.id)
+    query = query.options(selectinload(Objection.files), selectinload(Objection.reply))
+    return pages.page(session, query, (By(answered), By(Objection.id)), asked)
 
 
 def objection(session: Session, actor: Actor, number: int) -> Objection:

@@ -1,101 +1,205 @@
-"""What waits for a person of the office."""
+"""What waits for an officer, from the screening to the certificates."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Integer, and_, cast, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import (
     Action,
-    CriteriaStatus,
+    ConflictState,
+    DecisionKind,
     DecisionStatus,
+    Duty,
     Kind,
     ObjectionStatus,
-    Role,
+    ReviewStatus,
     RoundStatus,
     Status,
 )
-from registry.models import Application, CriteriaVersion, Decision, Notice, Objection, Round, RoundCategory
-from registry.queries import visibility
+from registry.models import Application, Assignment, Decision, Notice, Objection, Review, Round, RoundCategory
+from registry.queries import filings, notices, reviews, visibility
+from registry.queries.waiting import Waiting
 
-_WAITING = (Status.WAITING, Status.SELECTED, Status.RESERVED)
-_BEFORE_OFFICE = (Kind.FILING, Kind.RECOMMENDATION)
+# What an officer does with an application that waits at a stage.
+_AT_STAGE = {
+    (Kind.SCREENING, Status.WAITING): Duty.SCREEN,
+    (Kind.SCORING, Status.WAITING): Duty.SCORE,
+    (Kind.SITE_VISIT, Status.WAITING): Duty.VISIT,
+    (Kind.DELIBERATION, Status.WAITING): Duty.PROPOSE_SELECTION,
+    (Kind.PUBLICATION, Status.SELECTED): Duty.PROPOSE_LIST,
+    (Kind.CERTIFICATE, Status.SELECTED): Duty.ISSUE,
+}
+# What waits for its approver is not to be proposed again.
+_PROPOSED = {Duty.PROPOSE_SELECTION: DecisionKind.SELECTION, Duty.PROPOSE_LIST: DecisionKind.PUBLICATION}
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """How much waits, by what it waits for; `cases` counts the applications at each stage in the order of routes."""
+class _UnderReview:
+    """How many applications of a category have as many reviewers, of whom so many have finished; one of them."""
 
-    cases: tuple[tuple[Kind, int], ...]
-    decisions: int
-    criteria: int
-    rounds: int
-    objections: int
-
-
-def desk(session: Session, actor: Actor) -> Desk:
-    """Return what waits for this person; nothing is counted for roles that the person does not have."""
-    return Desk(
-        cases=_cases(session, actor) if Role.OFFICER in actor.roles else (),
-        decisions=_decisions(session, actor) if Role.APPROVER in actor.roles else 0,
-        criteria=_criteria(session, actor) if Role.APPROVER in actor.roles else 0,
-        rounds=_rounds(session, actor) if Role.OFFICER in actor.roles else 0,
-        objections=_objections(session, actor) if Role.OFFICER in actor.roles else 0,
-    )
+    round_category_id: int
+    position: int
+    assigned: int
+    finished: int
+    number: int
+    first: int
 
 
-def _cases(session: Session, actor: Actor) -> tuple[tuple[Kind, int], ...]:
+def of_officer(session: Session, actor: Actor) -> list[Waiting]:
+    """Return what waits for an officer in the programmes in which the actor is one."""
+    return [
+        *_at_stages(session, actor),
+        *_under_review(session, actor),
+        *_notices_to_give(session, actor),
+        *_notices_given(session, actor),
+        *_rounds(session, actor),
+    ]
+
+
+def _at_stages(session: Session, actor: Actor) -> list[Waiting]:
+    """A selection is proposed once its round has closed; a library or a pilot selects at any time."""
+    at_stage = or_(*(and_(Application.kind == kind, Application.status == status) for kind, status in _AT_STAGE))
+    closed = or_(Round.closes_at.is_(None), Round.closes_at <= actor.at)
     rows = session.execute(
-        select(Application.kind, func.count().label("number"))
-        .where(
-            visibility.applications(actor, Action.ACCEPT),
-            Application.status.in_(_WAITING),
-            Application.kind.not_in(_BEFORE_OFFICE),
+        select(
+            Application.round_category_id,
+            Application.kind,
+            Application.status,
+            func.count().label("number"),
+            func.min(Application.id).label("first"),
         )
-        .group_by(Application.kind)
+        .join(RoundCategory, RoundCategory.id == Application.round_category_id)
+        .join(Round, Round.id == RoundCategory.round_id)
+        .where(visibility.applications(actor, Action.ACCEPT), at_stage)
+        .where(or_(Application.kind != Kind.DELIBERATION, closed))
+        .group_by(Application.round_category_id, Application.kind, Application.status)
+    ).all()
+    proposed = _proposed(session, [row.round_category_id for row in rows])
+    found = []
+    for row in rows:
+        duty = _AT_STAGE[row.kind, row.status]
+        if (row.round_category_id, _PROPOSED.get(duty)) not in proposed:
+            only = row.first if row.number == 1 else None
+            found.append(Waiting(duty, row.number, only=only, round_category_id=row.round_category_id))
+    return found
+
+
+def _proposed(session: Session, numbers: Iterable[int]) -> set[tuple[int | None, DecisionKind | None]]:
+    rows = session.execute(
+        select(Decision.round_category_id, Decision.kind).where(
+            Decision.round_category_id.in_(set(numbers)), Decision.status == DecisionStatus.PROPOSED
+        )
     )
-    counts: dict[Kind, int] = {row.kind: row.number for row in rows}
-    return tuple((kind, counts[kind]) for kind in Kind if kind in counts)
+    return {(row.round_category_id, row.kind) for row in rows}
 
 
-def _decisions(session: Session, actor: Actor) -> int:
-    """Decisions that this person may approve: those proposed by others."""
-    return _count(
-        session,
-        select(func.count(Decision.id)).where(
-            visibility.of_programmes(Decision.programme_id, actor, Action.APPROVE),
-            Decision.status == DecisionStatus.PROPOSED,
-            Decision.proposed_by_id != actor.user_id,
-        ),
+def _under_review(session: Session, actor: Actor) -> list[Waiting]:
+    """Applications with too few reviewers, reviews that are not finished, and what can be concluded."""
+    rows = _reviewed(session, actor)
+    stages = session.scalars(
+        select(RoundCategory)
+        .where(RoundCategory.id.in_({row.round_category_id for row in rows}))
+        .options(joinedload(RoundCategory.criteria_version, innerjoin=True), selectinload(RoundCategory.steps))
     )
+    needed = {
+        (stage.id, step.position): reviews.needed(filings.criteria_of(stage), step.parameters)
+        for stage in stages
+        for step in stage.steps
+        if step.kind is Kind.REVIEW
+    }
+    counts: Counter[tuple[Duty, int]] = Counter()
+    first: dict[tuple[Duty, int], int] = {}
+    for row in rows:
+        for duty, number in _of_review(row, needed[row.round_category_id, row.position]):
+            key = (duty, row.round_category_id)
+            counts[key] += number
+            first[key] = row.first
+    return [
+        Waiting(duty, number, only=first[duty, key] if number == 1 else None, round_category_id=key)
+        for (duty, key), number in counts.items()
+        if number
+    ]
 
 
-def _criteria(session: Session, actor: Actor) -> int:
-    """Criteria that this person may approve: those loaded by others."""
-    waiting = CriteriaVersion.status == CriteriaStatus.DRAFT
-    query = select(func.count(CriteriaVersion.id)).where(waiting, CriteriaVersion.prepared_by_id != actor.user_id)
-    return _count(session, query)
+def _of_review(row: _UnderReview, needed: int) -> tuple[tuple[Duty, int], ...]:
+    if row.assigned < needed:
+        return ((Duty.ASSIGN, row.number),)
+    if row.finished == row.assigned:
+        return ((Duty.CONCLUDE_REVIEW, row.number),)
+    return ((Duty.AWAIT_REVIEWERS, (row.assigned - row.finished) * row.number),)
 
 
-def _rounds(session: Session, actor: Actor) -> int:
-    mine = visibility.of_programmes(Round.programme_id, actor, Action.SET_UP_ROUND)
-    return _count(session, select(func.count(Round.id)).where(mine, Round.status == RoundStatus.PREPARED))
+def _reviewed(session: Session, actor: Actor) -> list[_UnderReview]:
+    taking_part = and_(
+        Assignment.application_id == Application.id,
+        Assignment.ended_at.is_(None),
+        Assignment.conflict.in_((ConflictState.NONE, ConflictState.CLEARED)),
+    )
+    done = cast(func.coalesce(Review.status, ReviewStatus.STARTED) == ReviewStatus.FINISHED, Integer)
+    each = (
+        select(
+            Application.id,
+            Application.round_category_id,
+            Application.position,
+            func.count(Assignment.id).label("assigned"),
+            func.sum(done).label("finished"),
+        )
+        .outerjoin(Assignment, taking_part)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(visibility.applications(actor, Action.ASSIGN))
+        .where(Application.kind == Kind.REVIEW, Application.status == Status.WAITING)
+        .group_by(Application.id, Application.round_category_id, Application.position)
+        .subquery()
+    )
+    alike = (each.c.round_category_id, each.c.position, each.c.assigned, each.c.finished)
+    return [
+        _UnderReview(*row)
+        for row in session.execute(select(*alike, func.count(), func.min(each.c.id)).group_by(*alike))
+    ]
 
 
-def _objections(session: Session, actor: Actor) -> int:
-    query = (
-        select(func.count(Objection.id))
-        .join(Notice, Notice.id == Objection.notice_id)
+def _notices_to_give(session: Session, actor: Actor) -> list[Waiting]:
+    selections = notices.to_open(session, actor)
+    waiting = notices.proposed(session, selections) if selections else {}
+    return [
+        Waiting(Duty.PREPARE_NOTICE, only=row.id, round_category_id=row.round_category_id)
+        for row in selections
+        if row.id not in waiting
+    ]
+
+
+def _notices_given(session: Session, actor: Actor) -> list[Waiting]:
+    """Notices that run or have ended, and objections against them; these are answered before a notice is concluded."""
+    unanswered = (
+        select(func.count())
+        .where(Objection.notice_id == Notice.id, Objection.status == ObjectionStatus.OPEN)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Notice.id, Notice.round_category_id, Notice.closes_at, unanswered.label("unanswered"))
         .join(RoundCategory, RoundCategory.id == Notice.round_category_id)
         .join(Round, Round.id == RoundCategory.round_id)
-        .where(
-            Objection.status == ObjectionStatus.OPEN,
-            visibility.of_programmes(Round.programme_id, actor, Action.ANSWER_OBJECTION),
-        )
+        .where(visibility.of_programmes(Round.programme_id, actor, Action.ANSWER_OBJECTION))
+        .where(or_(Notice.cleared_at.is_(None), unanswered > 0))
+        .order_by(Notice.closes_at)
     )
-    return _count(session, query)
+    found = []
+    for row in rows:
+        duty = Duty.WATCH_NOTICE if actor.at < row.closes_at else Duty.CONCLUDE_NOTICE
+        due = row.closes_at if duty is Duty.WATCH_NOTICE or row.unanswered else None
+        duty = Duty.ANSWER_OBJECTIONS if row.unanswered else duty
+        found.append(Waiting(duty, row.unanswered or 1, due, row.id, round_category_id=row.round_category_id))
+    return found
 
 
-def _count(session: Session, query: Select[int]) -> int:
-    return session.scalar(query) or 0
+def _rounds(session: Session, actor: Actor) -> list[Waiting]:
+    rows = session.execute(
+        select(Round.id, Round.programme_id, Round.opens_at)
+        .where(visibility.of_programmes(Round.programme_id, actor, Action.SET_UP_ROUND))
+        .where(Round.status == RoundStatus.PREPARED)
+    )
+    return [Waiting(Duty.OPEN_ROUND, due=row.opens_at, only=row.id, programme_id=row.programme_id) for row in rows]

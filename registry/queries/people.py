@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import TokenPurpose, UserStatus
+from registry.domain.searching import words_of
+from registry.domain.vocabulary import Role, TokenPurpose, UserStatus
 from registry.models import Grant, Message, SignIn, Token, User
+from registry.queries import finding, pages
+from registry.queries.pages import FIRST, Asked, By, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +65,26 @@ def invited(session: Session, digest: str, at: datetime, *, lock: bool = False) 
     return link(session, TokenPurpose.INVITATION, digest, at, lock=lock)
 
 
-def messages_of(session: Session, actor: Actor, limit: int = 100) -> list[Message]:
-    """Return the messages to the actor, newest first."""
-    return list(
-        session.scalars(
-            select(Message)
-            .where(Message.user_id == actor.user_id)
-            .options(joinedload(Message.letter))
-            .order_by(Message.id.desc())
-            .limit(limit)
-        )
-    )
+def messages_of(session: Session, actor: Actor, limit: int) -> list[Message]:
+    """Return the latest messages to the actor, newest first."""
+    query = _messages().where(Message.user_id == actor.user_id)
+    return list(session.scalars(query.order_by(Message.id.desc()).limit(limit)))
 
 
-def all_messages(session: Session, limit: int = 200) -> list[Message]:
-    """Return the messages to anybody, newest first; for the mailbox of a demo."""
-    query = select(Message).options(joinedload(Message.letter)).order_by(Message.id.desc())
-    return list(session.scalars(query.limit(limit)))
+def messages_page(session: Session, actor: Actor, asked: Asked = FIRST) -> Page[Message]:
+    """Return a page of the messages to the actor, newest first."""
+    query = _messages().where(Message.user_id == actor.user_id)
+    return pages.page(session, query, (By(Message.id, descending=True),), asked)
+
+
+def all_messages(session: Session, text: str = "", asked: Asked = FIRST) -> Page[Message]:
+    """Return a page of the messages to anybody whose address holds the words, newest first; for a demo's mailbox."""
+    query = _messages().where(finding.holds(text, Message.address))
+    return pages.page(session, query, (By(Message.id, descending=True),), asked)
+
+
+def _messages() -> Select[Message]:
+    return select(Message).options(joinedload(Message.letter))
 
 
 def one_message(session: Session, number: int) -> Message:
@@ -89,20 +95,33 @@ def one_message(session: Session, number: int) -> Message:
     return message
 
 
-def staff(session: Session) -> list[User]:
-    """Return everybody who was invited or ever had a role granted, with their grants, by name."""
-    granted = select(Grant.user_id)
-    invited_ = select(Token.user_id).where(Token.purpose == TokenPurpose.INVITATION)
-    query = select(User).where(or_(User.id.in_(granted), User.id.in_(invited_)))
-    return list(session.scalars(query.options(selectinload(User.grants)).order_by(User.name, User.id)))
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which people are looked for: by words of name or address, by a standing role, by the state of the account."""
+
+    words: str = ""
+    role: Role | None = None
+    programme_id: int | None = None
+    status: UserStatus | None = None
 
 
-def named(session: Session, words: str, limit: int = 50) -> list[User]:
-    """Return people whose name or address holds the words, with their grants."""
-    pattern = f"%{_escaped(words.strip().lower())}%"
-    found = or_(func.lower(User.name).like(pattern, escape="\\"), User.email.like(pattern, escape="\\"))
-    query = select(User).where(found).options(selectinload(User.grants))
-    return list(session.scalars(query.order_by(User.name, User.id).limit(limit)))
+def index(session: Session, wanted: Wanted, asked: Asked = FIRST) -> Page[User]:
+    """Return a page of people with their grants, by name.
+
+    Without words only those who were invited or ever had a role granted; by words everybody with an account is found.
+    """
+    query = select(User).where(finding.holds(wanted.words, User.name, User.email)).options(selectinload(User.grants))
+    if not words_of(wanted.words):
+        invited_ = select(Token.user_id).where(Token.purpose == TokenPurpose.INVITATION)
+        query = query.where(or_(User.id.in_(select(Grant.user_id)), User.id.in_(invited_)))
+    if wanted.role or wanted.programme_id:
+        grants = select(Grant.user_id).where(Grant.ended_at.is_(None))
+        grants = grants.where(Grant.role == wanted.role) if wanted.role else grants
+        grants = grants.where(Grant.programme_id == wanted.programme_id) if wanted.programme_id else grants
+        query = query.where(User.id.in_(grants))
+    if wanted.status:
+        query = query.where(User.status == wanted.status)
+    return pages.page(session, query, (By(User.name), By(User.id)), asked)
 
 
 def one(session: Session, number: int, *, lock: bool = False) -> User:
@@ -134,7 +153,3 @@ def open_sign_ins(session: Session, user: User) -> list[SignIn]:
 def own(session: Session, actor: Actor, *, lock: bool = False) -> User:
     """Return the actor's own account; `lock` keeps the row until the unit of work ends."""
     return one(session, actor.user_id or 0, lock=lock)
-
-
-def _escaped(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from registry.domain.errors import NotFound
-from registry.domain.vocabulary import CriteriaStatus, Intake, RoundStatus
+from registry.domain.vocabulary import CriteriaStatus, Intake, Level, RoundStatus
 from registry.models import (
     CriteriaVersion,
     Document,
@@ -17,14 +17,43 @@ from registry.models import (
     Round,
     RoundCategory,
 )
+from registry.queries import finding, pages
+from registry.queries.pages import FIRST, Asked, By, Page
 
 _OPENED = Round.status == RoundStatus.OPENED
 _SETTLED = CriteriaVersion.status.in_((CriteriaStatus.APPROVED, CriteriaStatus.RETIRED))
 
 
 def programmes(session: Session) -> list[Programme]:
-    """Return all programmes with document, categories and issuers."""
-    return list(session.scalars(select(Programme).options(*_with_programme()).order_by(Programme.id)))
+    """Return all programmes with document, categories and issuers, by level, the country first, and name."""
+    query = select(Programme).join(Region, Region.key == Programme.region_key).options(*_with_programme())
+    return list(session.scalars(query.order_by(by_level(), Programme.name, Programme.id)))
+
+
+def programme_names(session: Session) -> list[Programme]:
+    """Return all programmes by level and name, without what is around them; for a choice."""
+    query = select(Programme).join(Region, Region.key == Programme.region_key)
+    return list(session.scalars(query.order_by(by_level(), Programme.name, Programme.id)))
+
+
+def programmes_page(session: Session, text: str = "", region: str = "", asked: Asked = FIRST) -> Page[Programme]:
+    """Return a page of the programmes with document, categories and issuers, by level and name."""
+    query = select(Programme).join(Region, Region.key == Programme.region_key).options(*_with_programme())
+    query = query.where(finding.holds(text, Programme.name, Programme.name_en))
+    if region:
+        query = query.where(Programme.region_key.in_(finding.within(region)))
+    return pages.page(session, query, (By(by_level()), By(Programme.name), By(Programme.id)), asked)
+
+
+def homes(session: Session) -> list[Region]:
+    """Return the regions that have a programme of their own, in the order of the standard."""
+    own = select(Programme.region_key)
+    return list(session.scalars(select(Region).where(Region.key.in_(own)).order_by(Region.position, Region.key)))
+
+
+def by_level() -> ColumnElement[int]:
+    """Return the order of regions by their level, the country first."""
+    return case({level: place for place, level in enumerate(Level)}, value=Region.level, else_=len(Level))
 
 
 def programme(session: Session, key: str) -> Programme:
@@ -47,16 +76,22 @@ def rounds_of(session: Session, programme: Programme) -> list[Round]:
     )
 
 
-def current_rounds(session: Session, at: datetime) -> list[Round]:
-    """Return the rounds that take applications at a moment or will later, the first to close first."""
+def current_rounds(session: Session, at: datetime, limit: int | None = None) -> list[Round]:
+    """Return the rounds that take applications at a moment, the first to close first, and then those that will."""
     return list(
         session.scalars(
             select(Round)
-            .where(_OPENED, or_(Round.closes_at.is_(None), Round.closes_at > at))
+            .where(_current(at))
             .options(*_with_categories())
-            .order_by(Round.closes_at.is_(None), Round.closes_at, Round.id)
+            .order_by(Round.opens_at > at, Round.closes_at.is_(None), Round.closes_at, Round.id)
+            .limit(limit)
         )
     )
+
+
+def count_current(session: Session, at: datetime) -> int:
+    """Return how many rounds take applications at a moment or will later."""
+    return session.scalar(select(func.count(Round.id)).where(_current(at))) or 0
 
 
 def opened_round(session: Session, number: int) -> Round:
@@ -128,6 +163,10 @@ def rounds_on(session: Session, version: CriteriaVersion) -> list[Round]:
 def regions_within(session: Session) -> list[Region]:
     """Return all regions within the country in the order of the standard."""
     return list(session.scalars(select(Region).where(Region.parent_key.is_not(None)).order_by(Region.position)))
+
+
+def _current(at: datetime) -> ColumnElement[bool]:
+    return and_(_OPENED, or_(Round.closes_at.is_(None), Round.closes_at > at))
 
 
 def _with_programme() -> tuple[Any, ...]:

@@ -1,39 +1,87 @@
 """Published lists, and the entries of them that wait for their certificates."""
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Kind, Status
 from registry.models import Application, Decision, Entry, Organisation, Programme, Publication, Round, RoundCategory
-from registry.queries import visibility
+from registry.queries import finding, pages, visibility
+from registry.queries.pages import FIRST, Asked, By, Page
+
+# How many of the entries that wait for a certificate are named.
+NAMED = 10
 
 
-def to_issue(session: Session, actor: Actor) -> list[Publication]:
-    """Return the published lists, as they stand corrected, with entries that have no certificate yet."""
-    waiting = (
-        select(Entry.publication_id)
-        .join(Entry.application)
-        .where(Application.kind == Kind.CERTIFICATE, Application.status == Status.SELECTED)
-    )
-    return list(
-        session.scalars(
-            _select(actor, Action.VIEW_RANKING).where(Publication.id.in_(waiting), stands()).order_by(Publication.id)
+@dataclass(frozen=True, slots=True)
+class ToIssue:
+    """A published list of which entries have no certificate yet: how many, and the first of them."""
+
+    publication: Publication
+    count: int
+    first: list[Entry]
+
+
+def to_issue(session: Session, actor: Actor, asked: Asked = FIRST) -> Page[ToIssue]:
+    """Return a page of the published lists, as they stand corrected, with entries that have no certificate yet."""
+    waits = (Application.kind == Kind.CERTIFICATE, Application.status == Status.SELECTED)
+    waiting = select(Entry.publication_id).join(Entry.application).where(*waits)
+    query = _of_actor(select(Publication), actor, Action.VIEW_RANKING).where(Publication.id.in_(waiting), stands())
+    found = pages.page(session, query.options(_around()), (By(Publication.id),), asked)
+    numbered = (
+        select(
+            Entry.id,
+            func.row_number().over(partition_by=Entry.publication_id, order_by=Entry.position).label("place"),
         )
+        .join(Entry.application)
+        .where(Entry.publication_id.in_([row.id for row in found.rows]), *waits)
+        .subquery()
+    )
+    counts = _counted(session, found.rows, *waits)
+    named = select(numbered.c.id).where(numbered.c.place <= NAMED)
+    first = session.scalars(select(Entry).where(Entry.id.in_(named)).order_by(Entry.position)).all()
+    return found.of(
+        [ToIssue(row, counts[row.id], [one for one in first if one.publication_id == row.id]) for row in found.rows]
     )
 
 
-def recent(session: Session, actor: Actor) -> list[Publication]:
-    """Return the published lists of the actor's programmes as they stand corrected, newest first."""
-    return list(
-        session.scalars(_select(actor, Action.VIEW_RANKING).where(stands()).order_by(Publication.published_at.desc()))
+def index(
+    session: Session, actor: Actor, text: str = "", programme_id: int | None = None, asked: Asked = FIRST
+) -> Page[tuple[Publication, int]]:
+    """Return a page of the published lists of the actor's programmes as they stand corrected, newest first.
+
+    Each comes with the number of its entries.
+    """
+    query = _of_actor(select(Publication), actor, Action.VIEW_RANKING).where(
+        stands(), finding.holds(text, Publication.title, Publication.title_en)
     )
+    if programme_id:
+        query = query.where(Round.programme_id == programme_id)
+    order = (By(Publication.published_at, descending=True), By(Publication.id, descending=True))
+    found = pages.page(session, query.options(_around()), order, asked)
+    counts = _counted(session, found.rows)
+    return found.of([(row, counts.get(row.id, 0)) for row in found.rows])
+
+
+def entries(session: Session, publication: Publication, text: str = "", asked: Asked = FIRST) -> Page[Entry]:
+    """Return a page of a list, of the entries whose names or code hold the words."""
+    parts, halves = ("site", "organisation", "region"), ("zh", "en")
+    said = [Entry.content[part][half].as_string() for part in parts for half in halves]
+    query = select(Entry).where(
+        Entry.publication_id == publication.id,
+        finding.holds(text, *said, Entry.content["credit_code"].as_string()),
+    )
+    return pages.page(session, query, (By(Entry.position),), asked)
 
 
 def one(session: Session, actor: Actor, action: Action, number: int) -> Publication:
     """Return a published list on which the actor may act; raises NotFound where there is none."""
-    row = session.scalar(_select(actor, action).where(Publication.id == number))
+    row = session.scalar(_of_actor(_whole(), actor, action).where(Publication.id == number))
     if row is None:
         raise NotFound
     return row
@@ -125,22 +173,31 @@ def applicants_code(session: Session, application_id: int | None) -> str | None:
     )
 
 
-def _select(actor: Actor, action: Action) -> Select[Publication]:
+def _counted(session: Session, rows: Sequence[Publication], *conditions: ColumnElement[bool]) -> dict[int, int]:
+    """How many entries lists have; of those whose applications fit, where there are conditions."""
+    query = select(Entry.publication_id, func.count()).where(Entry.publication_id.in_([row.id for row in rows]))
+    if conditions:
+        query = query.join(Entry.application).where(*conditions)
+    return {row[0]: row[1] for row in session.execute(query.group_by(Entry.publication_id))}
+
+
+def _of_actor(query: Select[Publication], actor: Actor, action: Action) -> Select[Publication]:
     return (
-        _whole()
-        .join(Publication.round_category)
+        query.join(Publication.round_category)
         .join(RoundCategory.round)
         .where(visibility.of_programmes(Round.programme_id, actor, action))
     )
 
 
 def _whole() -> Select[Publication]:
-    return select(Publication).options(
-        selectinload(Publication.entries).joinedload(Entry.application),
-        joinedload(Publication.round_category, innerjoin=True).options(
-            joinedload(RoundCategory.category, innerjoin=True),
-            joinedload(RoundCategory.round, innerjoin=True)
-            .joinedload(Round.programme, innerjoin=True)
-            .joinedload(Programme.document, innerjoin=True),
-        ),
+    return select(Publication).options(selectinload(Publication.entries).joinedload(Entry.application), _around())
+
+
+def _around() -> ORMOption:
+    found: ORMOption = joinedload(Publication.round_category, innerjoin=True).options(
+        joinedload(RoundCategory.category, innerjoin=True),
+        joinedload(RoundCategory.round, innerjoin=True)
+        .joinedload(Round.programme, innerjoin=True)
+        .joinedload(Programme.document, innerjoin=True),
     )
+    return found

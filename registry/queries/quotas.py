@@ -46,6 +46,17 @@ def of_round(session: Session, round_id: int, *, lock: bool = False) -> Places:
     return Places(row.number if row else None, _standing(session, round_id, None))
 
 
+def in_reserve(session: Session, round_id: int) -> Mapping[int, int]:
+    """Return how many wait in reserve in each category of a round, by its number; they hold no place."""
+    rows = session.execute(
+        select(RoundCategory.category_id, func.count())
+        .join(Application, Application.round_category_id == RoundCategory.id)
+        .where(RoundCategory.round_id == round_id, Application.status == Status.RESERVED)
+        .group_by(RoundCategory.category_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def free_places(session: Session, round_category: RoundCategory, *, lock: bool = False) -> int | None:
     """Return how many more may be selected in a category: no more than it and the round have left; None is no limit.
 

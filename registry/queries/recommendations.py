@@ -1,15 +1,20 @@
 """The bureau's queue and what it must know of one application."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from registry.domain.policy import Actor, Holding
 from registry.domain.vocabulary import Action, Kind, Level, Role, Standing, Status
 from registry.models import Application, Organisation, Recommendation, Round, RoundCategory, RouteStep, Site, User
-from registry.queries import applications, places, quotas, visibility
+from registry.queries import applications, finding, pages, places, quotas, visibility
+from registry.queries.pages import FIRST, Asked, By, Page
+
+# The limits of so many categories are read for a queue.
+MOST_LIMITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,29 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """The number of an application that waits for a bureau, and whether its organisation and site are confirmed."""
+
+    id: int
+    round_category_id: int
+    organisation: Standing | None
+    site: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which applications a bureau looks for: by words, in a programme, in a region; empty means any."""
+
+    words: str = ""
+    programme_id: int | None = None
+    region: str = ""
+
+
+ANY = Wanted()
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a bureau may recommend in a category and in its round as a whole; None where nothing is set."""
 
@@ -36,31 +64,57 @@ class Limits:
     round: quotas.Places | None
 
 
-def queue(session: Session, actor: Actor) -> list[Application]:
-    """Return the applications that wait for the actor's own bureau, the first submitted first."""
+def turns(session: Session, actor: Actor) -> list[Turn]:
+    """Return what waits for the actor's own bureau, the first submitted first, without all that is around it."""
+    rows = session.execute(
+        select(
+            Application.id,
+            Application.round_category_id,
+            Organisation.status.label("organisation"),
+            Site.status.label("site"),
+        )
+        .join(RouteStep, _step_here())
+        .join(Site, Site.id == Application.site_id)
+        .outerjoin(Organisation, Organisation.id == Application.organisation_id)
+        .where(_waiting(actor), visibility.applications(actor, Action.VIEW_RECOMMENDATIONS))
+        .order_by(Application.submitted_at, Application.id)
+    )
+    return [Turn(*row) for row in rows]
+
+
+def queue(session: Session, actor: Actor, wanted: Wanted = ANY, asked: Asked = FIRST) -> Page[Application]:
+    """Return a page of the applications that wait for the actor's own bureau and match, the first submitted first."""
     query = (
         applications.whole()
         .join(RouteStep, _step_here())
         .where(_waiting(actor), visibility.applications(actor, Action.VIEW_RECOMMENDATIONS))
-        .order_by(Application.submitted_at, Application.id)
     )
-    return list(session.scalars(query))
+    return pages.page(session, _narrowed(query, wanted), (By(Application.submitted_at), By(Application.id)), asked)
 
 
-def decided(session: Session, actor: Actor, limit: int = 100) -> list[Given]:
-    """Return what the actor's own bureaus have given an opinion on, the latest first."""
+def decided(session: Session, actor: Actor, wanted: Wanted = ANY, asked: Asked = FIRST) -> Page[Given]:
+    """Return a page of what the actor's own bureaus have given an opinion on and matches, the latest first."""
     own = [holding.region_key for holding in actor.held(Role.RECOMMENDER)]
-    newest = (
+    query = (
         select(Recommendation)
         .join(Application, Application.id == Recommendation.application_id)
         .where(Recommendation.region_key.in_(own), visibility.applications(actor, Action.VIEW_RECOMMENDATIONS))
-        .order_by(Recommendation.id.desc())
-        .limit(limit)
     )
-    rows = session.scalars(newest).all()
-    found = session.scalars(applications.whole().where(Application.id.in_([row.application_id for row in rows])))
+    page = pages.page(session, _narrowed(query, wanted), (By(Recommendation.id, descending=True),), asked)
+    numbers = [row.application_id for row in page.rows]
+    found = session.scalars(applications.whole().where(Application.id.in_(numbers)))
     by_number = {application.id: application for application in found}
-    return [Given(by_number[row.application_id], row) for row in rows]
+    return page.of([Given(by_number[row.application_id], row) for row in page.rows])
+
+
+def _narrowed(query: Select[T], wanted: Wanted) -> Select[T]:
+    query = query.join(Site, Site.id == Application.site_id)
+    query = query.outerjoin(Organisation, Organisation.id == Application.organisation_id)
+    if wanted.programme_id:
+        query = query.where(applications.in_programme(wanted.programme_id))
+    if wanted.region:
+        query = query.where(Site.region_key.in_(finding.within(wanted.region)))
+    return query.where(finding.holds(wanted.words, *applications.NAMES))
 
 
 def opinions(session: Session, application: Application) -> list[Opinion]:
@@ -133,13 +187,41 @@ def limits(session: Session, actor: Actor, application: Application) -> Limits:
     return Limits(*quotas.recommending_by(session, application.round_category, holding))
 
 
+def limits_around(
+    session: Session, actor: Actor, waiting: Iterable[Application], decided: Iterable[Given]
+) -> list[tuple[RoundCategory, Holding, Limits]]:
+    """Return the limits for what waits and what was decided, by category of a round and bureau, each once.
+
+    Of no more than `MOST_LIMITS`; the page of an application says what holds for it.
+    """
+    found: dict[tuple[int, str | None], tuple[RoundCategory, Holding]] = {}
+    pairs = [(one, holding_of(actor, one)) for one in waiting]
+    pairs += [(one.application, _holding_by(actor, one)) for one in decided]
+    for application, holding in pairs:
+        if holding is not None:
+            key = application.round_category_id, holding.region_key
+            found.setdefault(key, (application.round_category, holding))
+    return [
+        (where, holding, Limits(*quotas.recommending_by(session, where, holding)))
+        for where, holding in list(found.values())[:MOST_LIMITS]
+    ]
+
+
+def _holding_by(actor: Actor, given: Given) -> Holding | None:
+    """Return the grant of the actor in whose region an opinion was given, or None."""
+    programme_id = given.application.round_category.round.programme_id
+    mine = (one for one in actor.held(Role.RECOMMENDER) if one.programme_id in (None, programme_id))
+    return next((one for one in mine if one.region_key == given.recommendation.region_key), None)
+
+
 def without_bureau(session: Session, site_id: int, steps: Iterable[RouteStep]) -> frozenset[int]:
     """Return the positions of the recommendations that no bureau can give: those below the region of the site.
 
     A city that applies has no district above it, a plant in a municipality no city.
     """
-    levels = places.levels_above(session, site_id)
-    return frozenset(step.position for step in steps if step.level is not None and step.level not in levels)
+    of_a_level = [step for step in steps if step.level is not None]
+    levels = places.levels_above(session, site_id) if of_a_level else frozenset()
+    return frozenset(step.position for step in of_a_level if step.level not in levels)
 
 
 def _step_here() -> ColumnElement[bool]:
@@ -151,17 +233,18 @@ def _step_here() -> ColumnElement[bool]:
 
 def _waiting(actor: Actor) -> ColumnElement[bool]:
     """The condition that the stage is the bureau's, at the level of one of the actor's own regions."""
-    turns = (_turn(holding) for holding in actor.held(Role.RECOMMENDER))
+    together = visibility.regions_together(actor.held(Role.RECOMMENDER))
+    turns = (_turn(programme_id, level, keys) for (programme_id, level), keys in together.items())
     here = and_(Application.kind == Kind.RECOMMENDATION, Application.status == Status.WAITING)
     return and_(here, or_(false(), *turns))
 
 
-def _turn(holding: Holding) -> ColumnElement[bool]:
+def _turn(programme_id: int | None, level: str | None, region_keys: Collection[str]) -> ColumnElement[bool]:
     condition = and_(
-        or_(RouteStep.level.is_(None), RouteStep.level == holding.region_level),
-        Application.site_id.in_(select(Site.id).where(Site.region_key.in_(holding.region_keys))),
+        or_(RouteStep.level.is_(None), RouteStep.level == level),
+        Application.site_id.in_(select(Site.id).where(Site.region_key.in_(region_keys))),
     )
-    if holding.programme_id is None:
+    if programme_id is None:
         return condition
     rounds = select(RoundCategory.id).join(Round, Round.id == RoundCategory.round_id)
-    return and_(condition, Application.round_category_id.in_(rounds.where(Round.programme_id == holding.programme_id)))
+    return and_(condition, Application.round_category_id.in_(rounds.where(Round.programme_id == programme_id)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from registry.domain.errors import NotFound
@@ -14,6 +14,7 @@ from registry.domain.workdays import SHANGHAI
 from registry.models import (
     Application,
     Award,
+    Category,
     Certificate,
     Entry,
     Notice,
@@ -22,16 +23,16 @@ from registry.models import (
     Programme,
     ProgrammeIssuer,
     Publication,
-    Region,
     Round,
     RoundCategory,
     Site,
 )
+from registry.queries import finding, pages
 from registry.queries import publications as lists
 from registry.queries.notices import LEFT
+from registry.queries.pages import FIRST, Asked, By, Page
 
 Row = TypeVar("Row")
-PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,16 @@ class Search:
     programme: str = ""
     region: str = ""
     validity: str = ""
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One page of what was found, and how many there are in all."""
+class Announced:
+    """Which notices are looked for; an empty field means any."""
 
-    rows: Sequence[Award]
-    total: int
+    text: str = ""
+    programme: str = ""
+    open: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +70,21 @@ def validity(award: Award, at: datetime) -> Validity:
     return Validity.VALID if _today(at) <= award.valid_until else Validity.EXPIRED
 
 
-def search(session: Session, wanted: Search, at: datetime, page: int) -> Found:
+def search(session: Session, wanted: Search, at: datetime, asked: Asked = FIRST) -> Page[Award]:
     """Return a page of the awards that match, newest first."""
-    query = _matching(select(Award), wanted, at)
-    total = session.scalar(_matching(select(func.count(Award.id)), wanted, at)) or 0
-    rows = session.scalars(
-        query.options(
-            joinedload(Award.site, innerjoin=True).joinedload(Site.region, innerjoin=True),
-            joinedload(Award.organisation),
-            joinedload(Award.category, innerjoin=True),
-            joinedload(Award.programme, innerjoin=True),
-        )
-        .order_by(Award.year.desc(), Award.programme_id, Award.serial)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    ).all()
-    return Found(rows, total)
+    query = matching(select(Award), wanted, at).options(
+        joinedload(Award.site, innerjoin=True).joinedload(Site.region, innerjoin=True),
+        joinedload(Award.organisation),
+        joinedload(Award.category, innerjoin=True),
+        joinedload(Award.programme, innerjoin=True),
+    )
+    order = (By(Award.year, descending=True), By(Award.programme_id), By(Award.serial))
+    return pages.page(session, query, order, asked)
+
+
+def years(session: Session) -> Sequence[int]:
+    """Return the years in which awards were given, the latest first."""
+    return session.scalars(select(Award.year).distinct().order_by(Award.year.desc())).all()
 
 
 def count_valid(session: Session, at: datetime) -> int:
@@ -122,10 +124,9 @@ def entry_of(session: Session, award: Award) -> Entry | None:
     )
 
 
-def awards_of(session: Session, publication: Publication) -> dict[int, Award]:
-    """Return the awards that were given on a published list, by the application of the entry."""
-    listed = select(Entry.application_id).where(Entry.publication_id == publication.id)
-    rows = session.scalars(select(Award).where(Award.application_id.in_(listed)))
+def awards_of(session: Session, entries: Sequence[Entry]) -> dict[int, Award]:
+    """Return the awards that were given on entries of a list, by the application of the entry."""
+    rows = session.scalars(select(Award).where(Award.application_id.in_([entry.application_id for entry in entries])))
     return {row.application_id: row for row in rows}
 
 
@@ -142,20 +143,42 @@ def publications(session: Session, limit: int) -> list[Publication]:
     )
 
 
-def publication(session: Session, number: int) -> Publication:
-    """Return a published list with its entries and issuers; raises NotFound where there is none."""
-    found = session.scalar(
-        select(Publication)
-        .where(Publication.id == number)
-        .options(_round_category(Publication.round_category), selectinload(Publication.entries))
-    )
+def publication(session: Session, number: int, *, whole: bool = True) -> Publication:
+    """Return a published list with its issuers, and its entries where the whole of it is wanted; raises NotFound."""
+    query = select(Publication).where(Publication.id == number).options(_round_category(Publication.round_category))
+    found = session.scalar(query.options(selectinload(Publication.entries)) if whole else query)
     if found is None:
         raise NotFound
     return found
 
 
-def notices(session: Session, at: datetime, limit: int | None = None) -> list[Notice]:
-    """Return the notices that have begun, newest first."""
+def announced(session: Session, wanted: Announced, at: datetime, asked: Asked = FIRST) -> Page[Notice]:
+    """Return a page of the notices that have begun and match, newest first."""
+    query = (
+        select(Notice)
+        .join(Notice.round_category)
+        .join(RoundCategory.round)
+        .join(RoundCategory.category)
+        .join(Round.programme)
+        .where(Notice.opens_at <= at)
+        .where(finding.holds(wanted.text, Category.name, Category.name_en, Round.title, Round.title_en))
+        .options(_round_category(Notice.round_category))
+    )
+    if wanted.programme:
+        query = query.where(Programme.key == wanted.programme)
+    if wanted.open is not None:
+        query = query.where(Notice.closes_at > at if wanted.open else Notice.closes_at <= at)
+    order = (By(Notice.opens_at, descending=True), By(Notice.id, descending=True))
+    return pages.page(session, query, order, asked)
+
+
+def entries(session: Session, publication: Publication, text: str = "", asked: Asked = FIRST) -> Page[Entry]:
+    """Return a page of a published list, of the entries that match the words."""
+    return lists.entries(session, publication, text, asked)
+
+
+def notices(session: Session, at: datetime, limit: int) -> list[Notice]:
+    """Return the latest notices that have begun, newest first."""
     return list(
         session.scalars(
             select(Notice)
@@ -248,25 +271,20 @@ def _round_category(path: Any) -> Any:
     )
 
 
-def _matching(query: Select[Row], wanted: Search, at: datetime) -> Select[Row]:
+def matching(query: Select[Row], wanted: Search, at: datetime) -> Select[Row]:
+    """Return a query of awards narrowed to what is looked for."""
     query = query.join(Award.site).outerjoin(Award.organisation)
-    if wanted.text:
-        named = (Award.number, Site.name, Site.name_en, Organisation.name, Organisation.name_en)
-        query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in named)))
+    names = (Site.name, Site.name_en, Organisation.name, Organisation.name_en, Organisation.credit_code)
+    query = query.where(finding.holds(wanted.text, Award.number, *names))
+    if wanted.year:
+        query = query.where(Award.year == wanted.year)
     if wanted.programme:
         query = query.join(Award.programme).where(Programme.key == wanted.programme)
     if wanted.region:
-        query = query.where(Site.region_key.in_(_within(wanted.region)))
+        query = query.where(Site.region_key.in_(finding.within(wanted.region)))
     if wanted.validity:
         query = query.where(_stands(Validity(wanted.validity), _today(at)))
     return query
-
-
-def _within(region_key: str) -> Select[str]:
-    """Select the keys of a region and of all regions in it."""
-    here = select(Region.key).where(Region.key == region_key).cte(recursive=True)
-    here = here.union(select(Region.key).where(Region.parent_key == here.c.key))
-    return select(here.c.key)
 
 
 def _stands(wanted: Validity, today: date) -> ColumnElement[bool]:

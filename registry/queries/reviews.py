@@ -1,13 +1,16 @@
 """Expert review: who may review, who does, and which marks are seen by whom."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from registry.domain import routes
 from registry.domain.criteria import CriteriaSet
 from registry.domain.errors import NotFound
+from registry.domain.judging import panel_rule
 from registry.domain.policy import Actor, still_interested
 from registry.domain.shapes import Indicator
 from registry.domain.values import written
@@ -24,10 +27,12 @@ from registry.models import (
     ReviewerProfile,
     Round,
     RoundCategory,
+    Site,
     SiteParty,
     User,
 )
-from registry.queries import applications, visibility
+from registry.queries import applications, finding, pages, visibility
+from registry.queries.pages import FIRST, Asked, By, Page
 
 OPEN = (ConflictState.NONE, ConflictState.CLEARED)
 _SHORTEST_NAME = 4
@@ -64,6 +69,12 @@ class Task:
 def panels(criteria: CriteriaSet) -> dict[str, Indicator]:
     """Return the questions that reviewers mark, by key."""
     return {key: entry for key, entry in criteria.indicators.items() if entry.kind == "panel"}
+
+
+def needed(criteria: CriteriaSet, parameters: Mapping[str, int]) -> int:
+    """Return how many finished reviews a stage of a route and the set's own rules ask for."""
+    by_rule = [panel_rule(criteria, panel).reviewers for panel in panels(criteria).values()]
+    return max([routes.parameter(Kind.REVIEW, parameters, "minimum_reviewers"), *by_rule])
 
 
 def assignments(session: Session, application: Application) -> list[Assignment]:
@@ -145,12 +156,6 @@ def candidates(session: Session, application: Application) -> list[Candidate]:
     return sorted(found, key=lambda candidate: (candidate.load, candidate.user.id))
 
 
-def tie_of(session: Session, application: Application, user_id: int) -> str | None:
-    """Return the organisation that ties a reviewer to an application, by membership or employer, or None."""
-    profile = session.get(ReviewerProfile, user_id)
-    return _ties(session, application).of(user_id, profile.employer if profile else "")
-
-
 def is_member(session: Session, application: Application, user_id: int, at: datetime) -> bool:
     """Tell whether somebody has a seat in the organisation that makes an application, or had one not long ago."""
     seat = session.scalar(
@@ -164,18 +169,20 @@ def is_member(session: Session, application: Application, user_id: int, at: date
     return past or seat.status is SeatStatus.ACTIVE
 
 
-def mine(session: Session, actor: Actor) -> list[Task]:
-    """Return the actor's assignments that are open to the actor: those to be done first, oldest first."""
-    rows = session.scalars(
+def mine(session: Session, actor: Actor, text: str = "", asked: Asked = FIRST) -> Page[Task]:
+    """Return a page of the actor's assignments that are open to the actor: those to be done first, oldest first."""
+    finished = select(Review.id).where(Review.assignment_id == Assignment.id, Review.status == ReviewStatus.FINISHED)
+    to_do = and_(Application.kind == Kind.REVIEW, Application.status == Status.WAITING, ~finished.exists())
+    query = (
         _with_review()
         .join(Application, Application.id == Assignment.application_id)
-        .where(*_own(actor))
-        .order_by(Assignment.id)
-    ).all()
-    whole = applications.whole().where(Application.id.in_([row.application_id for row in rows]))
+        .join(Site, Site.id == Application.site_id)
+        .where(*_own(actor), finding.holds(text, Site.name, Site.name_en))
+    )
+    page = pages.page(session, query, (By(case((to_do, 0), else_=1)), By(Assignment.id)), asked)
+    whole = applications.whole().where(Application.id.in_([row.application_id for row in page.rows]))
     by_id = {application.id: application for application in session.scalars(whole)}
-    tasks = [task_of(row, by_id[row.application_id]) for row in rows]
-    return sorted(tasks, key=lambda task: (not task.open, task.assignment.id))
+    return page.of([task_of(row, by_id[row.application_id]) for row in page.rows])
 
 
 def task_of(assignment: Assignment, application: Application) -> Task:

@@ -5,15 +5,29 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import Action, QuotaPurpose
+from registry.domain.vocabulary import Action, QuotaPurpose, RoundStatus
 from registry.models import Programme, Quota, Round, RoundCategory
-from registry.queries import visibility
+from registry.queries import finding, pages, visibility
+from registry.queries.pages import FIRST, Asked, By, Page
 
 
-def everything(session: Session, actor: Actor, action: Action = Action.VIEW_ROUNDS) -> list[Round]:
-    """Return the rounds of the programmes in which the actor may do the action, newest first."""
-    mine = visibility.of_programmes(Round.programme_id, actor, action)
-    return list(session.scalars(_whole().where(mine).order_by(Round.opens_at.desc(), Round.id.desc())))
+def index(
+    session: Session,
+    actor: Actor,
+    text: str = "",
+    programme_id: int | None = None,
+    status: RoundStatus | None = None,
+    asked: Asked = FIRST,
+) -> Page[Round]:
+    """Return a page of the rounds of the actor's programmes that match, newest first."""
+    query = _whole().where(visibility.of_programmes(Round.programme_id, actor, Action.VIEW_ROUNDS))
+    query = query.where(finding.holds(text, Round.title, Round.title_en))
+    if programme_id:
+        query = query.where(Round.programme_id == programme_id)
+    if status:
+        query = query.where(Round.status == status)
+    order = (By(Round.opens_at, descending=True), By(Round.id, descending=True))
+    return pages.page(session, query, order, asked)
 
 
 def one(session: Session, actor: Actor, action: Action, number: int, *, lock: bool = False) -> Round:

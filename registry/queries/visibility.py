@@ -1,8 +1,10 @@
 """The second gate: the policy's relations as conditions of a query."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, or_, select, true
 
-from registry.domain.policy import DISINTERESTED, POLICY, Actor, Permit
+from registry.domain.policy import DISINTERESTED, POLICY, Actor, Holding, Permit
 from registry.domain.vocabulary import Action, ConflictState, Kind, Relation, Role, Span
 from registry.models import Application, Assignment, Round, RoundCategory, Site
 
@@ -41,6 +43,14 @@ def disinterested(actor: Actor) -> ColumnElement[bool]:
     return or_(Application.organisation_id.is_(None), Application.organisation_id.not_in(own))
 
 
+def regions_together(holdings: Iterable[Holding]) -> dict[tuple[int | None, str | None], list[str]]:
+    """Return the regions of grants by programme and level, so that many bureaus of a person are asked for at once."""
+    found: dict[tuple[int | None, str | None], set[str]] = {}
+    for holding in holdings:
+        found.setdefault((holding.programme_id, holding.region_level), set()).update(holding.region_keys)
+    return {key: sorted(keys) for key, keys in found.items()}
+
+
 def _held(actor: Actor, permit: Permit) -> ColumnElement[bool]:
     unbound = disinterested(actor) if permit.role in DISINTERESTED else true()
     return and_(_within(permit.span), unbound, _related(actor, permit))
@@ -73,10 +83,10 @@ def _related(actor: Actor, permit: Permit) -> ColumnElement[bool]:
                 false(),
                 *(
                     and_(
-                        Application.site_id.in_(select(Site.id).where(Site.region_key.in_(holding.region_keys))),
-                        _in_programme(holding.programme_id),
+                        Application.site_id.in_(select(Site.id).where(Site.region_key.in_(keys))),
+                        _in_programme(programme_id),
                     )
-                    for holding in actor.held(permit.role)
+                    for (programme_id, _level), keys in regions_together(actor.held(permit.role)).items()
                 ),
             )
         case Relation.PROGRAMME:

@@ -1,41 +1,47 @@
-"""Pages of a long list."""
+"""Where the reader is in a long list, and the addresses of the pages around: they keep what the list is narrowed to."""
 
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 from flask import request, url_for
 
+from registry.queries.pages import Asked, Page
+
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Where the reader is in a long list, for the macro `pager`."""
+    """Which rows of how many are shown, for the macro `pager`; the addresses are None at the ends."""
 
-    number: int
-    pages: int
+    first: int
+    last: int
     total: int
     previous_url: str | None
     next_url: str | None
 
 
-def wanted_page() -> int:
-    """Return the page that the address asks for, the first where it asks for none."""
-    text = request.args.get("page", "1")
-    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
+def asked(name: str = "") -> Asked:
+    """Return where the address wants a list to begin; `name` tells apart the lists of one page."""
+    return Asked(request.args.get(f"{name}after", ""), request.args.get(f"{name}before", ""))
 
 
-def paging(number: int, total: int, size: int) -> Paging:
-    """Return the pages around the one shown; the other parameters of the address are kept."""
-    pages = max(1, ceil(total / size))
+def paging(page: Page[Any], name: str = "") -> Paging:
+    """Return the pages around the one shown."""
     return Paging(
-        number,
-        pages,
-        total,
-        _address(number - 1) if number > 1 else None,
-        _address(number + 1) if number < pages else None,
+        page.first,
+        page.last,
+        page.total,
+        _address(name, before=page.previous) if page.previous else None,
+        _address(name, after=page.next) if page.next else None,
     )
 
 
-def _address(number: int) -> str:
-    rest: dict[str, Any] = {**request.args, **(request.view_args or {}), "page": number}
-    return url_for(request.endpoint or "", **rest)
+def here(*names: str, **changed: Any) -> str:
+    """Return the address of this page with parameters changed; each list of the names begins at its first page."""
+    gone = {f"{name}{way}" for name in names for way in ("after", "before")}
+    kept: dict[str, Any] = {key: values for key, values in request.args.lists() if key not in gone}
+    return url_for(request.endpoint or "", **{**kept, **(request.view_args or {}), **changed})
+
+
+def _address(name: str, **cursor: str) -> str:
+    anchor = f"{name.rstrip('_')}-list" if name else None
+    return here(name, _anchor=anchor, **{f"{name}{way}": text for way, text in cursor.items()})
