@@ -12,18 +12,21 @@ from flask_babel import gettext as _
 
 from registry.domain.policy import POLICY
 from registry.domain.vocabulary import Action, Intake, Kind, Level, QuotaPurpose, SiteKind
-from registry.models import Quota, Round, RoundCategory
-from registry.queries import catalogue, criteria_versions, pools, public, quotas, targets
+from registry.models import Quota, Round
+from registry.queries import catalogue, criteria_versions, pages, pools, public, quotas, targets
 from registry.queries.pools import Line
-from registry.web import criteria_pages, criteria_pictures, reading, route_words, score_sheets
+from registry.rendering.pictures import weights
+from registry.web import criteria_pages, reading, route_words, score_sheets
+from registry.web.forms.filters import filters, rows_by
 from registry.web.formula_words import words_of
+from registry.web.paging import asked, paging
+from registry.web.pictures import places as division
 from registry.web.public.blueprint import bp
 from registry.web.templating import label, named, picked
 
 bp.add_app_template_filter(score_sheets.curve_sentence, "curve_sentence")
 bp.add_app_template_filter(reading.in_words, "in_words")
 bp.add_app_template_filter(picked, "picked")
-bp.add_app_template_filter(criteria_pictures.drawing, "drawing")
 bp.add_app_template_global(reading.source_words, "source_words")
 
 
@@ -62,10 +65,14 @@ def way(kinds: Iterable[Kind]) -> list[SimpleNamespace]:
 
 @bp.get("/programmes")
 def programmes() -> ResponseReturnValue:
-    rounds = public.current_rounds(g.session, g.actor.at)
+    rounds = public.current_rounds(g.session, g.actor.at, pages.SIZE)
+    form = filters(_("Name of the programme"), region=(_("Region"), rows_by("key", public.homes(g.session))))
+    found = public.programmes_page(g.session, form.value("q"), form.value("region"), asked())
     return render_template(
         "public/programmes.html",
-        programmes=public.programmes(g.session),
+        programmes=found.rows,
+        filters=form,
+        paging=paging(found),
         rounds=[applying(round_, g.actor.at) for round_ in rounds],
         target_ids=targets.ids(g.session),
         region_name=reading.region_name,
@@ -84,18 +91,21 @@ def programme(key: str) -> ResponseReturnValue:
 @bp.get("/rounds/<int:number>")
 def round(number: int) -> ResponseReturnValue:  # noqa: A001
     found = public.opened_round(g.session, number)
+    lines, pool = pools.lines(g.session, found), quotas.pool(g.session, found.id)
+    divided = [(named(line.category), line.places.number, line.places.assigned) for line in lines]
     return render_template(
         "public/round.html",
         state=applying(found, g.actor.at),
         categories=[reading.asked(g.session, row) for row in found.categories],
         documents={document.key: document for document in catalogue.documents(g.session)},
-        places={line.category.id: _places(line) for line in pools.lines(g.session, found)},
+        places={line.category.id: _places(line) for line in lines},
+        divided=division.of_division(divided, pool.left if pool else None),
         total=quotas.of_round(g.session, found.id).number,
-        pool=quotas.pool(g.session, found.id),
+        pool=pool,
         recommending=_recommending(found),
         routes={row.id: route_words.way(row.steps) for row in found.categories},
         **_who(),
-        apply_url=_apply_url,
+        apply_url=apply_url,
         target_ids=targets.ids(g.session),
     )
 
@@ -124,7 +134,7 @@ def criteria(key: str) -> ResponseReturnValue:
         groups=criteria_pages.groups(found),
         proofs=criteria_pages.proofs(found),
         sheet_url=url_for("public.score_sheet", key=key, version=request.args.get("version", type=int)),
-        weights=criteria_pictures.weights(found),
+        weights=weights.bars(found),
         score_sheets=score_sheets,
         rounds=public.rounds_on(g.session, version),
         documents={document.key: document for document in catalogue.documents(g.session)},
@@ -194,10 +204,11 @@ def _number(quota: Quota) -> str:
     return str(_("no limit")) if quota.number is None else str(quota.number)
 
 
-def _apply_url(row: RoundCategory) -> str:
-    """Where an applicant begins: who has no organisation yet enters it first, who is not known signs in first."""
-    start = url_for("applicant.start", number=row.id)
+def apply_url(number: int) -> str:
+    """Return where one applies in a category of a round: who is not known signs in first, who has no organisation
+    enters it first."""
+    start = url_for("applicant.start", number=number)
     if not g.actor.signed_in:
         return url_for("account.sign_in", next=start)
     mine = g.actor.roles & {permit.role for permit in POLICY[Action.APPLY]}
-    return start if mine else url_for("applicant.organisations", start=row.id)
+    return start if mine else url_for("applicant.organisations", start=number)

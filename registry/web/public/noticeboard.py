@@ -13,12 +13,14 @@ from werkzeug.datastructures import FileStorage
 from registry.domain.errors import Invalid
 from registry.domain.filetypes import StoredFile
 from registry.models import Notice, Objection
-from registry.queries import register
+from registry.queries import finding, public, register
 from registry.services import calendar
 from registry.services import notices as deciding
 from registry.web import lists, storage
 from registry.web.forms import SelectChoice, text
+from registry.web.forms.filters import filters, rows_by
 from registry.web.forms.public import MOST_FILES, ObjectionForm
+from registry.web.paging import asked, paging
 from registry.web.public.blueprint import bp
 from registry.web.templating import picked
 from registry.web.work import committed, meanwhile, tried
@@ -39,16 +41,28 @@ def _take_several_files(endpoint: str | None, _values: dict[str, Any] | None) ->
 
 @bp.get("/notices")
 def notices() -> ResponseReturnValue:
-    return render_template("public/notices.html", notices=register.notices(g.session, g.actor.at))
+    form = filters(
+        _("Name of the round or category"),
+        programme=(_("Programme"), rows_by("key", public.programme_names(g.session))),
+        state=(_("State"), [("open", _("open for objections")), ("ended", _("ended"))]),
+    )
+    state = {"open": True, "ended": False}.get(form.value("state"))
+    wanted = register.Announced(form.value("q"), form.value("programme"), state)
+    found = register.announced(g.session, wanted, g.actor.at, asked())
+    return render_template("public/notices.html", notices=found.rows, filters=form, paging=paging(found))
 
 
 @bp.get("/notices/<int:number>")
 def notice(number: int) -> ResponseReturnValue:
     found = register.notice(g.session, number, g.actor.at)
-    running = _running(found, g.actor.at)
+    running, form = _running(found, g.actor.at), filters(_("Name or code on the list"))
+    entries = finding.among(found.entries, form.value("q"), asked())
     return render_template(
         "public/notice.html",
         announced=found,
+        filters=form,
+        entries=entries.rows,
+        paging=paging(entries),
         running=running,
         estimated=calendar.unannounced(g.session, found.opens_at, found.closes_at) if running else None,
         gone={number: lists.left(status) for number, status in register.gone_from(g.session, found).items()},
@@ -60,7 +74,9 @@ def notice(number: int) -> ResponseReturnValue:
 @bp.get(f"/notices/<int:number>.<{lists.EXTENSION}>")
 def notice_file(number: int, extension: str) -> ResponseReturnValue:
     found = register.notice(g.session, number, g.actor.at)
-    return lists.file(lists.of_notice(found, register.gone_from(g.session, found)), extension, f"notice-{number}")
+    paper = lists.of_notice(found, register.gone_from(g.session, found))
+    programme_id = found.round_category.round.programme_id
+    return lists.public_file(paper, extension, f"notice-{number}", number=number, programme_id=programme_id)
 
 
 @bp.route("/notices/<int:number>/objection", methods=["GET", "POST"])

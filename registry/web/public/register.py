@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from flask import g, render_template, request
+from flask import g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,11 +10,10 @@ from registry.domain.vocabulary import Validity
 from registry.models import AwardEvent, Publication
 from registry.queries import public, publications, register, targets
 from registry.web import lists
-from registry.web.forms import SelectChoice, text
-from registry.web.forms.public import SearchForm
-from registry.web.paging import paging, wanted_page
+from registry.web.forms.filters import Filters, filters, rows_by, words_of
+from registry.web.paging import asked, paging
 from registry.web.public.blueprint import bp
-from registry.web.templating import label, moment, named
+from registry.web.templating import label, moment
 
 _ASKED = (Validity.VALID, Validity.EXPIRED, Validity.REVOKED)
 
@@ -22,17 +21,19 @@ _ASKED = (Validity.VALID, Validity.EXPIRED, Validity.REVOKED)
 @bp.get("/projects")
 def projects() -> ResponseReturnValue:
     form = _search_form()
-    wanted = register.Search()
-    if form.validate():
-        wanted = register.Search(text(form.q), form.programme.data, form.region.data, form.status.data)
-    page = wanted_page()
-    found = register.search(g.session, wanted, g.actor.at, page)
+    wanted = register.Search(
+        form.value("q"),
+        form.value("programme"),
+        form.value("region"),
+        form.value("status"),
+        int(form.value("year") or 0) or None,
+    )
+    found = register.search(g.session, wanted, g.actor.at, asked())
     return render_template(
         "public/projects.html",
-        form=form,
-        wanted=wanted,
+        filters=form,
         rows=[(award, register.validity(award, g.actor.at)) for award in found.rows],
-        paging=paging(page, found.total, register.PAGE),
+        paging=paging(found),
     )
 
 
@@ -51,11 +52,16 @@ def project(number: str) -> ResponseReturnValue:
 
 @bp.get("/lists/<int:number>")
 def publication(number: int) -> ResponseReturnValue:
-    found, before, after = _list(number)
+    found, before, after = _list(number, whole=False)
+    form = filters(_("Name or code on the list"))
+    entries = register.entries(g.session, found, form.value("q"), asked())
     return render_template(
         "public/publication.html",
         publication=found,
-        awards=register.awards_of(g.session, found),
+        filters=form,
+        entries=entries.rows,
+        paging=paging(entries),
+        awards=register.awards_of(g.session, entries.rows),
         before=before,
         after=after,
     )
@@ -63,12 +69,15 @@ def publication(number: int) -> ResponseReturnValue:
 
 @bp.get(f"/lists/<int:number>.<{lists.EXTENSION}>")
 def publication_file(number: int, extension: str) -> ResponseReturnValue:
-    return lists.file(lists.of_publication(*_list(number)), extension, f"list-{number}")
+    found, before, after = _list(number)
+    paper = lists.of_publication(found, before, after)
+    programme_id = found.round_category.round.programme_id
+    return lists.public_file(paper, extension, f"list-{number}", number=number, programme_id=programme_id)
 
 
-def _list(number: int) -> tuple[Publication, Publication | None, Publication | None]:
+def _list(number: int, *, whole: bool = True) -> tuple[Publication, Publication | None, Publication | None]:
     """A published list, the one that it replaces, and the one that has replaced it."""
-    found = register.publication(g.session, number)
+    found = register.publication(g.session, number, whole=whole)
     before = g.session.get(Publication, found.replaces_id) if found.replaces_id else None
     return found, before, publications.replacement(g.session, found)
 
@@ -80,11 +89,11 @@ def _told(event: AwardEvent) -> SimpleNamespace:
     return SimpleNamespace(time=moment(event.at), datetime=event.at.isoformat(), actor=None, sentence=sentence)
 
 
-def _search_form() -> SearchForm:
-    anything = SelectChoice("", _("all"))
-    form = SearchForm(request.args)
-    programmes = public.programmes(g.session)
-    form.programme.choices = [anything, *(SelectChoice(row.key, named(row)) for row in programmes)]
-    form.region.choices = [anything, *(SelectChoice(row.key, named(row)) for row in public.regions_within(g.session))]
-    form.status.choices = [anything, *(SelectChoice(word.value, label(word)) for word in _ASKED)]
-    return form
+def _search_form() -> Filters:
+    return filters(
+        _("Name or number"),
+        programme=(_("Programme"), rows_by("key", public.programme_names(g.session))),
+        region=(_("Region"), rows_by("key", public.regions_within(g.session))),
+        status=(_("Standing"), words_of(_ASKED)),
+        year=(_("Year"), [(str(year), str(year)) for year in register.years(g.session)]),
+    )
