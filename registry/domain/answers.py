@@ -13,6 +13,7 @@ from decimal import Decimal, DecimalException, localcontext
 from functools import partial
 from typing import Any, NamedTuple
 
+from registry.domain import units
 from registry.domain.criteria import CriteriaSet
 from registry.domain.curves import NUMBER
 from registry.domain.errors import Invalid
@@ -30,7 +31,10 @@ ESTABLISHED = "established"
 PLACES = 6
 LENGTH = 500
 WHOLE = re.compile(r"-?[0-9]{1,15}")
-GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+GROUPED = re.compile(r"(-?[0-9]{1,3}(?:,[0-9]{3})+|-?[0-9]{1,3}(?: [0-9]{3})+)(?=\.[0-9]|[^0-9., ]| [^0-9]|$)")
+# A decimal point as a Chinese keyboard writes it.
+POINT = re.compile(r"(?<=[0-9])。(?=[0-9])")
+DATE = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))")
 INFINITY = Decimal("Infinity")
 YEARS = ("year", "base_year")
 WORDS = ("category", "region", "track", "filing")
@@ -192,7 +196,9 @@ def _tidied(entry: Input, raw: object) -> Answer:
         if not raw:
             return None
         if entry.kind in {"number", "whole"}:
-            return ungrouped(raw)
+            return units.without_unit(ungrouped(raw), entry.unit, entry.key)
+        if entry.kind == "date":
+            return _plain_date(raw)
         if entry.kind == "yes_no":
             return {**YES, **NO}.get(raw.lower(), raw)
         return [raw] if entry.kind == "choices" else raw
@@ -200,7 +206,10 @@ def _tidied(entry: Input, raw: object) -> Answer:
         rows = raw.get("rows", raw)
         if not isinstance(rows, Mapping):
             return dict(raw)
-        texts = {str(key): "" if value is None else ungrouped(str(value)) for key, value in rows.items()}
+        texts = {
+            str(key): "" if value is None else units.without_unit(ungrouped(str(value)), entry.unit, entry.key)
+            for key, value in rows.items()
+        }
         filled = {key: text for key, text in texts.items() if text}
         return {"rows": filled} if filled else None
     if isinstance(raw, Mapping):
@@ -224,8 +233,18 @@ def _uncovered(key: str, covered: Coverage) -> Finding:
 
 def ungrouped(text: str) -> str:
     """Return a number as people type it without groups of thousands, full-width digits and blanks."""
-    text = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
-    return text.replace(",", "") if GROUPED.fullmatch(text) else text
+    text = POINT.sub(".", unicodedata.normalize("NFKC", text).strip().replace("−", "-"))
+    grouped = GROUPED.match(text)
+    return grouped[0].replace(",", "").replace(" ", "") + text[grouped.end() :] if grouped else text
+
+
+def _plain_date(text: str) -> str:
+    """Return a day as it is stored, however it was set apart: 2025/3/1, 2025年3月1日, 20250301."""
+    found = DATE.fullmatch(text.replace(" ", ""))
+    if found is None:
+        return text
+    year, month, day = (part for part in found.groups() if part is not None)
+    return f"{year}-{month:0>2}-{day:0>2}"
 
 
 def _spelled(raw: object) -> str:

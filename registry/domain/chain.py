@@ -59,14 +59,16 @@ def digest_of_link(link: Link) -> str:
     return digest_of([getattr(link, name) for name in Link.__slots__])
 
 
-def breaks(rows: Iterable[tuple[Link, dict[str, Any], str]], head: tuple[int, str]) -> list[Break]:
+def breaks(
+    rows: Iterable[tuple[Link, dict[str, Any], str]], head: tuple[int, str], begin: tuple[int, str] = (0, GENESIS)
+) -> list[Break]:
     """Return every place where the chain does not hold.
 
     Each row is an event, its payload and its stored digest, in the order of their numbers; `head` is the number and
-    digest that the chain is said to end with.
+    digest that the chain is said to end with, `begin` those of the event before the first row.
     """
     found: list[Break] = []
-    previous, expected = GENESIS, 1
+    previous, expected = begin[1], begin[0] + 1
     for link, payload, digest in rows:
         if link.seq != expected:
             found.append(Break(expected, "event_missing"))

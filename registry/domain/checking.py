@@ -53,6 +53,7 @@ SIMPLE_FAULTS = {
 # The field of an entry at which a fault of the whole entry stands.
 FIELDS_OF_FAULTS = {
     "curve_without_otherwise": "curve",
+    "example_wrong": "example",
     "items_below_points": "items",
     "levels_wrong": "levels",
     "minimum_wrong": "minimum",

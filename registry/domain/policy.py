@@ -136,6 +136,7 @@ POLICY: Mapping[Action, tuple[Permit, ...]] = {
     Action.VIEW_CRITERIA: (_OFFICER, _APPROVER, _AUDITOR, _ADMINISTRATOR),
     Action.VIEW_ROUNDS: (_OFFICER, _APPROVER, _AUDITOR),
     Action.VIEW_CASE: (_OFFICER, _APPROVER, _AUDITOR),
+    Action.EXPORT: (_OFFICER, _AUDITOR),
     Action.VERIFY_VALUE: (_OFFICER,),
     Action.ACCEPT: (_OFFICER,),
     Action.RETURN: (_OFFICER,),

@@ -374,13 +374,13 @@ class SeriesRule(Frozen):
 
 
 FIELDS_OF_INPUT: dict[str, frozenset[str]] = {
-    "number": frozenset({"unit", "limits", "plausible", "places", "series"}),
-    "whole": frozenset({"unit", "limits", "plausible"}),
+    "number": frozenset({"unit", "limits", "plausible", "places", "series", "example"}),
+    "whole": frozenset({"unit", "limits", "plausible", "example"}),
     "yes_no": frozenset(),
     "choice": frozenset({"choices"}),
     "choices": frozenset({"choices"}),
     "text": frozenset({"length"}),
-    "date": frozenset(),
+    "date": frozenset({"example"}),
     "rows": frozenset({"unit", "limits", "plausible", "places", "rows"}),
 }
 NEEDED_OF_INPUT = {"choice": "choices", "choices": "choices", "rows": "rows"}
@@ -394,6 +394,13 @@ class Input(Frozen):
     title: Texts = Field(description="The question, in a few words.")
     help: Texts | None = Field(
         None, description="What else one needs to know to answer: boundary, unit, where the number stands (填报说明)."
+    )
+    where: Texts | None = Field(
+        None, description="Where the answer stands: which meter, bill, report or form (数据来源)."
+    )
+    example: Words | None = Field(
+        None,
+        description="What an invented applicant would enter; shown as an example, never put into the field (示例).",
     )
     unit: Words | None = Field(None, description="The unit of the number (计量单位).")
     limits: Range | None = Field(None, description="The lowest and highest possible value; one beyond them is refused.")
@@ -436,7 +443,20 @@ class Input(Frozen):
         needed = NEEDED_OF_INPUT.get(self.kind)
         if needed and not getattr(self, needed):
             raise refuse("field_needed_by_kind", name=needed, kind=self.kind)
+        if self.example is not None and not self._would_be_taken(self.example):
+            raise refuse("example_wrong", value=self.example)
         return self
+
+    def _would_be_taken(self, example: str) -> bool:
+        """Tell whether an example would be taken as an answer, and without a warning."""
+        if self.kind == "date":
+            return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", example) is not None
+        _whole, point, places = example.partition(".")
+        if not NUMBER.fullmatch(example) or (point and self.kind == "whole"):
+            return False
+        if self.places is not None and len(places) > self.places:
+            return False
+        return all(limits is None or limits.holds(Decimal(example)) for limits in (self.limits, self.plausible))
 
 
 class Derived(Frozen):

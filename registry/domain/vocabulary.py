@@ -75,6 +75,7 @@ class Action(StrEnum):
     VIEW_CRITERIA = "view_criteria"
     VIEW_ROUNDS = "view_rounds"
     VIEW_CASE = "view_case"
+    EXPORT = "export"
     VERIFY_VALUE = "verify_value"
     ACCEPT = "accept"
     RETURN = "return"
@@ -420,10 +421,62 @@ class Validity(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Duty(StrEnum):
+    """What can wait for somebody."""
+
+    # applicants
+    FINISH_DRAFT = "finish_draft"
+    SIGN = "sign"
+    CORRECT = "correct"
+    FILE_NEXT = "file_next"
+    TAKE_SEAT = "take_seat"
+    # the bureau
+    CONFIRM_ORGANISATION = "confirm_organisation"
+    CONFIRM_SITE = "confirm_site"
+    RECOMMEND = "recommend"
+    # the office
+    SCREEN = "screen"
+    SCORE = "score"
+    ASSIGN = "assign"
+    AWAIT_REVIEWERS = "await_reviewers"
+    CONCLUDE_REVIEW = "conclude_review"
+    VISIT = "visit"
+    PROPOSE_SELECTION = "propose_selection"
+    PREPARE_NOTICE = "prepare_notice"
+    ANSWER_OBJECTIONS = "answer_objections"
+    WATCH_NOTICE = "watch_notice"
+    CONCLUDE_NOTICE = "conclude_notice"
+    PROPOSE_LIST = "propose_list"
+    ISSUE = "issue"
+    OPEN_ROUND = "open_round"
+    # the reviewer, the approver, the administrator
+    MARK = "mark"
+    APPROVE = "approve"
+    APPROVE_CRITERIA = "approve_criteria"
+    AWAIT_INVITED = "await_invited"
+    ADD_CATEGORIES = "add_categories"
+
+
 class MessageStatus(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
+
+
+class TaskKind(StrEnum):
+    """Long work that a worker does while whoever asked for it goes on."""
+
+    LIST = "list"
+    EXPORT = "export"
+    ISSUE = "issue"
+
+
+class TaskState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class Deadline(StrEnum):

@@ -6,17 +6,21 @@ from io import BytesIO
 
 from flask import g, render_template, send_file
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from registry.domain.errors import NotFound
-from registry.domain.vocabulary import Action, Intake, Kind
-from registry.domain.workflow import WITH_APPLICANT, moves_at
+from registry.domain.vocabulary import Action, Intake, Kind, Status
+from registry.domain.workflow import ENDED, WITH_APPLICANT, moves_at
 from registry.models import Application
 from registry.queries import applications as tables
-from registry.queries import cases, filings, histories, letters, public, visits
+from registry.queries import cases, filings, histories, letters, pages, public, visits
 from registry.services import applications as services
 from registry.services import calendar
+from registry.web import papers
 from registry.web.applicant.blueprint import bp
 from registry.web.applicant.outcomes import again
+from registry.web.forms.filters import filters
+from registry.web.paging import asked, paging
 from registry.web.templating import label, moment
 from registry.web.ways import told
 
@@ -35,15 +39,26 @@ class Happening:
 @bp.get("/applications")
 def index() -> ResponseReturnValue:
     at = g.actor.at
-    rounds = [row for row in public.current_rounds(g.session, at) if public.intake(row, at) is Intake.OPEN]
-    found = tables.of_applicant(g.session, g.actor)
+    rounds = public.current_rounds(g.session, at, pages.SIZE)
+    form = filters(
+        _("Name or number"), state=(_("State"), [("open", _("under way")), ("ended", _("ended or certified"))])
+    )
+    found = tables.of_applicant(g.session, g.actor, form.value("q"), _statuses(form.value("state")), asked())
     return render_template(
         "applicant/index.html",
-        applications=found,
-        deadlines={row.id: deadline_of(row) for row in found},
-        rounds=rounds,
+        applications=found.rows,
+        filters=form,
+        paging=paging(found),
+        deadlines={row.id: deadline_of(row) for row in found.rows},
+        rounds=[row for row in rounds if public.intake(row, at) is Intake.OPEN],
         at=at,
     )
+
+
+def _statuses(state: str) -> list[Status]:
+    """Where an application stands that is under way, or is over one way or the other; nothing for either."""
+    over = ENDED
+    return {"open": [one for one in Status if one not in over], "ended": list(over)}.get(state, [])
 
 
 @bp.get("/applications/<int:number>")
@@ -72,13 +87,23 @@ def show(number: int) -> ResponseReturnValue:
 
 @bp.get("/applications/<int:number>/receipt")
 def receipt(number: int) -> ResponseReturnValue:
+    application, handed_in, sheet = _submitted(number)
+    return render_template("applicant/receipt.html", application=application, handed_in=handed_in, sheet=sheet)
+
+
+@bp.get("/applications/<int:number>/receipt.pdf")
+def receipt_file(number: int) -> ResponseReturnValue:
+    return papers.receipt(*_submitted(number))
+
+
+def _submitted(number: int) -> tuple[Application, list[histories.Happening], filings.Sheet]:
+    """An application that was submitted, its submissions, newest first, and what stands submitted."""
     application = tables.one(g.session, g.actor, Action.VIEW_OWN, number)
     if application.receipt is None:
         raise NotFound
     known = histories.of_application(g.session, application, names=False)
     handed_in = [row for row in known if row.action == Action.SUBMIT]
-    sheet = filings.sheet(g.session, application, outside=True)
-    return render_template("applicant/receipt.html", application=application, handed_in=handed_in, sheet=sheet)
+    return application, handed_in, filings.sheet(g.session, application, outside=True)
 
 
 @bp.get("/applications/<int:number>/certificate")

@@ -1,5 +1,6 @@
 """Filling in: the parts of the form, the saving behind them, and the score as it stands."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
@@ -14,7 +15,8 @@ from registry.models import Application
 from registry.queries import applications as tables
 from registry.queries import filings
 from registry.services import applications as services
-from registry.web.applicant import parts, scores
+from registry.web import score_papers
+from registry.web.applicant import helping, parts, progress, proofs, scores
 from registry.web.applicant.applications import signs, writable
 from registry.web.applicant.blueprint import bp
 from registry.web.forms.applicant import (
@@ -26,6 +28,7 @@ from registry.web.forms.applicant import (
     show_again,
 )
 from registry.web.templating import moment
+from registry.web.values_in_words import readable
 from registry.web.work import committed
 
 MOST_VALUES = 500
@@ -78,6 +81,12 @@ def autosave(number: int) -> ResponseReturnValue:
         "warnings": parts.warnings(sheet.criteria, filings.answers(sheet, verified=False)),
         "score": scores.summary(scores.own(sheet)),
         "missing": len(completeness.lacks(sheet.criteria, filings.answers(sheet, verified=False))),
+        "read": {
+            key: helping.read_as(sheet.criteria.inputs[key], sheet.declared[key].value)
+            for key in kept
+            if key in sheet.declared
+        },
+        **_far(sheet, kept),
     }
 
 
@@ -89,6 +98,7 @@ def score(number: int) -> ResponseReturnValue:
     return render_template(
         "applicant/score.html",
         application=application,
+        criteria=sheet.criteria,
         score=own,
         summary=scores.summary(own),
         sections=scores.sections(g.session, sheet),
@@ -97,18 +107,26 @@ def score(number: int) -> ResponseReturnValue:
     )
 
 
+@bp.get("/applications/<int:number>/score.pdf")
+def score_file(number: int) -> ResponseReturnValue:
+    application = tables.one(g.session, g.actor, Action.VIEW_OWN, number)
+    return score_papers.own(application, filings.sheet(g.session, application))
+
+
 def evidence_page(sheet: filings.Sheet, form: EvidenceForm | None = None) -> ResponseReturnValue:
     """Return the page of the part that holds the evidence, with the refusals of a form where there is one."""
     refused = form is not None
     form = form or EvidenceForm(target=request.args.get("for"))
     form.target.choices = scores.targets(sheet)
+    far = progress.of(sheet, completeness.EVIDENCE)
     page = render_template(
         "applicant/evidence.html",
         form=form,
         sheet=sheet,
         application=sheet.application,
-        papers=parts.papers(sheet),
-        links=parts.links(sheet, completeness.EVIDENCE),
+        proofs=proofs.of(sheet),
+        links=parts.links(sheet, completeness.EVIDENCE, {key: far.said(key) for key in far.by_part}),
+        progress=far,
         writable=writable(sheet.application),
         signs=signs(sheet.application),
         title_of_target=lambda link: parts.target_title(sheet.criteria, (link.binding, link.key)),
@@ -119,6 +137,13 @@ def evidence_page(sheet: filings.Sheet, form: EvidenceForm | None = None) -> Res
 def moment_with_seconds() -> str:
     """The present moment by the clock of the portal, to the second."""
     return f"{moment(g.actor.at)}:{g.actor.at.second:02d}"[-8:]
+
+
+def _far(sheet: filings.Sheet, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """How far the filing is, and the part to which the saved inputs belong."""
+    far = progress.of(sheet)
+    here = next((part.key for part in completeness.parts(sheet.criteria) if set(part.inputs) & kept.keys()), "")
+    return {"answered": far.answered, "asked": far.asked, "here": far.said(here)}
 
 
 def _sent(body: object) -> tuple[object, dict[str, Any], dict[str, Any]] | None:
@@ -166,7 +191,9 @@ def _saved(
         return committed(_onward(sheet, part), _("Saved at %(time)s.", time=moment_with_seconds()))
     g.session.commit()
     for key, error in faults.items():
-        form.refuse(Invalid(error.key, field=f"input_{key}", **error.values))
+        # A table of rows has a field for each of them and none of its own.
+        field = f"input_{key}" if f"input_{key}" in form else f"input_{key}-0"
+        form.refuse(Invalid(error.key, field=field, **parts.legible(error.values)))
     return _page(filings.sheet(g.session, application), part, form, questions), 422
 
 
@@ -202,7 +229,7 @@ def _changes(application: Application, revision: object) -> list[dict[str, str]]
         {
             "key": change.key,
             "title": parts.target_title(sheet.criteria, (Binding.INPUT, change.key)),
-            "value": scores.readable(sheet.criteria.inputs[change.key], sheet.declared[change.key].value),
+            "value": readable(sheet.criteria.inputs[change.key], sheet.declared[change.key].value),
             "by": change.name,
             "at": moment(change.at),
         }
@@ -217,7 +244,7 @@ def _page(
     questions: list[parts.Question],
     changes: list[dict[str, str]] | None = None,
 ) -> str:
-    answers = filings.answers(sheet, verified=False)
+    far = progress.of(sheet, part.key)
     return render_template(
         "applicant/edit.html",
         application=sheet.application,
@@ -227,9 +254,9 @@ def _page(
         form=form,
         questions=questions,
         claims=parts.claims(sheet) if part.kind is PartKind.CLAIMS else [],
-        links=parts.links(sheet, part.key),
+        links=parts.links(sheet, part.key, {key: far.said(key) for key in far.by_part}),
         following=parts.after(sheet, part.key),
-        lacks=completeness.lacks(sheet.criteria, answers),
+        progress=far,
         score=scores.summary(scores.own(sheet)),
         correction=services.open_correction(sheet.application),
         due=services.deadline(sheet.application),

@@ -16,12 +16,13 @@ from registry.queries import applications as tables
 from registry.queries import filings
 from registry.services import applications as services
 from registry.web import storage
-from registry.web.applicant import parts, scores
+from registry.web.applicant import parts, progress, proofs, scores
 from registry.web.applicant.applications import writable
 from registry.web.applicant.blueprint import bp
 from registry.web.applicant.filling import evidence_page
 from registry.web.forms import text
 from registry.web.forms.applicant import EvidenceForm, SubmitForm, WithdrawForm
+from registry.web.values_in_words import readable
 from registry.web.work import committed, meanwhile, tried
 
 
@@ -109,7 +110,9 @@ def _withdraw(application: Application, form: WithdrawForm) -> bool:
 def _submit_page(application: Application, form: SubmitForm) -> str:
     sheet = filings.sheet(g.session, application)
     answers = filings.answers(sheet, verified=False)
+    far = progress.of(sheet)
     titles = {part.key: parts.title_of(part) for part in completeness.parts(sheet.criteria)}
+    own = scores.own(sheet)
     return render_template(
         "applicant/submit.html",
         application=application,
@@ -118,10 +121,11 @@ def _submit_page(application: Application, form: SubmitForm) -> str:
         digest=filings.content_digest(sheet),
         lacks=completeness.lacks(sheet.criteria, answers),
         titles=titles,
-        papers=[paper for paper in parts.papers(sheet) if paper.open],
-        links=parts.links(sheet, ""),
-        score=scores.summary(scores.own(sheet)),
-        readable=scores.readable,
+        papers=proofs.of(sheet).of("missing"),
+        links=parts.links(sheet, "", {key: far.said(key) for key in far.by_part}),
+        own=own,
+        score=scores.summary(own),
+        readable=readable,
         due=services.deadline(application),
         alone=not application.round_category.round.one_person_may_sign,
         own_draft=g.actor.user_id in services.fillers(application),

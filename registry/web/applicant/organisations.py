@@ -9,24 +9,31 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry.domain.errors import NotFound
-from registry.domain.vocabulary import Action, OrganisationKind, PartyRole, SeatStatus, SiteKind
+from registry.domain.vocabulary import Action, OrganisationKind, SeatStatus
 from registry.models import Membership, Organisation
 from registry.queries import organisations as tables
 from registry.services import organisations as services
-from registry.services import seats, sites
+from registry.services import seats
 from registry.web.applicant.blueprint import bp
 from registry.web.forms import text
-from registry.web.forms.applicant import EndSeatForm, HandOverForm, MemberForm, OrganisationForm, SiteForm, choices
+from registry.web.forms.applicant import EndSeatForm, HandOverForm, MemberForm, OrganisationForm, choices
+from registry.web.paging import asked, paging
+from registry.web.printing import warn_unprintable
 from registry.web.templating import label, named
 from registry.web.work import committed, tried
 
 
 @bp.get("/organisations")
 def organisations() -> ResponseReturnValue:
-    found = tables.of_actor(g.session, g.actor)
-    parts = tables.sites(g.session, [row.id for row in found], g.actor.at)
-    asked = tables.asked(g.session, g.actor)
-    return render_template("applicant/organisations.html", organisations=found, parts=parts, asked=asked)
+    found = tables.page(g.session, g.actor, asked())
+    return render_template(
+        "applicant/organisations.html",
+        organisations=found.rows,
+        paging=paging(found),
+        sites=tables.first_sites(g.session, [row.id for row in found.rows], g.actor.at),
+        asked=tables.asked(g.session, g.actor),
+        start=request.args.get("start", type=int),
+    )
 
 
 @bp.post("/organisations/<int:number>/seat")
@@ -40,14 +47,17 @@ def accept_seat(number: int) -> ResponseReturnValue:
 @bp.route("/organisations/new", methods=["GET", "POST"])
 def found_organisation() -> ResponseReturnValue:
     form = OrganisationForm()
-    form.kind.choices = _words(OrganisationKind)
-    form.region_key.choices = choices(_regions(), first="–")
+    form.kind.choices = kinds_offered(OrganisationKind)
+    form.region_key.choices = choices(regions_offered(), first="–")
     offered = tables.unused_demo_code(g.session) if g.demo else None
     if form.validate_on_submit():
         found = tried(form, lambda: _found(form))
         if found:
+            warn_unprintable(found.name, found.name_en)
             message = _("The organisation is entered. Its bureau confirms it when an application arrives.")
-            return committed(url_for("applicant.organisation", number=found.id), message)
+            wanted = request.args.get("start", type=int)
+            there = "applicant.add_site" if wanted else "applicant.organisation"
+            return committed(url_for(there, number=found.id, start=wanted), message)
     page = render_template("applicant/found_organisation.html", form=form, demo_code=offered)
     return page, 422 if form.is_submitted() else 200
 
@@ -104,26 +114,15 @@ def leave(number: int) -> ResponseReturnValue:
     return render_template("applicant/leave.html", organisation=found, last=signing == [g.actor.user_id])
 
 
-@bp.route("/organisations/<int:number>/sites/new", methods=["GET", "POST"])
-def add_site(number: int) -> ResponseReturnValue:
-    found = tables.one(g.session, g.actor, Action.APPLY, number)
-    form = SiteForm(region_key=found.region_key)
-    form.kind.choices, form.role.choices = _words(SiteKind), _words(PartyRole)
-    form.region_key.choices = choices(_regions(), first="–")
-    if form.validate_on_submit() and tried(form, lambda: _add_site(found, form)):
-        return committed(_onward(number), _("The site is entered."))
-    page = render_template("applicant/add_site.html", form=form, organisation=found)
-    return page, 422 if form.is_submitted() else 200
-
-
 def _page(found: Organisation, form: MemberForm) -> str:
-    parts = tables.sites(g.session, [found.id], g.actor.at)
+    parts = tables.sites_page(g.session, [found.id], g.actor.at, asked=asked())
     seat = next((seat for seat in g.actor.seats if seat.organisation_id == found.id), None)
     return render_template(
         "applicant/organisation.html",
         organisation=found,
         region=tables.regions(g.session)[found.region_key],
-        parts=parts,
+        parts=parts.rows,
+        paging=paging(parts),
         form=form,
         manages=seat is not None and seat.signatory,
     )
@@ -134,14 +133,6 @@ def _seat_of(found: Organisation, person: int) -> Membership:
         if seat.user_id == person and seat.status in {SeatStatus.ACTIVE, SeatStatus.ASKED}:
             return seat
     raise NotFound
-
-
-def _onward(number: int) -> str:
-    """Back to the application that somebody was about to start, where there is one, else to the organisation."""
-    wanted = request.args.get("start", type=int)
-    if wanted:
-        return url_for("applicant.start", number=wanted)
-    return url_for("applicant.organisation", number=number)
 
 
 def _found(form: OrganisationForm) -> Organisation:
@@ -180,27 +171,13 @@ def _hand_over(found: Organisation, form: HandOverForm) -> bool:
     return True
 
 
-def _add_site(found: Organisation, form: SiteForm) -> object:
-    return sites.add(
-        g.session,
-        g.actor,
-        found,
-        kind=SiteKind(form.kind.data),
-        name=text(form.name),
-        name_en=text(form.name_en),
-        address=text(form.address),
-        permit_number=text(form.permit_number),
-        region_key=text(form.region_key),
-        role=PartyRole(form.role.data),
-    )
-
-
-def _words(kinds: Iterable[StrEnum]) -> Any:
+def kinds_offered(kinds: Iterable[StrEnum]) -> Any:
+    """Return words of the vocabulary as the choices of a field."""
     return choices((kind.value, label(kind)) for kind in kinds)
 
 
-def _regions() -> list[tuple[str, str]]:
-    """The regions within the country, each after the one that it lies in."""
+def regions_offered() -> list[tuple[str, str]]:
+    """Return the regions within the country, each after the one that it lies in."""
     rows = tables.regions(g.session)
     children: dict[str | None, list[str]] = {}
     for key, row in rows.items():

@@ -9,6 +9,7 @@ from registry.models import Application, RoundCategory
 from registry.queries import applications as tables
 from registry.queries import letters, reapplying
 from registry.services import applications as services
+from registry.web import papers
 from registry.web.applicant.blueprint import bp
 
 
@@ -17,6 +18,12 @@ def letter(number: int, letter: int) -> ResponseReturnValue:
     application = tables.one(g.session, g.actor, Action.VIEW_OWN, number)
     found = letters.one(g.session, application, letter)
     return render_template("applicant/letter.html", application=application, letter=found)
+
+
+@bp.get("/applications/<int:number>/letters/<int:letter>.pdf")
+def letter_file(number: int, letter: int) -> ResponseReturnValue:
+    application = tables.one(g.session, g.actor, Action.VIEW_OWN, number)
+    return papers.letter(application, letters.one(g.session, application, letter))
 
 
 def again(application: Application) -> list[RoundCategory]:

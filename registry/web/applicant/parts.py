@@ -12,16 +12,23 @@ from registry.domain import completeness
 from registry.domain.answers import Finding, findings, holds, parse_input, read
 from registry.domain.completeness import Part, PartKind
 from registry.domain.criteria import CriteriaSet
-from registry.domain.errors import Invalid, NotFound
+from registry.domain.curves import NUMBER
+from registry.domain.errors import DomainError, Invalid, NotFound
 from registry.domain.shapes import Entry, Gate, Indicator, Input
 from registry.domain.texts import plain
 from registry.domain.vocabulary import Binding
 from registry.models import Evidence
 from registry.queries import filings
 from registry.web import plots
-from registry.web.templating import picked
+from registry.web.applicant import helping
+from registry.web.templating import figure, picked, unit
 from registry.words.criteria import WARNINGS
 from registry.words.groups import GROUPS
+
+# The values of a sentence that are figures.
+FIGURES = frozenset({"value", "min", "max", "figure"})
+# Such a figure may be a year, which is written without a sign between its digits.
+YEARS = frozenset(map(str, range(1900, 2200)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class Link:
     url: str
     state: str
     current: bool
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +52,13 @@ class Question:
     verified: filings.Verified | None
     indicator: Indicator | None
     column: plots.Column | None
+    help: helping.Help
+    read_as: str
 
     @property
     def items(self) -> tuple[Entry, ...]:
         """The items of a checklist that are ticked by hand."""
         return tuple(item for item in self.indicator.items if item.formula is None) if self.indicator else ()
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A document that is wanted: what it proves, what of that is open, and the files that were handed in."""
-
-    number: int
-    title: str
-    proves: tuple[str, ...]
-    open: tuple[str, ...]
-    files: tuple[Evidence, ...]
 
 
 def part_of(sheet: filings.Sheet, key: str) -> Part:
@@ -80,8 +79,8 @@ def title_of(part: Part) -> str:
     return str(gettext(GROUPS[word])) if word in GROUPS else word
 
 
-def links(sheet: filings.Sheet, here: str) -> list[Link]:
-    """Return the parts with what state they are in."""
+def links(sheet: filings.Sheet, here: str, notes: Mapping[str, str] | None = None) -> list[Link]:
+    """Return the parts with what state they are in, and the note of each where there is one."""
     lacking = {lack.part for lack in completeness.lacks(sheet.criteria, _answers(sheet))}
     states = {
         completeness.CLAIMS: "done" if sheet.not_applicable else "coming",
@@ -93,6 +92,7 @@ def links(sheet: filings.Sheet, here: str) -> list[Link]:
             url_for("applicant.edit", number=sheet.application.id, part=part.key),
             states.get(part.key) or _state(sheet, part, part.key in lacking),
             part.key == here,
+            (notes or {}).get(part.key, ""),
         )
         for part in completeness.parts(sheet.criteria)
     ]
@@ -118,6 +118,8 @@ def questions(sheet: filings.Sheet, part: Part) -> list[Question]:
             verified=sheet.verified.get(key),
             indicator=criteria.indicators.get(key),
             column=plots.column(sheet, criteria.inputs[key], reading) if _in_series(sheet, key) else None,
+            help=helping.help_of(criteria, criteria.inputs[key]),
+            read_as=helping.read_as(criteria.inputs[key], sheet.declared[key].value) if key in sheet.declared else "",
         )
         for key in part.inputs
         if completeness.asked(criteria, criteria.inputs[key], reading) or key in sheet.declared
@@ -135,32 +137,6 @@ def claims(sheet: filings.Sheet) -> list[Gate | Indicator]:
         or entry.not_applicable.when is None
         or holds(sheet.criteria, entry.not_applicable.when, reading.values) is not False
     ]
-
-
-def papers(sheet: filings.Sheet) -> list[Paper]:
-    """Return the documents that are wanted, those first that are still to come."""
-    wanted = completeness.wanted(sheet.criteria)
-    unproved = dict(completeness.unproved(sheet.criteria, _answers(sheet), sheet.bound))
-    found = [
-        Paper(
-            number,
-            titles_of(document),
-            tuple(target_title(sheet.criteria, target) for target in document.targets),
-            tuple(target_title(sheet.criteria, target) for target in unproved.get(number, ())),
-            tuple(
-                file
-                for file in sheet.evidence
-                if {(link.binding, link.key) for link in file.links} & set(document.targets)
-            ),
-        )
-        for number, document in enumerate(wanted)
-    ]
-    return sorted(found, key=lambda paper: (not paper.open, paper.number))
-
-
-def titles_of(document: completeness.Wanted) -> str:
-    """Return the names of documents that prove the same, in the reader's language."""
-    return str(gettext("; ")).join(picked(title) for title in document.titles)
 
 
 def target_title(criteria: CriteriaSet, target: completeness.Target) -> str:
@@ -217,12 +193,25 @@ def warnings(criteria: CriteriaSet, answers: Mapping[str, Any]) -> dict[str, lis
 def _warning(finding: Finding) -> str:
     if finding.help is not None:
         return picked(finding.help)
-    return str(gettext(WARNINGS[finding.key])) % dict(finding.values)
+    return str(gettext(WARNINGS[finding.key])) % legible(finding.values)
 
 
-def sentence(error: Invalid) -> str:
-    """Return a refusal as a sentence in the reader's language."""
-    return words.sentence(error.key, error.values, gettext)
+def sentence(error: DomainError) -> str:
+    """Return a refusal as a sentence in the reader's language, its figures with their thousands set apart."""
+    return words.sentence(error.key, legible(error.values), gettext)
+
+
+def legible(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a sentence as people read them: thousands set apart, units that are words as words."""
+    return {
+        name: unit(str(value)) if name == "unit" else _set_apart(value) if name in FIGURES else value
+        for name, value in values.items()
+    }
+
+
+def _set_apart(value: object) -> object:
+    text = str(value)
+    return figure(text) if NUMBER.fullmatch(text) and text not in YEARS else value
 
 
 def _in_series(sheet: filings.Sheet, key: str) -> bool:

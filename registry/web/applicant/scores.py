@@ -3,40 +3,23 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from registry.domain import completeness, scoring
 from registry.domain.results import GateResult, Item, Line, Score, State
-from registry.domain.shapes import Gate, Indicator, Input, Sources, Texts
+from registry.domain.shapes import Gate, Indicator
 from registry.domain.values import ZERO, written
 from registry.domain.vocabulary import Binding
 from registry.queries import clauses, filings
-from registry.web import plots, reading
-from registry.web.applicant import parts
+from registry.web import reading, workings
+from registry.web.applicant import parts, proofs
 from registry.web.forms import SelectChoice
-from registry.web.plots import is_series
-from registry.web.templating import figure, picked, unit
-from registry.words.criteria import LINES
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of working, named in the reader's language."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A curve as corners from left to right, with the place of this site on it."""
-
-    points: list[tuple[str, str]]
-    x: str | None
-    y: str | None
+from registry.web.pictures import curves
+from registry.web.pictures.shown import Shown
+from registry.web.templating import picked
+from registry.web.values_in_words import source_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +28,8 @@ class Judged:
 
     entry: Gate | Indicator
     result: GateResult | Item
-    rows: list[Row]
-    drawing: Drawing | None
+    rows: list[workings.Row]
+    picture: Shown | None
     clauses: list[tuple[str, str, str]]
     source: str
 
@@ -120,7 +103,7 @@ def targets(sheet: filings.Sheet) -> list[SelectChoice]:
     singles = dict.fromkeys(target for document in documents for target in document.targets)
     return [
         *(
-            SelectChoice(f"wanted.{number}", parts.titles_of(document), optgroup=_("A document that is asked for"))
+            SelectChoice(f"wanted.{number}", proofs.titles_of(document), optgroup=_("A document that is asked for"))
             for number, document in enumerate(documents)
         ),
         *(
@@ -140,25 +123,6 @@ def bindings(sheet: filings.Sheet, chosen: str) -> tuple[completeness.Target, ..
     return ((Binding(kind), key),)
 
 
-def readable(entry: Input, value: Any) -> str:
-    """Return a stored value as a person reads it."""
-    if value is None:
-        return "–"
-    if entry.kind == "yes_no":
-        return str(_("Yes") if value else _("No"))
-    if entry.kind in ("choice", "choices"):
-        named = entry.choices or {}
-        keys = [value] if isinstance(value, str) else value
-        return ", ".join(picked(named[key]) for key in keys if key in named) or "–"
-    if entry.kind == "rows":
-        titles = entry.rows or {}
-        return "; ".join(f"{picked(titles[key])} {figure(number)}" for key, number in value["rows"].items())
-    if is_series(value):
-        return str(_("from a table of %(count)s lines", count=len(value["series"])))
-    shown = figure(value) if entry.kind == "number" else str(value)
-    return f"{shown} {unit(entry.unit)}".strip()
-
-
 def _judged(
     sheet: filings.Sheet,
     entry: Gate | Indicator,
@@ -170,76 +134,12 @@ def _judged(
         for document, ref in (reading.split_clause(clause) for clause in entry.clauses)
     ]
     lines = result.working
-    return Judged(entry, result, _rows(sheet, lines), _drawing(entry, lines, result), cited, _source(entry.source))
+    # Clauses and sources stand below the lines.
+    rows = list(workings.rows(sheet.criteria, lines, without=("clauses", "source")))
+    return Judged(entry, result, rows, _picture(entry, lines, result), cited, source_in_words(entry.source))
 
 
-def _rows(sheet: filings.Sheet, lines: Iterable[Line]) -> list[Row]:
-    return [
-        Row(_name(sheet, line), _text(sheet, line))
-        for line in lines
-        if line.line not in ("clauses", "source") and (line.text or line.line == "switched_off")
-    ]
-
-
-def _text(sheet: filings.Sheet, line: Line) -> str:
-    """The arithmetic of a line; a word stands as the reader knows it, a figure with the table it comes from."""
-    entry = sheet.criteria.inputs.get(str(line.values.get("key"))) if line.line == "input" else None
-    if entry is not None and entry.series is not None and "reduce" in line.values:
-        about = plots.origin_words(entry.series, sheet.criteria.inputs, line.values)
-        return str(_("%(figure)s (%(origin)s)", figure=line.text, origin=about))
-    if entry is None or entry.key not in sheet.declared or entry.kind not in ("choice", "choices", "yes_no"):
-        return line.text
-    return readable(entry, sheet.declared[entry.key].value)
-
-
-def _name(sheet: filings.Sheet, line: Line) -> str:
-    criteria = sheet.criteria
-    key = str(line.values.get("key", line.values.get("input", "")))
-    name: Texts | None = None
-    if line.line in ("input", "missing") and key in criteria.inputs:
-        name = criteria.inputs[key].title
-    elif line.line == "derived":
-        name = next((entry.title for entry in criteria.derived if entry.key == key), None)
-    elif line.line == "entry":
-        items = (item for indicator in criteria.indicators.values() for item in indicator.items)
-        name = next((item.title for item in items if item.key == key), None)
-    elif line.line == "factors":
-        name = criteria.tables[str(line.values["table"])].title
-    word = _(LINES[line.line])
-    return f"{word}: {picked(name)}" if name else word
-
-
-def _drawing(entry: Gate | Indicator, lines: Iterable[Line], result: GateResult | Item) -> Drawing | None:
-    if isinstance(entry, Gate) or not entry.curve or not isinstance(result, Item):
+def _picture(entry: Gate | Indicator, lines: Iterable[Line], result: GateResult | Item) -> Shown | None:
+    if isinstance(entry, Gate) or not isinstance(result, Item):
         return None
-    place = next((line for line in lines if line.line == "curve"), None)
-    if place is None:
-        return Drawing(reading.drawn(entry.curve[-1].curve, entry.points), None, None)
-    curve = next(case.curve for case in entry.curve if str(case.curve) == place.values["curve"])
-    drawn = reading.drawn(curve, entry.points)
-    return Drawing(drawn, figure_of(result), written(result.points))
-
-
-def figure_of(item: Item) -> str:
-    """Return the figure of an item as its curve is entered with it, to four places at most."""
-    return written(round(item.value, 4)) if item.value is not None else ""
-
-
-def _source(source: Sources | None) -> str:
-    """Say in words where the numbers of an entry come from."""
-    if source is None:
-        return ""
-    names = {
-        "document": _("stated in the document"),
-        "derived": _("derived from the document"),
-        "public": _("from another public source"),
-        "default": _("demonstration default, set by the issuing authority"),
-    }
-    labels = {"points": _("Points"), "curve": _("Curve"), "formula": _("Formula")}
-    kinds = {part: kind for part in labels if (kind := getattr(source, part)) is not None}
-    if len(set(kinds.values())) == 1:
-        said = names[next(iter(kinds.values()))]
-    else:
-        said = "; ".join(f"{labels[part]}: {names[kind]}" for part, kind in kinds.items())
-    note = picked(source.note) if source.note else ""
-    return f"{said}. {note}" if note else said
+    return curves.with_mine(entry, lines, result.points)

@@ -1,7 +1,7 @@
 """Filling figures from a table of days or months: the file to fill in, its upload, its picture, and taking it back."""
 
 import calendar
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Response, g, render_template, request, url_for
@@ -25,7 +25,7 @@ from registry.web.applicant import parts
 from registry.web.applicant.applications import writable
 from registry.web.applicant.blueprint import bp
 from registry.web.forms.applicant import SeriesForm
-from registry.web.templating import figure, picked
+from registry.web.templating import picked
 from registry.web.work import committed, tried
 
 LARGEST_FILE = 1024 * 1024
@@ -168,7 +168,7 @@ def _fill(
 
 def _told(faults: Sequence[Fault]) -> list[str]:
     """Return faults as sentences with the place of each: line and column, or the name of the input."""
-    return [_place(fault, words.sentence(fault.key, _legible(fault.values), _)) for fault in faults]
+    return [_place(fault, words.sentence(fault.key, parts.legible(fault.values), _)) for fault in faults]
 
 
 def _place(fault: Fault, sentence: str) -> str:
@@ -177,11 +177,3 @@ def _place(fault: Fault, sentence: str) -> str:
     if fault.line:
         return str(_("Line %(line)s: %(text)s", line=fault.line, text=sentence))
     return str(_("%(name)s: %(text)s", name=fault.path, text=sentence)) if fault.path else sentence
-
-
-def _legible(values: Mapping[str, str]) -> dict[str, str]:
-    """Return the values of a sentence with the thousands of its limits set apart."""
-    return {
-        name: figure(value) if name in ("min", "max") and value not in ("∞", "−∞") else value
-        for name, value in values.items()
-    }

@@ -1,6 +1,6 @@
 """Forms of the office about one application."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -9,7 +9,6 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
-    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -18,29 +17,14 @@ from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Option
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from registry.domain.shapes import Input
-from registry.domain.vocabulary import Kind, Status
 from registry.models import ScreeningItem
 from registry.services.screening import MONTHS_BARRED
 from registry.web.forms import Form, SelectChoice, text
 from registry.web.intake import LARGEST
 from registry.web.plots import is_series
-from registry.web.templating import label, picked
+from registry.web.templating import picked
 
 _REASON = [InputRequired(), Length(min=10, max=4000)]
-
-
-class FilterForm(Form):
-    stage = SelectField(_("Stage"), [Optional()])
-    status = SelectField(_("Status"), [Optional()])
-    category = SelectField(_("Round and category"), [Optional()])
-    words = StringField(_("Name of site or organisation"), [Length(max=80)])
-
-    def offer(self, categories: Iterable[tuple[int, str]]) -> None:
-        """Hand in the choices."""
-        every = SelectChoice("", _("all"))
-        self.stage.choices = [every, *(SelectChoice(kind.value, label(kind)) for kind in Kind)]
-        self.status.choices = [every, *(SelectChoice(status.value, label(status)) for status in Status)]
-        self.category.choices = [every, *(SelectChoice(str(number), name) for number, name in categories)]
 
 
 class ScreeningForm(Form):

@@ -57,13 +57,16 @@ class HandOverForm(Form):
     then = RadioField(_("And you"), [InputRequired()], default="stay")
 
 
-class SiteForm(Form):
-    kind = SelectField(_("Kind"), [InputRequired()])
+class CorrectSiteForm(Form):
     name = StringField(_("Name of the site"), _NAME)
     name_en = StringField(_("Name in English"), [Length(max=200)])
     address = StringField(_("Address"), [Length(max=200)])
     permit_number = StringField(_("Discharge permit number"), [Length(max=60)])
     region_key = SelectField(_("Region"), [InputRequired()])
+
+
+class SiteForm(CorrectSiteForm):
+    kind = SelectField(_("Kind"), [InputRequired()])
     role = SelectField(_("Your organisation is its"), [InputRequired()])
 
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import MultipleFileField
-from wtforms import RadioField, SearchField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from registry.web.forms import Form
@@ -11,13 +11,12 @@ MOST_FILES = 3
 LEAST_STATEMENT = 20
 
 
-class SearchForm(Form):
-    """What is looked for in the register; it is read from the address."""
+class FindForm(Form):
+    """What a reader says of a site to find its category; it is read from the address."""
 
-    q = SearchField(_("Name or number"), [Length(max=100)])
-    programme = SelectField(_("Programme"), [Optional()], validate_choice=True)
-    region = SelectField(_("Region"), [Optional()], validate_choice=True)
-    status = SelectField(_("Standing"), [Optional()], validate_choice=True)
+    kind = RadioField(_("What would be certified?"), validate_choice=False)
+    region = SelectField(_("Where does it lie?"), validate_choice=False)
+    field = SelectField(_("What is it about?"), validate_choice=False)
 
 
 class TargetsForm(Form):

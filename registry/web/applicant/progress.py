@@ -1,0 +1,80 @@
+"""How far a filing is: how much is answered of what is asked, in each part and in all, and what comes next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from registry.domain import completeness
+from registry.domain.answers import read
+from registry.domain.completeness import Lack, PartKind
+from registry.domain.vocabulary import Binding
+from registry.queries import filings
+from registry.web.applicant import parts
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The question to go on with."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of the questions that must be answered are, by the key of their part; and the next open one."""
+
+    by_part: Mapping[str, tuple[int, int]]
+    next: Next | None
+
+    @property
+    def answered(self) -> int:
+        return sum(answered for answered, _asked in self.by_part.values())
+
+    @property
+    def asked(self) -> int:
+        return sum(asked for _answered, asked in self.by_part.values())
+
+    def said(self, key: str) -> str:
+        """How far a part is: figures, or that it may stay empty; nothing for one without questions."""
+        answered, asked = self.by_part.get(key, (0, 0))
+        if key not in self.by_part:
+            return ""
+        return f"{answered} / {asked}" if asked else str(_("optional"))
+
+
+def of(sheet: filings.Sheet, here: str = "") -> Progress:
+    """Return how far a filing is; the next question is the first open one behind the part where the reader is.
+
+    What may stay empty is not counted, nor what the answers so far do not ask.
+    """
+    criteria, answers = sheet.criteria, filings.answers(sheet, verified=False)
+    lacks = completeness.lacks(criteria, answers)
+    reading = read(criteria, answers)
+    found: dict[str, tuple[int, int]] = {}
+    for part in completeness.parts(criteria):
+        if part.kind not in (PartKind.INPUTS, PartKind.ITEMS):
+            continue
+        answered = sum(
+            1
+            for key in part.inputs
+            if not criteria.inputs[key].optional
+            and key in answers["inputs"]
+            and completeness.asked(criteria, criteria.inputs[key], reading)
+        )
+        open_ = sum(1 for lack in lacks if lack.part == part.key)
+        found[part.key] = (answered, answered + open_)
+    return Progress(found, _next(sheet, lacks, here))
+
+
+def _next(sheet: filings.Sheet, lacks: tuple[Lack, ...], here: str) -> Next | None:
+    order = {part.key: place for place, part in enumerate(completeness.parts(sheet.criteria))}
+    behind = [lack for lack in lacks if order[lack.part] > order.get(here, -1)]
+    lack = next(iter(behind or lacks), None)
+    if lack is None:
+        return None
+    title = parts.target_title(sheet.criteria, (Binding.INPUT, lack.key))
+    number = sheet.application.id
+    return Next(title, url_for("applicant.edit", number=number, part=lack.part, _anchor=lack.anchor))

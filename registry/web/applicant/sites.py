@@ -1,0 +1,88 @@
+"""The sites of an organisation: entered, and put right while no bureau has confirmed them."""
+
+from flask import g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from registry.domain.errors import WrongState
+from registry.domain.vocabulary import Action, PartyRole, SiteKind
+from registry.models import Organisation, Site
+from registry.queries import organisations as tables
+from registry.services import sites
+from registry.web.applicant import parts
+from registry.web.applicant.blueprint import bp
+from registry.web.applicant.organisations import kinds_offered, regions_offered
+from registry.web.forms import text
+from registry.web.forms.applicant import CorrectSiteForm, SiteForm, choices
+from registry.web.printing import warn_unprintable
+from registry.web.work import committed, tried
+
+
+@bp.route("/organisations/<int:number>/sites/new", methods=["GET", "POST"])
+def add_site(number: int) -> ResponseReturnValue:
+    found = tables.one(g.session, g.actor, Action.APPLY, number)
+    form = SiteForm(region_key=found.region_key)
+    form.kind.choices, form.role.choices = kinds_offered(SiteKind), kinds_offered(PartyRole)
+    form.region_key.choices = choices(regions_offered(), first="–")
+    if form.validate_on_submit() and tried(form, lambda: _add(found, form)):
+        warn_unprintable(text(form.name), text(form.name_en))
+        return committed(_onward(number), _("The site is entered."))
+    page = render_template("applicant/add_site.html", form=form, organisation=found)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/organisations/<int:number>/sites/<int:site>", methods=["GET", "POST"])
+def edit_site(number: int, site: int) -> ResponseReturnValue:
+    found = tables.one(g.session, g.actor, Action.APPLY, number)
+    row = tables.site(g.session, found, site, g.actor.at)
+    form = CorrectSiteForm(obj=row)
+    form.region_key.choices = choices(regions_offered(), first="–")
+    closed = _closed(row)
+    if closed is None and form.validate_on_submit() and tried(form, lambda: _correct(found, row, form)):
+        warn_unprintable(row.name, row.name_en)
+        return committed(_onward(number), _("The site is corrected."))
+    page = render_template("applicant/edit_site.html", form=form, organisation=found, site=row, closed=closed)
+    return page, (409 if closed else 422) if form.is_submitted() else 200
+
+
+def _closed(site: Site) -> str | None:
+    """Return why the organisation can no longer correct a site, or None."""
+    try:
+        sites.refuse_decided(g.session, site)
+    except WrongState as error:
+        return parts.sentence(error)
+    return None
+
+
+def _onward(number: int) -> str:
+    """Back to the application that somebody was about to start, where there is one, else to the organisation."""
+    wanted = request.args.get("start", type=int)
+    if wanted:
+        return url_for("applicant.start", number=wanted)
+    return url_for("applicant.organisation", number=number)
+
+
+def _add(found: Organisation, form: SiteForm) -> Site:
+    return sites.add(
+        g.session,
+        g.actor,
+        found,
+        kind=SiteKind(form.kind.data),
+        role=PartyRole(form.role.data),
+        **_entered(form),
+    )
+
+
+def _correct(found: Organisation, site: Site, form: CorrectSiteForm) -> bool:
+    sites.correct(g.session, g.actor, found, site, **_entered(form))
+    return True
+
+
+def _entered(form: CorrectSiteForm) -> dict[str, str]:
+    return {
+        "name": text(form.name),
+        "name_en": text(form.name_en),
+        "address": text(form.address),
+        "permit_number": text(form.permit_number),
+        "region_key": text(form.region_key),
+    }
