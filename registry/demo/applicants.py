@@ -7,9 +7,21 @@ from functools import cache
 from typing import Any
 
 from registry.config import ROOT
-from registry.domain.vocabulary import OrganisationKind, SiteKind
+from registry.domain.vocabulary import Action, Kind, OrganisationKind, SiteKind
 
 EXAMPLES = ROOT / "criteria" / "examples"
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """Where an application does not go on as its route has it: it stays at a kind of stage, or another act ends it.
+
+    In the filing, `Action.EDIT` is a draft that was begun to be filled in. In the review, `Action.ASSIGN` is one that
+    was begun, `Action.REVIEW` one that all have finished and nobody has concluded.
+    """
+
+    at: Kind
+    act: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)

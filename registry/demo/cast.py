@@ -1,7 +1,7 @@
 """The people of the demonstration as they act: each act at its own moment, through the services."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -15,6 +15,8 @@ from registry.models import Grant, Programme, Region, ReviewerProfile, User
 from registry.queries import actors, people, places
 from registry.services import accounts
 
+STAFF_KEYS = frozenset(account.key for account in STAFF)
+
 
 @dataclass
 class Cast:
@@ -23,10 +25,15 @@ class Cast:
     session: Session
     password_hash: str
     users: dict[str, User] = field(default_factory=dict)
+    _staff: dict[str, Actor] = field(default_factory=dict)
 
     def at(self, key: str, moment: datetime) -> Actor:
-        """Return somebody as the actor of a moment."""
-        return actors.load(self.session, self.users[key], moment)
+        """Return somebody as the actor of a moment; the roles of the staff change by `hire` and `empower` alone."""
+        if key not in STAFF_KEYS:
+            return actors.load(self.session, self.users[key], moment)
+        if key not in self._staff:
+            self._staff[key] = actors.load(self.session, self.users[key], moment)
+        return replace(self._staff[key], at=moment)
 
     def hire(self, moment: datetime) -> None:
         """Invite the administrator from outside and the rest of the staff by the administrator; all accept."""
@@ -40,21 +47,24 @@ class Cast:
                     user_id=self.users[account.key].id, employer=f"{account.name[0]}氏研究院（虚构）"
                 )
                 self.session.add(profile)
+        self._staff.clear()
 
     def empower(self, moment: datetime, programme: Programme) -> None:
         """Grant the roles of the programme to who holds one in it."""
+        admin = self.at("admin", moment)
         for account in STAFF:
             if programme.key not in account.programmes:
                 continue
             for region in self._regions(account):
                 accounts.grant(
                     self.session,
-                    self.at("admin", moment),
+                    admin,
                     self.users[account.key],
                     role=account.role,
                     programme_id=programme.id,
                     region_key=region,
                 )
+        self._staff.clear()
 
     def staff(self, role: Role, programme: str) -> list[str]:
         """Return the keys of who holds a role in a programme, by its key."""

@@ -28,20 +28,23 @@ BOARD = (
     Present("郭科员", "演示生态环境局（虚构）", MeetingPart.SECRETARY),
 )
 
+GOOD_REASON = "经现场核查，申报数据与台账不符，异议成立。"
+NO_REASON = "经调取运行台账和在线监测记录核对，申报数据属实，异议不成立。"
+
 
 def decided_on(stage: Stage, run: Run, category: str, moment: datetime, base_url: str) -> Play:
     """A category is decided, from the pool to its certificates; a vacant place is filled from the reserve."""
     if category in run.pool:
         moment = yield from assigned(stage, run, category, moment + DAY)
     where = run.categories[category]
-    while any(line.row.result is Result.SELECTED for line in _ranking(stage, run, category, moment + DAY).lines):
+    while any(line.row.result is Result.SELECTED for line in ranking_of(stage, run, category, moment + DAY).lines):
         if _meets(stage.session, where.id):
             moment += DAY
             yield moment
             _meet(stage, run, category, moment)
         moment += DAY
         yield moment
-        ranking = _ranking(stage, run, category, moment)
+        ranking = ranking_of(stage, run, category, moment)
         selection = decisions.propose_selection(
             stage.session,
             _officer(stage, run, moment),
@@ -129,9 +132,10 @@ def published_and_issued(
 
 
 def _objected(stage: Stage, run: Run, notice: Notice, moment: datetime) -> Play:
-    """Somebody objects with good reason to whom the run names, and the office upholds it."""
-    numbers = {run.filed[key] for key in run.objected if key in run.filed}
-    for number in sorted(numbers & {entry["application_id"] for entry in notice.entries}):
+    """Somebody objects to whom the run names: the office upholds what is said with good reason and nothing else."""
+    upheld = {run.filed[key] for key in run.objected if key in run.filed}
+    others = {run.filed[key] for key in run.doubted if key in run.filed}
+    for number in sorted((upheld | others) & {entry["application_id"] for entry in notice.entries}):
         moment += DAY
         yield moment
         objection = notices.object_(
@@ -147,13 +151,14 @@ def _objected(stage: Stage, run: Run, notice: Notice, moment: datetime) -> Play:
         )
         moment += DAY
         yield moment
-        text = "经现场核查，申报数据与台账不符，异议成立。"
-        notices.reply(stage.session, _officer(stage, run, moment), objection, upheld=True, text=text)
+        good = number in upheld
+        text = GOOD_REASON if good else NO_REASON
+        notices.reply(stage.session, _officer(stage, run, moment), objection, upheld=good, text=text)
     return moment
 
 
 def _meet(stage: Stage, run: Run, category: str, moment: datetime) -> None:
-    ranking = _ranking(stage, run, category, moment)
+    ranking = ranking_of(stage, run, category, moment)
     minutes = Minutes(
         held_on=moment.astimezone(SHANGHAI).date(),
         place="第一会议室（演示）",
@@ -173,7 +178,8 @@ def _meets(session: Session, round_category_id: int) -> bool:
     return bool(parameter(Kind.DELIBERATION, step.parameters, "meeting"))
 
 
-def _ranking(stage: Stage, run: Run, category: str, moment: datetime) -> decided.Ranking:
+def ranking_of(stage: Stage, run: Run, category: str, moment: datetime) -> decided.Ranking:
+    """Return a category of a run as it would be decided at a moment."""
     officer = _officer(stage, run, moment)
     where = decided.round_category(stage.session, officer, Action.PROPOSE, run.categories[category].id)
     return decided.ranking(stage.session, where, at=moment)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
-from registry.demo.applicants import Applicant
+from registry.demo.applicants import Applicant, Fate
 from registry.demo.stage import HOUR, Stage
 from registry.domain.programmes import ProgrammeFile, RoundEntry
 from registry.domain.texts import Names
-from registry.domain.vocabulary import Kind, Role
+from registry.domain.vocabulary import Action, Kind, Role
 from registry.domain.workflow import ENDED
 from registry.models import Application, CriteriaVersion, RoundCategory
 from registry.queries import visits as recorded
@@ -30,10 +30,9 @@ Play = Generator[datetime, None, datetime]
 class Run:
     """A round as it is played: when it opens, who applies in which category, and how long things take.
 
-    `library_days` is how long an application waits in a library, `filing_days` how long a later filing takes; who is in
-    `kept` is not called from the library. `pool` is how many places of the pool its issuer assigns to a category, and
-    `objected` to whom somebody objects with good reason; who is in `barred` is barred in screening. `filed` fills while
-    it is played.
+    `library_days` is how long an application waits in a library, `filing_days` how long a later filing takes; `fates`
+    says whose application goes another way. `pool` is how many places of the pool its issuer assigns to a category,
+    `objected` to whom somebody objects with good reason, `doubted` to whom without. `filed` fills while it is played.
     """
 
     outline: ProgrammeFile
@@ -43,10 +42,10 @@ class Run:
     open_days: int = 30
     library_days: int = 40
     filing_days: int = 60
-    kept: frozenset[str] = frozenset()
+    fates: Mapping[str, Fate] = field(default_factory=dict)
     pool: Mapping[str, int] = field(default_factory=dict)
     objected: frozenset[str] = frozenset()
-    barred: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
     figures_year: int = YEAR
     filed: dict[str, int] = field(default_factory=dict)
     categories: dict[str, RoundCategory] = field(default_factory=dict)
@@ -119,27 +118,34 @@ def opened(stage: Stage, run: Run, criteria: Mapping[str, CriteriaVersion]) -> P
 
 
 def filed(stage: Stage, run: Run, category: str, applicant: Applicant, moment: datetime) -> Play:
-    """Somebody applies, from nothing to the receipt."""
+    """Somebody applies, from nothing to the receipt or, where that is the fate, to a draft."""
     yield moment
-    run.filed[applicant.key] = stage.file(applicant, run.categories[category], moment).id
+    where, fate = run.categories[category], run.fates.get(applicant.key)
+    if fate is not None and fate.at is Kind.FILING:
+        application = stage.draft(applicant, where, moment, begun=fate.act is Action.EDIT)
+    else:
+        application = stage.file(applicant, where, moment)
+    run.filed[applicant.key] = application.id
     return moment
 
 
 def judged(stage: Stage, run: Run, applicant: Applicant, moment: datetime) -> Play:
-    """An application goes its way until it is deliberated, whatever its route asks for."""
+    """An application goes its way until it is deliberated, whatever its route asks for, or until its fate."""
+    application = stage.whole(run.filed[applicant.key])
+    fate = run.fates.get(applicant.key)
     while True:
-        application = stage.whole(run.filed[applicant.key])
         kind = application.kind
+        here = fate is not None and fate.at is kind
         if kind is Kind.DELIBERATION or application.status in ENDED:
             return moment
-        if kind is Kind.LIBRARY and applicant.key in run.kept:
+        if fate is not None and here and (fate.act is None or kind is Kind.FILING):
             return moment
         moment += {Kind.LIBRARY: run.library_days * DAY, Kind.FILING: run.filing_days * DAY}.get(kind, 12 * HOUR)
         yield moment
-        if kind is Kind.SCREENING and applicant.key in run.barred:
-            stage.bar(application, moment)
-        else:
-            ACTS[kind](stage, application, applicant, moment)
+        if fate is not None and fate.act is not None and here:
+            OTHERWISE[fate.act](stage, application, applicant, moment)
+            return moment
+        ACTS[kind](stage, application, applicant, moment)
 
 
 def _recommend(stage: Stage, application: Application, _applicant: Applicant, moment: datetime) -> None:
@@ -166,8 +172,40 @@ def _score(stage: Stage, application: Application, _applicant: Applicant, moment
 def _review(stage: Stage, application: Application, applicant: Applicant, moment: datetime) -> None:
     experts = stage.cast.staff(Role.REVIEWER, application.round_category.round.programme.key)[: len(applicant.below)]
     for assignment, below in zip(stage.assign(application, moment, tuple(experts)), applicant.below, strict=True):
-        stage.review(assignment, below, moment + HOUR)
+        stage.review(application, assignment, below, moment + HOUR)
+
+
+def _conclude(stage: Stage, application: Application, applicant: Applicant, moment: datetime) -> None:
+    _review(stage, application, applicant, moment)
     reviews.conclude(stage.session, stage.officer(application, moment + 2 * HOUR), application)
+
+
+def _begin_review(stage: Stage, application: Application, applicant: Applicant, moment: datetime) -> None:
+    """The first has finished, the second has a draft, the others have not begun."""
+    experts = stage.cast.staff(Role.REVIEWER, application.round_category.round.programme.key)[: len(applicant.below)]
+    first, second, *_others = stage.assign(application, moment, tuple(experts))
+    stage.review(application, first, applicant.below[0], moment + HOUR)
+    stage.review(application, second, applicant.below[1], moment + 2 * HOUR, finish=False)
+
+
+def _decline(stage: Stage, application: Application, _applicant: Applicant, moment: datetime) -> None:
+    stage.decline(application, moment)
+
+
+def _refuse(stage: Stage, application: Application, _applicant: Applicant, moment: datetime) -> None:
+    stage.refuse(application, moment)
+
+
+def _bar(stage: Stage, application: Application, _applicant: Applicant, moment: datetime) -> None:
+    stage.bar(application, moment)
+
+
+def _send_back(stage: Stage, application: Application, _applicant: Applicant, moment: datetime) -> None:
+    stage.send_back(application, moment)
+
+
+def _withdraw(stage: Stage, application: Application, applicant: Applicant, moment: datetime) -> None:
+    stage.withdraw(application, applicant, moment)
 
 
 def _visit(stage: Stage, application: Application, _applicant: Applicant, moment: datetime) -> None:
@@ -184,8 +222,17 @@ ACTS: Mapping[Kind, Callable[[Stage, Application, Applicant, datetime], None]] =
     Kind.SCREENING: _screen,
     Kind.LIBRARY: _call,
     Kind.SCORING: _score,
-    Kind.REVIEW: _review,
+    Kind.REVIEW: _conclude,
     Kind.SITE_VISIT: _visit,
+}
+OTHERWISE: Mapping[Action, Callable[[Stage, Application, Applicant, datetime], None]] = {
+    Action.DECLINE: _decline,
+    Action.REFUSE: _refuse,
+    Action.BAR: _bar,
+    Action.RETURN: _send_back,
+    Action.WITHDRAW: _withdraw,
+    Action.ASSIGN: _begin_review,
+    Action.REVIEW: _review,
 }
 
 

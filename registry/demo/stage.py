@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -100,11 +101,38 @@ class Stage:
         moment: datetime,
     ) -> Application:
         """Let an organisation apply with a site that it has entered."""
-        actor = self.cast.at(applicant.key, moment)
-        started = filing.start(self.session, actor, round_category, site, organisation)
-        application = self.whole(started.id)
+        application = self.begin(applicant, round_category, organisation, site, moment)
         self.hand_in(application, applicant, moment + HOUR)
         return application
+
+    def draft(
+        self, applicant: Applicant, round_category: RoundCategory, moment: datetime, *, begun: bool
+    ) -> Application:
+        """Let somebody start an application from nothing; where it is `begun`, the first half is filled in."""
+        self.cast.applicant(applicant.key, f"{applicant.site[:2]}负责人", moment)
+        organisation, site = self.enter(applicant, applicant.key, moment)
+        application = self.begin(applicant, round_category, organisation, site, moment)
+        if begun:
+            inputs = filings.criteria_of(application.round_category).inputs
+            figures = [
+                (key, value) for key, value in figures_of(applicant).items() if inputs[key].filled_by == "applicant"
+            ]
+            actor = self.cast.at(applicant.key, moment + HOUR)
+            half = dict(figures[: len(figures) // 2])
+            filing.save(self.session, actor, application, half, revision=application.filing.revision)
+        return application
+
+    def begin(
+        self,
+        applicant: Applicant,
+        round_category: RoundCategory,
+        organisation: Organisation,
+        site: Site,
+        moment: datetime,
+    ) -> Application:
+        """Let an organisation start an application with a site that it has entered."""
+        actor = self.cast.at(applicant.key, moment)
+        return self.whole(filing.start(self.session, actor, round_category, site, organisation).id)
 
     def hand_in(self, application: Application, applicant: Applicant, moment: datetime) -> None:
         """Fill in the filing that is open and submit it."""
@@ -126,14 +154,14 @@ class Stage:
         figures, claims = figures_of(applicant), claims_of(applicant)
         if application.filing.kind is FilingKind.REGISTRATION:
             figures, claims = self._asked(application, figures), {}
-        inputs = filings.sheet(self.session, application).criteria.inputs
+        criteria = filings.criteria_of(application.round_category)
+        inputs = criteria.inputs
         figures = {key: value for key, value in figures.items() if inputs[key].filled_by == "applicant"}
         filing.save(
             self.session, actor, application, figures, revision=application.filing.revision, not_applicable=claims
         )
-        stored = files.store(self.folder, io.BytesIO(paper(applicant)), name="evidence.pdf", limit=1_000_000)
-        keys = filings.sheet(self.session, application).criteria.indicators
-        bindings = [(Binding.INDICATOR, indicator) for indicator in keys]
+        stored = files.store(self.folder, io.BytesIO(paper()), name="evidence.pdf", limit=1_000_000)
+        bindings = [(Binding.INDICATOR, indicator) for indicator in criteria.indicators]
         filing.attach(self.session, actor, application, stored, name=f"{applicant.site}佐证材料.pdf", bindings=bindings)
 
     def _asked(self, application: Application, figures: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,9 +175,7 @@ class Stage:
 
     def recommend(self, application: Application, moment: datetime, *, rank: int | None = None) -> None:
         """Let the bureau whose turn it is confirm what is not confirmed yet, and recommend."""
-        level = recommendations.step_of(self.session, application).level or Level.PROVINCE
-        programme = application.round_category.round.programme.key
-        actor = self.cast.at(self.cast.bureau(programme, level, application.site.region_key), moment)
+        actor = self._bureau(application, moment)
         if application.organisation is not None and application.organisation.status is Standing.PENDING:
             recommendations.confirm_organisation(self.session, actor, application, confirmed=True)
         if application.site.status is Standing.PENDING:
@@ -163,13 +189,44 @@ class Stage:
             rank=rank,
         )
 
+    def decline(self, application: Application, moment: datetime) -> None:
+        """Let the bureau whose turn it is not recommend an application."""
+        opinion = "运行台账不完整，能耗计量未覆盖主要工段，暂不推荐。"
+        actor = self._bureau(application, moment)
+        recommendations.recommend(self.session, actor, application, in_favour=False, opinion=opinion)
+
+    def _bureau(self, application: Application, moment: datetime) -> Actor:
+        level = recommendations.step_of(self.session, application).level or Level.PROVINCE
+        programme = application.round_category.round.programme.key
+        return self.cast.at(self.cast.bureau(programme, level, application.site.region_key), moment)
+
     def screen(self, application: Application, moment: datetime) -> None:
         """Let the officer accept an application."""
         actor = self.officer(application, moment)
-        criteria = filings.sheet(self.session, application).criteria
+        criteria = filings.criteria_of(application.round_category)
         items = dict.fromkeys(screening.checklist(criteria, application.round_category), (True, ""))
         screening.check(self.session, actor, application, items)
         screening.accept(self.session, actor, application)
+
+    def send_back(self, application: Application, moment: datetime) -> None:
+        """Let the officer return an application for correction."""
+        screening.send_back(
+            self.session,
+            self.officer(application, moment),
+            application,
+            note="进水总氮缺少佐证材料，请补充月均监测报告。",
+            working_days=10,
+        )
+
+    def refuse(self, application: Application, moment: datetime) -> None:
+        """Let the officer refuse an application in screening."""
+        reason = "该厂投运不足两年，不具备连续运行数据，不符合申报条件。"
+        screening.refuse(self.session, self.officer(application, moment), application, reason=reason)
+
+    def withdraw(self, application: Application, applicant: Applicant, moment: datetime) -> None:
+        """Let the applicant withdraw an application."""
+        actor = self.cast.at(applicant.key, moment)
+        filing.withdraw(self.session, actor, application, reason="提标改造工程将停产施工，本批次撤回申报。")
 
     def bar(self, application: Application, moment: datetime) -> None:
         """Let the officer bar an application for three years."""
@@ -193,12 +250,13 @@ class Stage:
             for key in reviewers
         ]
 
-    def review(self, assignment: Assignment, below: int, moment: datetime, *, finish: bool = True) -> None:
+    def review(
+        self, application: Application, assignment: Assignment, below: int, moment: datetime, *, finish: bool = True
+    ) -> None:
         """Let a reviewer mark every question so many levels below its best."""
         key = next(key for key, user in self.cast.users.items() if user.id == assignment.reviewer_id)
         actor = self.cast.at(key, moment)
-        application = self.whole(assignment.application_id)
-        questions = panels(filings.sheet(self.session, application).criteria)
+        questions = panels(filings.criteria_of(application.round_category))
         marks = {key: (question.levels[-1 - below].points, JUSTIFICATION) for key, question in questions.items()}
         reviews.save_marks(self.session, actor, assignment, marks, version=0)
         if finish:
@@ -227,7 +285,7 @@ class Stage:
         self.score(application, moment + HOUR)
         assigned = self.assign(application, moment + 2 * HOUR, ("reviewer1", "reviewer2", "reviewer3"))
         for assignment, lower in zip(assigned, below, strict=True):
-            self.review(assignment, lower, moment + 3 * HOUR)
+            self.review(application, assignment, lower, moment + 3 * HOUR)
         reviews.conclude(self.session, self.cast.at("officer", moment + 4 * HOUR), application)
 
     def has(self, key: str) -> bool:
@@ -244,6 +302,7 @@ class Stage:
         return self.session.scalars(applications.whole().where(Application.id == number)).one()
 
 
+@cache
 def picture() -> bytes:
     """Return a picture that stands for a photograph."""
     buffer = io.BytesIO()
@@ -251,13 +310,14 @@ def picture() -> bytes:
     return buffer.getvalue()
 
 
-def paper(applicant: Applicant) -> bytes:
-    """Return a page that stands for a applicant's evidence."""
+@cache
+def paper() -> bytes:
+    """Return a page that stands for evidence, whoever's it is."""
     fonts.register()
     buffer = io.BytesIO()
     canvas = Canvas(buffer, initialFontName=fonts.REGULAR, invariant=True)  # type: ignore[arg-type]
     canvas.setFont(fonts.BOLD, 20)
-    canvas.drawString(72, 740, f"{applicant.site} · 佐证材料")
+    canvas.drawString(72, 740, "佐证材料（演示）")
     canvas.setFont(fonts.REGULAR, 12)
     canvas.drawString(72, 700, "演示数据：本页代替真实的佐证材料，单位与数据均为虚构。")
     canvas.drawString(72, 676, "Demonstration: this page stands for evidence; names and figures are invented.")

@@ -7,16 +7,17 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from registry import seeds
+from registry.demo.batches import open_batch
 from registry.demo.cast import Cast
+from registry.demo.crowd import Crowd, before, beside
 from registry.demo.plants import FINISHED, RUNNING, VISITOR
+from registry.demo.plays import Play, merged
 from registry.demo.stage import HOUR, Stage
 from registry.demo.year import PLANS, year
-from registry.domain import routes
 from registry.domain.policy import Actor
 from registry.domain.programmes import ProgrammeFile
 from registry.domain.shapes import Texts
-from registry.domain.vocabulary import Track
-from registry.models import Application, Category, Certificate, CriteriaVersion, Decision, Programme, RoundCategory
+from registry.models import Application, Certificate, CriteriaVersion, Decision, RoundCategory
 from registry.queries import notices as announced
 from registry.queries import publications as published
 from registry.services import (
@@ -29,24 +30,23 @@ from registry.services import (
     outlines,
     publications,
     reviews,
-    rounds,
-    screening,
 )
 
 DAY = timedelta(days=1)
 QUOTA = 3
-# The figures of the example are of 2023, the last year whose national grid factor is published.
-YEAR, BASE_YEAR = 2023, 2020
 
 
-def build(session: Session, folder: Path, *, at: datetime, password_hash: str, base_url: str) -> None:
-    """Make the whole demonstration as of a moment: staff, programme, and the three rounds.
+def build(
+    session: Session, folder: Path, *, at: datetime, password_hash: str, base_url: str, crowd: Crowd | None = None
+) -> None:
+    """Make the whole demonstration as of a moment: staff, programme, the three rounds and the year of all programmes.
 
-    `folder` is where evidence is kept. Nothing is committed.
+    With a crowd, the year before is played too, and the batches of the plants are full. `folder` is where evidence is
+    kept. Nothing is committed.
     """
     cast = Cast(session, password_hash)
     stage = Stage(cast, folder)
-    begun = at - 320 * DAY
+    begun = at - (660 if crowd else 320) * DAY
     seeds.sync(session, Actor(begun, worker=True))
     cast.hire(begun)
     outlined = {key: marked(outline) for key, outline in seeds.programmes().items()}
@@ -57,8 +57,10 @@ def build(session: Session, folder: Path, *, at: datetime, password_hash: str, b
     version = criteria["wwtp"]
 
     def opened(title: str, title_en: str, opens: datetime, closes: datetime) -> RoundCategory:
-        return _round(cast, programme, category, version, title, title_en, opens, closes)
+        return open_batch(cast, category, version, title, title_en, opens, closes, quota=QUOTA)
 
+    if crowd:
+        play_until(at, before(stage, crowd, outlined, criteria, at=at, base_url=base_url))
     # The acts are played in the order of their moments, so that the record runs forward.
     finished = opened("2026年第一批", "First batch of 2026", at - 240 * DAY, at - 200 * DAY)
     certified = _play_finished(stage, finished, at, base_url)
@@ -66,12 +68,20 @@ def build(session: Session, folder: Path, *, at: datetime, password_hash: str, b
     filed = [stage.file(plant, running, at - (40 - number) * DAY) for number, plant in enumerate(RUNNING)]
     _revoke(cast, certified[-1], at - 30 * DAY)
     _play_running(stage, filed, at)
-    opened("2026年第三批", "Third batch of 2026", at - 2 * DAY, at + 26 * DAY)
+    third = opened("2026年第三批", "Third batch of 2026", at - 2 * DAY, at + 26 * DAY)
     _welcome(stage, at - DAY)
-    for moment in year(stage, outlined, criteria, PLANS, at=at, base_url=base_url):
-        if moment > at:
-            break
+    plays = [year(stage, outlined, criteria, PLANS, at=at, base_url=base_url)]
+    if crowd:
+        plays.append(beside(stage, crowd, outlined["national-plants"], closed=running, open_=third, at=at))
+    play_until(at, merged(at, *plays))
     _deliver(session, at)
+
+
+def play_until(at: datetime, play: Play) -> None:
+    """Play as far as a moment, and leave everything as it stands then."""
+    for moment in play:
+        if moment > at:
+            return
 
 
 def marked(outline: ProgrammeFile) -> ProgrammeFile:
@@ -94,46 +104,6 @@ def load_criteria(cast: Cast, moment: datetime) -> dict[str, CriteriaVersion]:
         criteria_versions.approve(cast.session, approver, version, digest=version.digest)
         loaded[key] = version
     return loaded
-
-
-def _round(
-    cast: Cast,
-    programme: Programme,
-    category: Category,
-    version: CriteriaVersion,
-    title: str,
-    title_en: str,
-    opens: datetime,
-    closes: datetime,
-) -> RoundCategory:
-    officer = cast.at("officer", opens)
-    round_ = rounds.create(
-        cast.session,
-        officer,
-        programme,
-        title=f"污水处理绿色低碳标杆厂{title}",
-        title_en=f"Benchmark wastewater plants, {title_en[0].lower()}{title_en[1:]}",
-        year=opens.year,
-        opens_at=opens,
-        closes_at=closes,
-        one_person_may_sign=True,
-    )
-    entry = rounds.add_category(
-        cast.session,
-        officer,
-        round_,
-        category,
-        criteria_version=version,
-        track=Track.COMPETITION,
-        quota=QUOTA,
-        route=routes.preset("full"),
-        gates={},
-        factors={"grid": "national"},
-        year=YEAR,
-        base_year=BASE_YEAR,
-    )
-    rounds.open_(cast.session, officer, round_)
-    return entry
 
 
 def _play_finished(stage: Stage, entry: RoundCategory, at: datetime, base_url: str) -> list[Certificate]:
@@ -192,13 +162,7 @@ def _play_running(stage: Stage, filed: list[Application], at: datetime) -> None:
 
 def _send_back(stage: Stage, application: Application, moment: datetime) -> None:
     stage.recommend(application, moment)
-    screening.send_back(
-        stage.session,
-        stage.cast.at("officer", moment + HOUR),
-        application,
-        note="进水总氮缺少佐证材料，请补充月均监测报告。",
-        working_days=10,
-    )
+    stage.send_back(application, moment + HOUR)
 
 
 def _half_reviewed(stage: Stage, application: Application, moment: datetime) -> None:
@@ -206,8 +170,8 @@ def _half_reviewed(stage: Stage, application: Application, moment: datetime) -> 
     stage.screen(application, moment + HOUR)
     stage.score(application, moment + HOUR)
     first, second, third = stage.assign(application, moment + 2 * HOUR, ("reviewer1", "reviewer2", "reviewer3"))
-    stage.review(first, 0, moment + 3 * HOUR)
-    stage.review(second, 1, moment + 4 * HOUR, finish=False)
+    stage.review(application, first, 0, moment + 3 * HOUR)
+    stage.review(application, second, 1, moment + 4 * HOUR, finish=False)
     reviews.declare_conflict(
         stage.session, stage.cast.at("reviewer3", moment + 5 * HOUR), third, reason="曾为该厂提供设计咨询。"
     )

@@ -10,7 +10,7 @@ from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Role, TokenPurpose, UserStatus
 from registry.models import Grant, SignIn, Token, User
-from registry.services import events, links
+from registry.services import events, links, messages
 
 # What makes a mail program show a link.
 LINKS = ("://", "www.")
@@ -45,6 +45,32 @@ def register(
     events.record(session, actor, "register", "user", user.id, personal={"email": user.email})
     links.send(session, actor, user, TokenPurpose.CONFIRMATION, key=key, digest=digest)
     return user
+
+
+def ask_account(
+    session: Session,
+    actor: Actor,
+    *,
+    email: str,
+    name: str,
+    password_hash: str,
+    language: str,
+    key: str,
+    digest: str,
+) -> None:
+    """Open an account for whoever reads the mail at an address; where it has one already, only its owner is told so.
+
+    Nobody can tell from the answer which of the two happened. Raises Invalid for a name that holds an address.
+    """
+    name = name_of(name)
+    known = session.scalar(select(User).where(User.email == address_of(email)).with_for_update())
+    if known is None:
+        given = {"password_hash": password_hash, "language": language, "key": key, "digest": digest}
+        register(session, actor, email=email, name=name, **given)
+        return
+    events.record(session, actor, "register_again", "user", known.id, personal={"email": known.email})
+    if known.status is not UserStatus.DISABLED and not messages.sent_lately(session, actor, known, "registered_before"):
+        messages.queue(session, actor, known, "registered_before", {}, path="/forgotten-password")
 
 
 def send_confirmation(session: Session, actor: Actor, user: User, *, key: str, digest: str) -> None:
@@ -107,11 +133,12 @@ def sign_in(
 ) -> bool:
     """Begin a session where the password matches and the account is not locked; count the failure where not.
 
-    Both are written and must be committed. The caller shows the same refusal whatever the cause.
+    Both are written and must be committed. The caller shows the same refusal whatever the cause. Nobody comes in before
+    the address is confirmed: whoever tried would learn whether it was free.
     """
     user = session.get(User, user_id, with_for_update=True) if user_id else None
-    if user is not None and user.status is not UserStatus.ACTIVE:
-        user = None  # Closed since the password was looked up.
+    if user is not None and (user.status is not UserStatus.ACTIVE or user.confirmed_at is None):
+        user = None  # Closed since the password was looked up, or nobody knows yet whose it is.
     if user is None or not _let_in(user, actor, matches=matches, lockout=lockout):
         events.record(session, actor, "sign_in_failed", "user", user_id or "", personal={"email": email})
         return False

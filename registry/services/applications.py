@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -108,7 +108,7 @@ def start(
         "start",
         "application",
         application.id,
-        programme_id=facts.of_application(session, application).programme_id,
+        programme_id=facts.programme_of(session, application),
         application=application,
         after=f"{Kind.FILING}.{Status.DRAFTED}",
         payload={"site": site.id, "organisation": organisation.id, "round_category": round_category.id},
@@ -155,17 +155,11 @@ def save(
     filing.revision += 1
     filing.saved_at, filing.saved_by_id = actor.at, actor.user_id
     _note_hand(filing, actor)
-    for key, value in changed.items():
-        session.add(
-            Answer(
-                filing_id=filing.id,
-                key=key,
-                revision=filing.revision,
-                value=value,
-                saved_by_id=actor.user_id,
-                saved_at=actor.at,
-            )
-        )
+    session.flush()
+    rows = [{"key": key, "value": value} for key, value in changed.items()]
+    hand = {"filing_id": filing.id, "revision": filing.revision, "saved_by_id": actor.user_id, "saved_at": actor.at}
+    if rows:
+        session.execute(insert(Answer), [{**row, **hand} for row in rows])
     _keep_claims(session, filing, claims)
     payload = {"revision": filing.revision, "inputs": sorted(changed), "claims": sorted(claims)}
     _record(session, actor, application, "save", payload)
@@ -517,14 +511,13 @@ def _close_correction(application: Application, at: datetime) -> None:
 
 
 def _record(session: Session, actor: Actor, application: Application, action: str, payload: Mapping[str, Any]) -> None:
-    known = facts.of_application(session, application)
     events.record(
         session,
         actor,
         action,
         "application",
         application.id,
-        programme_id=known.programme_id,
+        programme_id=facts.programme_of(session, application),
         application=application,
         payload=payload,
     )

@@ -40,7 +40,7 @@ def settle(session: Session, actor: Actor, application: Application, onward: Act
     failed = [gate.key for gate in _in_state(result, State.FAILED)]
     payload = {"evaluation": evaluation.id, "total": evaluation.total, "failed": failed}
     if failed:
-        reason = _titles(session, application, failed)
+        reason = _titles(application, failed)
         moves.move(session, actor, application, Action.FAIL, payload=payload)
         letters.send(session, actor, application, LetterKind.FAILED, {"reason": reason})
         return evaluation
@@ -84,7 +84,7 @@ def _record(session: Session, actor: Actor, application: Application, evaluation
         "evaluate",
         "evaluation",
         evaluation.id,
-        programme_id=facts.of_application(session, application).programme_id,
+        programme_id=facts.programme_of(session, application),
         application=application,
         payload={
             "criteria": evaluation.criteria_digest,
@@ -102,9 +102,9 @@ def _criteria_digest(session: Session, application: Application) -> str:
     return session.get_one(CriteriaVersion, round_category.criteria_version_id).digest
 
 
-def _titles(session: Session, application: Application, failed: Collection[str]) -> Names:
+def _titles(application: Application, failed: Collection[str]) -> Names:
     """Return the requirements of these keys as a letter names them, one a line."""
-    criteria = filings.sheet(session, application, outside=True).criteria
+    criteria = filings.criteria_of(application.round_category)
     titles = [gate.title for gate in criteria.gates if gate.key in failed]
     return Names("\n".join(title.zh for title in titles), "\n".join(title.en for title in titles))
 

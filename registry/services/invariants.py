@@ -555,6 +555,31 @@ INVARIANTS = (
         "SELECT id FROM message WHERE (status = 'sent') <> (sent_at IS NOT NULL)",
     ),
     Invariant(
+        "task_done",
+        "long work that is done has its file and all its units",
+        "SELECT id FROM task WHERE (state = 'done') <> (sha256 IS NOT NULL) OR (sha256 IS NULL) <> (size IS NULL)"
+        " OR done > total OR (state = 'done' AND done <> total)",
+    ),
+    Invariant(
+        "task_leased",
+        "long work that is under way, and no other, is some worker's until a time",
+        "SELECT id FROM task WHERE (state = 'running') <> (owner IS NOT NULL)"
+        " OR (state = 'running') <> (leased_until IS NOT NULL)",
+    ),
+    Invariant(
+        "task_ended",
+        "long work that is over has a time of its end, is kept for a while, and says why where it failed",
+        "SELECT id FROM task WHERE (state IN ('queued', 'running')) <> (ended_at IS NULL)"
+        " OR (ended_at IS NULL) <> (kept_until IS NULL) OR (state = 'failed') <> (failure IS NOT NULL)",
+    ),
+    Invariant(
+        "task_once",
+        "the same long work is unfinished once, and of one person at most three",
+        "SELECT min(id) FROM task WHERE state IN ('queued', 'running') GROUP BY key HAVING count(*) > 1"
+        " UNION SELECT min(id) FROM task WHERE state IN ('queued', 'running') AND asked_by_id IS NOT NULL"
+        " GROUP BY asked_by_id HAVING count(*) > 3",
+    ),
+    Invariant(
         "clock_moved",
         "the clock is moved in a demonstration only, and the portal has its one row",
         "SELECT id FROM portal WHERE clock_ahead < 0 OR (clock_ahead > 0 AND NOT demo)"

@@ -1,8 +1,9 @@
 """Later filings: a route that asks for more than one opens the next when an application comes to it."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -38,7 +39,6 @@ def ask(session: Session, actor: Actor, application: Application, step: RouteSte
         period_from=date(year, 1, 1),
         period_to=date(year, 12, 31),
         revision=1,
-        saved_at=before.saved_at,
         saved_by_id=before.saved_by_id,
         filled_by=[],
         submitted_claims={},
@@ -46,9 +46,9 @@ def ask(session: Session, actor: Actor, application: Application, step: RouteSte
     session.add(filing)
     session.flush()
     declared = session.scalars(select(Answer).where(Answer.filing_id == before.id).order_by(Answer.revision))
-    for row in {row.key: row for row in declared}.values():
-        if row.value is not None and not (isinstance(row.value, dict) and "series" in row.value):
-            session.add(_copied(row, filing, actor))
+    copies = [_copied(row, filing, actor) for row in {row.key: row for row in declared}.values() if _carries(row)]
+    if copies:
+        session.execute(insert(Answer), copies)
     for indicator, reason in before.submitted_claims.items():
         session.add(NotApplicable(filing_id=filing.id, indicator=indicator, reason=reason))
     session.flush()
@@ -65,12 +65,16 @@ def _year(session: Session, application: Application, day: date) -> int:
     return first + day.year - round_.opens_at.astimezone(SHANGHAI).year
 
 
-def _copied(row: Answer, filing: Filing, actor: Actor) -> Answer:
-    return Answer(
-        filing_id=filing.id,
-        key=row.key,
-        revision=filing.revision,
-        value=row.value,
-        saved_by_id=row.saved_by_id,
-        saved_at=actor.at,
-    )
+def _carries(row: Answer) -> bool:
+    return row.value is not None and not (isinstance(row.value, dict) and "series" in row.value)
+
+
+def _copied(row: Answer, filing: Filing, actor: Actor) -> dict[str, Any]:
+    return {
+        "filing_id": filing.id,
+        "key": row.key,
+        "revision": filing.revision,
+        "value": row.value,
+        "saved_by_id": row.saved_by_id,
+        "saved_at": actor.at,
+    }

@@ -13,6 +13,7 @@ from registry.domain.policy import Actor, Facts
 from registry.domain.vocabulary import Action, LetterKind
 from registry.models import Application, Letter, LetterTemplate, Programme
 from registry.queries import letters
+from registry.rendering import fonts
 from registry.services import events, messages
 
 
@@ -62,10 +63,11 @@ def save(
     """Give a kind of letter other words in a programme; those before stay on record.
 
     `seen` is the number of the wording that the actor had before them, 0 for that of the portal. Raises Invalid at the
-    field that is not acceptable, where nothing is changed, and where somebody saved since.
+    field that is not acceptable or cannot be printed, where nothing is changed, and where somebody saved since.
     """
     policy.require(actor, Action.MANAGE_LETTERS, Facts(programme_id=programme.id))
     checked = wordings.check(wording, kind)
+    _refuse_unprintable(checked)
     before = letters.latest(session, programme.id).get(kind)
     if (before.id if before else 0) != seen:
         raise Invalid("wording_changed_meanwhile")
@@ -87,3 +89,10 @@ def save(
     payload = {"kind": kind, "digest": digest_of(texts)}
     events.record(session, actor, "save_wording", "letter_template", row.id, programme_id=programme.id, payload=payload)
     return row
+
+
+def _refuse_unprintable(wording: Wording) -> None:
+    """Raise Invalid at the field whose words no paper can show, so that no letter of this wording is a surprise."""
+    texts = {field: getattr(wording, field).replace("\n", " ") for field in (*wordings.SUBJECTS, *wordings.BODIES)}
+    for field, characters in fonts.missing_glyphs(texts).items():
+        raise fonts.MissingGlyphs(characters, field)

@@ -1,12 +1,12 @@
 """Links sent to a person: each opens one thing, for a while and once. Only the digest of its key is kept."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.domain.links import KINDS, PAUSE
+from registry.domain.links import KINDS
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import TokenPurpose
-from registry.models import Message, Token, User
+from registry.models import Token, User
 from registry.services import messages
 
 
@@ -36,10 +36,7 @@ def send(
 
 def sent_lately(session: Session, actor: Actor, user: User, purpose: TokenPurpose) -> bool:
     """Tell whether a mail with such a link went to the person so shortly before that another has to wait."""
-    last = session.scalar(
-        select(func.max(Message.queued_at)).where(Message.user_id == user.id, Message.key == KINDS[purpose].message)
-    )
-    return last is not None and actor.at < last + PAUSE
+    return messages.sent_lately(session, actor, user, KINDS[purpose].message)
 
 
 def use(session: Session, actor: Actor, token: Token) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from registry.domain.links import PAUSE
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import MessageStatus
 from registry.models import Application, Message, Site, User
@@ -46,6 +47,12 @@ def to_applicant(
     site = session.get_one(Site, application.site_id)
     for user in letters.readers(session, application):
         queue(session, actor, user, key, {"site": site.name, **values}, path=f"/applications/{application.id}")
+
+
+def sent_lately(session: Session, actor: Actor, user: User, key: str) -> bool:
+    """Tell whether such a message went to a person so shortly before that another has to wait."""
+    last = session.scalar(select(func.max(Message.queued_at)).where(Message.user_id == user.id, Message.key == key))
+    return last is not None and actor.at < last + PAUSE
 
 
 def blank_links(session: Session, user: User, key: str) -> None:

@@ -34,7 +34,7 @@ def move(
     steps = steps_of(session, application)
     route = tuple(step.kind for step in steps)
     before = workflow.Place(application.position, application.status)
-    passed = recommendations.without_bureau(session, application.site_id, steps)
+    passed = recommendations.without_bureau(session, application.site_id, steps[before.position :])
     after = workflow.advance(route, before, action, _returned_from(session, application), passed=passed)
     kind_before = application.kind
     application.position, application.status = after.position, after.status

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from registry.domain.vocabulary import Track
 from registry.models import Application, Award, Category, Entry, Portal, Programme
 from registry.queries import awards, decisions, filings
-from registry.rendering.certificate import TRACKS, Basis, Bilingual, Certificate
+from registry.rendering.certificate import TRACKS, Basis, Certificate
+from registry.rendering.paper import Bilingual
 
 FIRST_EDITION = 1
 

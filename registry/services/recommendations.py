@@ -214,5 +214,5 @@ def _confirmed_both(session: Session, application: Application) -> None:
 def _record(
     session: Session, actor: Actor, application: Application, action: str, subject: str, subject_id: int
 ) -> None:
-    programme_id = facts.of_application(session, application).programme_id
+    programme_id = facts.programme_of(session, application)
     events.record(session, actor, action, subject, subject_id, programme_id=programme_id, application=application)

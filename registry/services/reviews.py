@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from registry.domain import policy
 from registry.domain.answers import mark_of
 from registry.domain.errors import Invalid, NotFound, Stale, WrongState
-from registry.domain.judging import panel_rule
 from registry.domain.policy import Actor
 from registry.domain.reasons import reasoned
 from registry.domain.shapes import Indicator
@@ -20,7 +19,6 @@ from registry.queries import applications, facts, filings, reviews
 from registry.services import evaluations, events, messages
 from registry.services.recommendations import step_of
 
-MINIMUM_REVIEWERS = 3
 BLOCKED = (ConflictState.DECLARED, ConflictState.FOUND)
 Marks = Mapping[str, tuple[object, str]]
 
@@ -34,17 +32,24 @@ def assign(session: Session, actor: Actor, application: Application, reviewer: U
     _under_review(session, actor, application, Action.ASSIGN)
     if reviewer.id == actor.user_id:
         raise Invalid("assign_not_oneself", field="reviewer")
-    if reviewer.id not in {row.user.id for row in reviews.candidates(session, application)}:
+    candidates = {row.user.id: row for row in reviews.candidates(session, application)}
+    if reviewer.id not in candidates:
         raise Invalid("not_a_reviewer", field="reviewer")
-    if any(row.reviewer_id == reviewer.id for row in reviews.assignments(session, application)):
+    rows = session.execute(
+        select(Assignment.reviewer_id, Assignment.conflict, Assignment.ended_at).where(
+            Assignment.application_id == application.id
+        )
+    ).all()
+    own = [row for row in rows if row.reviewer_id == reviewer.id]
+    if any(row.ended_at is None for row in own):
         raise Invalid("assigned_already", field="reviewer")
-    if _ended_in_conflict(session, application, reviewer):
+    if any(row.conflict in BLOCKED for row in own):
         raise Invalid("conflict_stands", field="reviewer")
-    tie = reviews.tie_of(session, application, reviewer.id)
+    tie = candidates[reviewer.id].tie
     assignment = Assignment(
         application_id=application.id,
         reviewer_id=reviewer.id,
-        label=_next_label(session, application),
+        label=_label(len(rows)),
         why=why.strip(),
         conflict=ConflictState.FOUND if tie else ConflictState.NONE,
         conflict_reason=tie or "",
@@ -130,7 +135,7 @@ def save_marks(session: Session, actor: Actor, assignment: Assignment, marks: Ma
     """
     application = _own(session, actor, assignment)
     review = _begun(session, actor, assignment, version)
-    panels = reviews.panels(filings.sheet(session, application).criteria)
+    panels = reviews.panels(filings.criteria_of(application.round_category))
     latest = reviews.latest_marks(session, review)
     changed = []
     for key, (points, justification) in marks.items():
@@ -160,7 +165,7 @@ def finish(session: Session, actor: Actor, assignment: Assignment) -> None:
     review = _review_of(session, assignment)
     if review is not None and review.status is ReviewStatus.FINISHED:
         raise WrongState("review_finished")
-    panels = reviews.panels(filings.sheet(session, application).criteria)
+    panels = reviews.panels(filings.criteria_of(application.round_category))
     marked = reviews.latest_marks(session, review) if review else {}
     missing = [key for key in panels if key not in marked]
     if missing or review is None:
@@ -191,10 +196,8 @@ def progress(session: Session, application: Application) -> tuple[int, int, int]
 
 def needed_reviewers(session: Session, application: Application) -> int:
     """Return how many finished reviews the route and the set's own rule ask for."""
-    criteria = filings.sheet(session, application).criteria
-    by_route = int(step_of(session, application).parameters.get("minimum_reviewers", MINIMUM_REVIEWERS))
-    by_rule = [panel_rule(criteria, panel).reviewers for panel in reviews.panels(criteria).values()]
-    return max([by_route, *by_rule])
+    criteria = filings.criteria_of(application.round_category)
+    return reviews.needed(criteria, step_of(session, application).parameters)
 
 
 def _mark(panels: Mapping[str, Indicator], key: str, points: object, justification: str) -> tuple[Decimal, str]:
@@ -214,15 +217,6 @@ def _block(session: Session, actor: Actor, assignment: Assignment, conflict: Con
     review = _review_of(session, assignment)
     if review is not None and review.status is ReviewStatus.FINISHED:
         assignment.ended_at = actor.at
-
-
-def _ended_in_conflict(session: Session, application: Application, reviewer: User) -> bool:
-    found = session.scalars(
-        select(Assignment.id)
-        .where(Assignment.application_id == application.id, Assignment.reviewer_id == reviewer.id)
-        .where(Assignment.ended_at.is_not(None), Assignment.conflict.in_(BLOCKED))
-    )
-    return found.first() is not None
 
 
 def _begun(session: Session, actor: Actor, assignment: Assignment, version: int) -> Review:
@@ -260,8 +254,7 @@ def _under_review(session: Session, actor: Actor, application: Application, acti
 
 def _application_of(session: Session, assignment: Assignment) -> Application:
     """Return the application of an assignment, its row kept: a review and its conclusion wait for each other."""
-    query = applications.whole().where(Application.id == assignment.application_id).with_for_update(of=Application)
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    return applications.held(session, assignment.application_id)
 
 
 def _review_of(session: Session, assignment: Assignment) -> Review | None:
@@ -273,11 +266,9 @@ def _review_of(session: Session, assignment: Assignment) -> Review | None:
     )
 
 
-def _next_label(session: Session, application: Application) -> str:
-    number = session.scalar(
-        select(func.count()).select_from(Assignment).where(Assignment.application_id == application.id)
-    )
-    rest, letter = divmod(number or 0, 26)
+def _label(number: int) -> str:
+    """Return the letter of an assignment by how many were made before it."""
+    rest, letter = divmod(number, 26)
     return chr(ord("A") + letter) + (str(rest) if rest else "")
 
 
@@ -304,7 +295,7 @@ def _record(
         action,
         "assignment",
         assignment.id,
-        programme_id=facts.of_application(session, application).programme_id,
+        programme_id=facts.programme_of(session, application),
         application=application,
         payload={"label": assignment.label, **payload},
         personal={"text": said} if said else None,

@@ -46,7 +46,7 @@ def check(session: Session, actor: Actor, application: Application, items: Items
     Raises Invalid for an item that is not on the checklist.
     """
     _waiting(session, actor, application, Action.ACCEPT, Kind.SCREENING)
-    known = _checklist_of(session, application)
+    known = _checklist_of(application)
     checker = session.get_one(User, actor.user_id)
     rows = items_of(session, application)
     for key, (held, note) in items.items():
@@ -70,7 +70,7 @@ def accept(session: Session, actor: Actor, application: Application) -> None:
     """
     _waiting(session, actor, application, Action.ACCEPT, Kind.SCREENING)
     rows = items_of(session, application)
-    for key in _checklist_of(session, application):
+    for key in _checklist_of(application):
         if key not in rows:
             raise Invalid("screening_item_unchecked", field=f"held_{key}")
         if not rows[key].held and not rows[key].note:
@@ -207,9 +207,8 @@ def digest_of_items(items: Mapping[str, ScreeningItem]) -> str:
     return digest_of({key: [row.held, row.note] for key, row in items.items()})
 
 
-def _checklist_of(session: Session, application: Application) -> tuple[str, ...]:
-    round_category = session.get_one(RoundCategory, application.round_category_id)
-    return checklist(filings.sheet(session, application).criteria, round_category)
+def _checklist_of(application: Application) -> tuple[str, ...]:
+    return checklist(filings.criteria_of(application.round_category), application.round_category)
 
 
 def _waiting(session: Session, actor: Actor, application: Application, action: Action, *kinds: Kind) -> None:
@@ -227,7 +226,7 @@ def _record(
         action,
         "application",
         application.id,
-        programme_id=facts.of_application(session, application).programme_id,
+        programme_id=facts.programme_of(session, application),
         application=application,
         payload=payload,
     )

@@ -32,7 +32,7 @@ def propose(session: Session, actor: Actor, application: Application, *, reason:
         actor,
         DecisionKind.TERMINATION,
         _content(session, held, words),
-        programme_id=facts.of_application(session, held).programme_id or 0,
+        programme_id=facts.programme_of(session, held),
         reason=words,
     )
 

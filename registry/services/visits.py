@@ -172,7 +172,7 @@ def _note(
         action,
         "site_visit",
         visit.id,
-        programme_id=facts.of_application(session, application).programme_id,
+        programme_id=facts.programme_of(session, application),
         application=application,
         payload=payload,
         personal=personal,

@@ -18,6 +18,7 @@ from registry.domain.vocabulary import (
     ReviewStatus,
     Role,
     Status,
+    TaskState,
 )
 from registry.models import (
     Answer,
@@ -141,6 +142,10 @@ BREAKS = {
     "grant_by_another": "UPDATE role_grant SET granted_by_id = user_id",
     "credit_code_once": "UPDATE organisation SET credit_code = '91440300MA5F000000'",
     "message_sent": "UPDATE message SET sent_at = NULL",
+    "task_done": "UPDATE task SET sha256 = NULL WHERE state = 'done'",
+    "task_leased": "UPDATE task SET leased_until = NULL",
+    "task_ended": "UPDATE task SET kept_until = NULL",
+    "task_once": "UPDATE task SET key = 'x', state = 'queued'",
     "clock_moved": "UPDATE portal SET clock_ahead = 60",
     "chain_head": "UPDATE chain_head SET seq = seq - 1",
     "criteria_digest": "UPDATE criteria_version SET content = 'x'",
@@ -219,7 +224,9 @@ def sound(session):
     notice = factories.notice(session, selection, cleared_at=AFTER)
     factories.reply(session, factories.objection(session, notice, done))
     listed = factories.decision(session, category, kind=DecisionKind.PUBLICATION)
-    factories.entry(session, factories.publication(session, listed), done)
+    published = factories.publication(session, listed)
+    factories.entry(session, published, done)
+    long_work(session, published)
     # Issued on 2 March 2026 for three years.
     award = factories.award(session, done, valid_until=date(2029, 3, 2))
     factories.certificate(session, award)
@@ -243,6 +250,15 @@ def sound(session):
     }
     session.commit()
     return numbers
+
+
+def long_work(session, published):
+    """Make one that is done and one that is under way."""
+    person = factories.user(session)
+    factories.finished_task(session, person, publication=published)
+    under_way = {"state": TaskState.RUNNING, "done": 0, "owner": "a", "leased_until": AFTER}
+    nothing = dict.fromkeys(("ended_at", "kept_until", "sha256", "size", "media_type"))
+    factories.finished_task(session, person, publication=published, **under_way, **nothing)
 
 
 def assigned(session, category):
@@ -322,7 +338,7 @@ def _careless_postgres(connection, _record):
 
 def _drop_guards(connection):
     inspector = inspect(connection)
-    for name in ("uq_application_one_per_site", "uq_organisation_confirmed_credit_code"):
+    for name in ("uq_application_one_per_site", "uq_organisation_confirmed_credit_code", "uq_task_unfinished"):
         connection.execute(text(f"DROP INDEX {name}"))
     if connection.dialect.name == "sqlite":
         for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():

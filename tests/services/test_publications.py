@@ -91,7 +91,7 @@ def test_only_the_latest_is_counted_and_the_certificate_has_its_names(session, l
     assert corrected.id != listed.id
     assert register.publications(session, 10) == [corrected]
     officer = acting(session, Role.OFFICER)
-    assert lists.to_issue(session, officer) == [corrected]
+    assert [row.publication for row in lists.to_issue(session, officer).rows] == [corrected]
     # From the old list's entry, as from a page that was open meanwhile, the words of the new one come out.
     edition = awards.issue(
         session, officer, listed.entries[0], random_bytes=secrets.token_bytes, base_url="http://localhost"

@@ -39,7 +39,7 @@ def bureau_of(session: Session, region: Region) -> Actor:
 
 def test_a_bureau_confirms_and_recommends(session: Session, waiting: Application, region: Region) -> None:
     actor = bureau_of(session, region)
-    assert bureau.queue(session, actor) == [waiting]
+    assert bureau.queue(session, actor).rows == [waiting]
 
     recommendations.confirm_organisation(session, actor, waiting, confirmed=True)
     recommendations.confirm_site(session, actor, waiting, confirmed=True)
@@ -51,8 +51,8 @@ def test_a_bureau_confirms_and_recommends(session: Session, waiting: Application
     assert (waiting.kind, waiting.status) == (Kind.SCREENING, Status.WAITING)
     row = session.scalars(select(Recommendation)).one()
     assert (row.position, row.region_key, row.level, row.opinion) == (1, region.key, Level.CITY, OPINION)
-    assert bureau.queue(session, actor) == []
-    assert [(one.application, one.recommendation) for one in bureau.decided(session, actor)] == [(waiting, row)]
+    assert bureau.queue(session, actor).rows == []
+    assert [(one.application, one.recommendation) for one in bureau.decided(session, actor).rows] == [(waiting, row)]
 
 
 def test_without_confirmation_there_is_no_recommendation(
@@ -133,14 +133,14 @@ def test_another_level_waits_its_turn(session: Session, waiting: Application, re
     region.parent_key = above.key
     session.flush()
     actor = bureau_of(session, above)
-    assert bureau.queue(session, actor) == []
+    assert bureau.queue(session, actor).rows == []
     with pytest.raises(WrongState, match="bureau_of_other_level"):
         recommendations.recommend(session, actor, waiting, in_favour=False, opinion=OPINION)
 
 
 def test_another_region_sees_nothing(session: Session, waiting: Application) -> None:
     actor = bureau_of(session, factories.region(session, level=Level.CITY))
-    assert bureau.queue(session, actor) == []
+    assert bureau.queue(session, actor).rows == []
     with pytest.raises(NotFound):
         recommendations.recommend(session, actor, waiting, in_favour=False, opinion=OPINION)
 
@@ -182,14 +182,14 @@ def test_bureaus_recommend_in_turn_from_below(session: Session, region: Region, 
     route = (Kind.FILING, Kind.RECOMMENDATION, Kind.RECOMMENDATION, *END)
     application = applying(session, factories.round_category(session, route=route, steps=steps), region)
     city, above = bureau_of(session, region), bureau_of(session, province)
-    assert (bureau.queue(session, city), bureau.queue(session, above)) == ([application], [])
+    assert (bureau.queue(session, city).rows, bureau.queue(session, above).rows) == ([application], [])
     with pytest.raises(WrongState, match="bureau_of_other_level"):
         in_favour(session, above, application)
     in_favour(session, city, application, rank=2)
     assert (application.kind, application.position) == (Kind.RECOMMENDATION, 2)
-    assert (bureau.queue(session, city), bureau.queue(session, above)) == ([], [application])
+    assert (bureau.queue(session, city).rows, bureau.queue(session, above).rows) == ([], [application])
     assert bureau.holding_of(city, application) is None
-    assert bureau.decided(session, above) == []
+    assert bureau.decided(session, above).rows == []
     with pytest.raises(WrongState, match="bureau_of_other_level"):
         in_favour(session, city, application)
     in_favour(session, above, application, rank=1)

@@ -211,5 +211,5 @@ def test_rounds_are_seen_by_the_office_of_their_programme_only(session, office):
     stranger = factories.actor(
         session, factories.persona(session, Role.AUDITOR, programme=factories.programme(session))
     )
-    assert [row.id for row in rounds_of.everything(session, office.officer)] == [round_.id]
-    assert rounds_of.everything(session, stranger) == []
+    assert [row.id for row in rounds_of.index(session, office.officer).rows] == [round_.id]
+    assert rounds_of.index(session, stranger).rows == []
