@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # than all the rest, and the pages, the services and the queries behind them are tested on both without them.
 BOTH := $(addprefix tests/,architecture/test_migrations.py services queries web cli faults journeys/test_whole_round.py)
 
-.PHONY: help setup run test check bench format lock
+.PHONY: help setup run test check bench gallery format lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
@@ -47,6 +47,9 @@ check: $(VENV)/ready-dev ## format, lint, types, import contracts, translations
 
 bench: $(VENV)/ready-dev ## speed as ratios in one run, against the least work that could do the same
 	$(BIN)/python -m benchmarks
+
+gallery: $(VENV)/ready-dev ## pictures of every page with what a machine finds wrong, in the folder OUT=
+	$(BIN)/python -m tests.gallery $(if $(OUT),$(OUT),$(error OUT= names the folder, outside the working tree)) $(ARGS)
 
 format: $(VENV)/ready-dev ## put the code in the house format
 	$(BIN)/ruff format .

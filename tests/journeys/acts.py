@@ -107,5 +107,6 @@ def issue(officer: Page, title: str) -> None:
     officer.goto("/admin/awards")
     card = officer.locator("section.card").filter(has=officer.get_by_role("heading", name=title))
     card.get_by_role("button", name="Issue all certificates").click()
-    done(officer)
+    # The page looks again by itself until the worker has issued all.
+    expect(officer.get_by_role("link", name="Download the result")).to_be_visible(timeout=60_000)
     officer.goto("/admin/awards")

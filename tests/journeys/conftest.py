@@ -2,28 +2,40 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from waitress import create_server, wasyncore
 
+from registry import tasks
 from registry.demo import DOMAIN, PASSWORD
 from tests.journeys import browsers
 
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """Serve a portal as `registry serve` does, and give its address."""
+    """Serve a portal as `registry serve` does, with a worker for long work, and give its address."""
     server = create_server(app, host="127.0.0.1", port=0, threads=8, connection_limit=1000)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
+    stop = Event()
+    worker = Thread(target=_work, args=(app, stop), daemon=True)
+    worker.start()
     yield f"http://127.0.0.1:{server.effective_port}"
+    stop.set()
+    worker.join(timeout=20)
     # Closed by its own thread, which ends when no connection is left.
     server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
     thread.join(timeout=5)
     server.task_dispatcher.shutdown(timeout=5)
+
+
+def _work(app: Flask, stop: Event) -> None:
+    database, config = app.extensions["registry.database"], app.extensions["registry.config"]
+    while not stop.wait(0.5):
+        tasks.work_off(database, config, "worker", lambda: not stop.is_set())
 
 
 @pytest.fixture

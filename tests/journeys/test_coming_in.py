@@ -14,7 +14,7 @@ def test_a_person_signs_in_by_keyboard_changes_the_language_and_leaves(page, ses
     page.keyboard.press("Tab")
     page.keyboard.type(factories.PASSWORD)
     page.keyboard.press("Enter")
-    expect(page).to_have_url("/account")
+    expect(page).to_have_url("/desk")
     expect(page.get_by_text("赵六").first).to_be_visible()
     page.get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
