@@ -10,18 +10,22 @@ from registry.web import (
     applicant,
     auditor,
     demo,
+    desk,
     errors,
     evidence,
     headers,
     intake,
+    pictures,
     plots,
     public,
     recommender,
     reviewer,
+    tasks,
     templating,
     translating,
     ways,
     work,
+    workings,
 )
 
 
@@ -41,17 +45,21 @@ def create_app(config: Config | None = None) -> Flask:
         public.bp,
         demo.bp,
         account.bp,
+        desk.bp,
         applicant.bp,
         evidence.bp,
         admin.bp,
         recommender.bp,
         reviewer.bp,
         auditor.bp,
+        tasks.bp,
     ):
         app.register_blueprint(blueprint)
     translating.init_app(app)
     templating.init_app(app)
+    pictures.init_app(app)
     plots.init_app(app)
+    workings.init_app(app)
     ways.init_app(app)
     account.init_app(app, config)
     headers.init_app(app)

@@ -19,10 +19,11 @@ from registry.config import Config
 from registry.db import Database
 from registry.models import Portal, User
 from tests import browse, databases
+from tests.crowd import crowd_template, crowd_url
 from tests.journeys import browsers
 from tests.world import portal, visit, world, world_database, world_folder, world_url
 
-__all__ = ["visit", "world", "world_database", "world_folder", "world_url"]
+__all__ = ["crowd_template", "crowd_url", "visit", "world", "world_database", "world_folder", "world_url"]
 
 PARTS = {"postgres": databases.found_postgres, "browser": browsers.found_browser}
 Server = databases.Sqlite | databases.Postgres

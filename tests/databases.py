@@ -34,8 +34,10 @@ class Sqlite:
         self._template = folder / "template.sqlite"
         _fill(f"sqlite:///{self._template}")
 
-    def prepare(self, name: str, fill: Callable[[str], object]) -> None:
-        """Keep another database, filled once, of which tests get copies."""
+    def prepare(self, name: str, fill: Callable[[str], object], of: str | None = None) -> None:
+        """Keep another database, filled once, of which tests get copies; it begins as a copy of one kept before."""
+        if of:
+            shutil.copyfile(self._folder / f"{of}.sqlite", self._folder / f"{name}.sqlite")
         fill(f"sqlite:///{self._folder / name}.sqlite")
 
     @contextmanager
@@ -72,9 +74,9 @@ class Postgres:
         self._execute(f"CREATE DATABASE {self._template}")
         _fill(self._url(self._template))
 
-    def prepare(self, name: str, fill: Callable[[str], object]) -> None:
-        """Keep another database, filled once, of which tests get copies."""
-        self._execute(f"CREATE DATABASE {self._prefix}_{name}")
+    def prepare(self, name: str, fill: Callable[[str], object], of: str | None = None) -> None:
+        """Keep another database, filled once, of which tests get copies; it begins as a copy of one kept before."""
+        self._execute(f"CREATE DATABASE {self._prefix}_{name}" + (f" TEMPLATE {self._prefix}_{of}" if of else ""))
         self._prepared.append(name)
         fill(self._url(f"{self._prefix}_{name}"))
 

@@ -41,6 +41,8 @@ from registry.domain.vocabulary import (
     SiteKind,
     Standing,
     Status,
+    TaskKind,
+    TaskState,
     Track,
     UserStatus,
 )
@@ -84,6 +86,7 @@ from registry.models import (
     Site,
     SiteParty,
     SiteVisit,
+    Task,
     User,
     VisitPhoto,
 )
@@ -594,6 +597,31 @@ def visit_photo(session: Session, visit: SiteVisit, **columns: Any) -> VisitPhot
     if "added_by_id" not in given:
         given["added_by_id"] = _user(session).id
     return added(session, VisitPhoto(visit_id=visit.id, **given))
+
+
+def finished_task(session: Session, person: User, *, publication: Publication, **columns: Any) -> Task:
+    """An issue of certificates that a person asked for and that is done, without bytes in a store."""
+    given: dict[str, Any] = {
+        "kind": TaskKind.ISSUE,
+        "key": f"issue:{publication.id}",
+        "language": "zh",
+        "subject_id": publication.id,
+        "parameters": {"entries": [1]},
+        "asked_at": NOON,
+        "state": TaskState.DONE,
+        "done": 1,
+        "total": 1,
+        "outcomes": [{"entry": 1, "certificate": 1}],
+        "failure_values": {},
+        "ended_at": NOON,
+        "kept_until": NOON + timedelta(days=14),
+        "name": "certificates-1.zip",
+        "sha256": hashlib.sha256(str(next(_numbers)).encode()).hexdigest(),
+        "size": 1000,
+        "media_type": "application/zip",
+        **columns,
+    }
+    return added(session, Task(asked_by_id=person.id, **given))
 
 
 def meeting(session: Session, round_category: RoundCategory, opinions: Mapping[int, bool], **columns: Any) -> Meeting:

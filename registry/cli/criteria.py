@@ -24,7 +24,7 @@ from registry.domain.plainyaml import BYTES
 from registry.domain.scoring import score as score_answers
 from registry.domain.seriesfile import decoded, read_file
 from registry.domain.shapes import Document, FactorTable
-from registry.rendering import curves
+from registry.rendering.pictures import cards
 from registry.words import sentence
 from registry.words.criteria import FAULTS
 
@@ -145,10 +145,10 @@ def gallery(directory: Path) -> None:
     marks = json.loads((GALLERY / "marks.json").read_text(encoding="utf-8"))
     directory.mkdir(parents=True, exist_ok=True)
     for gate in shown.gates:
-        _draw(directory, gate.key, curves.of_gate(gate))
+        _draw(directory, gate.key, cards.of_gate(gate))
     for key, indicator in shown.indicators.items():
         given = [Decimal(mark) for mark in marks.get(key, {}).values()]
-        _draw(directory, key, curves.of_indicator(indicator, indicator.panel or shown.rules.panel, given))
+        _draw(directory, key, cards.of_indicator(indicator, indicator.panel or shown.rules.panel, given))
 
 
 def _draw(directory: Path, key: str, picture: str) -> None:

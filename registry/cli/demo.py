@@ -1,6 +1,8 @@
 """The demonstration: made once, served, and its clock moved."""
 
+import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import click
@@ -9,7 +11,7 @@ from registry import clock, db
 from registry.cli.serve import serve_portal
 from registry.config import ROOT, Config, from_environment
 from registry.demo import ACCOUNTS, PASSWORD
-from registry.demo.opening import open_demo
+from registry.demo.opening import is_made, open_demo
 from registry.domain.errors import DomainError
 from registry.domain.policy import Actor
 from registry.queries import deadlines
@@ -33,14 +35,26 @@ def demo(context: click.Context, port: int, no_serve: bool) -> None:
         return
     config = _config(port)
     config.data.mkdir(parents=True, exist_ok=True)
-    if open_demo(config):
-        click.echo("The demonstration was made.")
+    if no_serve or is_made(config):
+        _make(config)
+    else:
+        # Made in a process of its own, so that the one that serves does not keep the memory that this takes.
+        making = [sys.executable, "-m", "registry", "demo", "--no-serve", "--port", str(port)]
+        if failed := subprocess.run(making, check=False).returncode:  # noqa: S603 - our own command
+            sys.exit(failed)
+    if not no_serve:
+        serve_portal(config, port)
+
+
+def _make(config: Config) -> None:
+    """Make the demonstration where there is none, and say how to come in."""
+    begun = time.monotonic()
+    if open_demo(config, crowd=True):
+        click.echo(f"The demonstration was made in {time.monotonic() - begun:.0f} seconds.")
     click.echo(f"\n  {config.base_url}\n\n  password of every account: {PASSWORD}\n")
     for account in ACCOUNTS:
         click.echo(f"  {account.email:28} {account.role:14} {account.name}")
     click.echo(f"\n  data: {config.data} (delete the folder to begin again)\n")
-    if not no_serve:
-        serve_portal(config, port)
 
 
 @demo.command()

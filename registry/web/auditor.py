@@ -22,8 +22,9 @@ from registry.domain.vocabulary import (
 from registry.models import Event
 from registry.queries import audit, programmes
 from registry.web.forms.auditor import EventsForm
-from registry.web.paging import paging, wanted_page
-from registry.web.templating import label
+from registry.web.forms.filters import filters
+from registry.web.paging import asked, paging
+from registry.web.templating import happening, label
 from registry.words import sentence, subject
 
 # How many of the places where the record breaks are named.
@@ -55,24 +56,29 @@ class Line:
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    mine = programmes.of_actor(g.session, g.actor, Action.AUDIT)
-    check = audit.check(g.session)
+    mine = programmes.page(g.session, g.actor, Action.AUDIT, asked=asked())
+    check = audit.check(g.session, audit.LATEST)
     broken = [(found.seq, sentence(found.key, {}, _)) for found in check.breaks[:SHOWN]]
-    return render_template("auditor/index.html", programmes=mine, check=check, broken=broken)
+    return render_template("auditor/index.html", programmes=mine.rows, paging=paging(mine), check=check, broken=broken)
 
 
 @bp.get("/programmes/<int:number>")
 def programme(number: int) -> ResponseReturnValue:
     row = audit.programme(g.session, g.actor, number)
-    form, page = EventsForm(request.args), wanted_page()
-    wanted = form.application.data if form.validate() else None
-    found = audit.events_of(g.session, row, application=wanted, page=page)
+    form = filters(
+        _("Name of the person"),
+        action=(_("What happened"), sorted((action, happening(action)) for action in audit.actions_of(g.session, row))),
+    )
+    number_form = EventsForm(request.args)
+    application = number_form.application.data if number_form.validate() else None
+    found = audit.events_of(g.session, row, audit.Wanted(application, form.value("action"), form.value("q")), asked())
     return render_template(
         "auditor/programme.html",
         programme=row,
-        form=form,
+        filters=form,
+        form=number_form,
         lines=[_line(event, name) for event, name in found.rows],
-        paging=paging(page, found.total, audit.PAGE),
+        paging=paging(found),
     )
 
 

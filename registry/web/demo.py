@@ -13,6 +13,8 @@ from registry.domain.vocabulary import Action
 from registry.queries import applications, filings, people
 from registry.services import applications as filing
 from registry.services import events
+from registry.web.forms.filters import filters
+from registry.web.paging import asked, paging
 from registry.web.paths import safe_path
 from registry.web.templating import moment
 from registry.web.work import committed
@@ -39,9 +41,13 @@ def advance() -> ResponseReturnValue:
 @bp.get("/mailbox")
 def mailbox() -> ResponseReturnValue:
     _only_in_a_demo()
+    form = filters(_("Address"))
+    found = people.all_messages(g.session, form.value("q"), asked())
     return render_template(
         "demo/mailbox.html",
-        messages=people.all_messages(g.session),
+        messages=found.rows,
+        filters=form,
+        paging=paging(found),
         demo_accounts=ACCOUNTS,
         demo_password=PASSWORD,
     )

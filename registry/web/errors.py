@@ -3,6 +3,7 @@
 import errno
 import logging
 import secrets
+from collections.abc import Sequence
 
 from flask import Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -31,6 +32,8 @@ from registry.web.work import database, know
 log = logging.getLogger(__name__)
 
 STATUS = {NotFound: 404, Forbidden: 403, Stale: 409, WrongState: 409, Conflict: 409, Invalid: 422}
+# What nobody wants to stand in a page: a form with one of these is sent again by the browser alone.
+SECRETS = ("password", "repeated", "current")
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -47,17 +50,22 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _broken)
 
 
-def _page(code: int, title: str, text: str, reference: str = "") -> ResponseReturnValue:
+def _page(
+    code: int, title: str, text: str, reference: str = "", waiting: Sequence[tuple[str, str]] = ()
+) -> ResponseReturnValue:
     if "actor" not in g:
         try:
             with database().reading() as session:
                 know(session)
         except OperationalError as error:
             return _unavailable(error)
-    return render_template("error.html", code=code, title=title, text=text, reference=reference), code
+    page = render_template("error.html", code=code, title=title, text=text, reference=reference, waiting=waiting)
+    return page, code
 
 
 def _sign_in(_error: SignInNeeded) -> ResponseReturnValue:
+    if request.is_json:
+        return {"refused": _("Please sign in first.")}, 401
     if request.method != "GET":
         return _sign_in_beside()
     flash(_("Please sign in first."), "info")
@@ -65,12 +73,19 @@ def _sign_in(_error: SignInNeeded) -> ResponseReturnValue:
 
 
 def _sign_in_beside() -> ResponseReturnValue:
-    """Answer a form in its place: when the reader has signed in elsewhere, loading this page again sends it again."""
+    """Answer a form in its place: it waits on this page until the reader has signed in, and is then sent once more."""
+    if request.files or any(name in request.form for name in SECRETS):
+        text = _(
+            "Nothing was saved yet, and nothing is lost. Keep this page, sign in within another tab of this browser, "
+            "then load this page again: the browser asks whether to send once more what you entered."
+        )
+        return _page(401, _("Please sign in first."), text)
     text = _(
-        "Nothing was saved yet, and nothing is lost. Keep this page, sign in within another tab of this browser, then "
-        "load this page again: the browser asks whether to send once more what you entered."
+        "Nothing was saved yet, and nothing is lost: what you entered waits on this page. Sign in within another tab "
+        "of this browser, then come back and send it."
     )
-    return _page(401, _("Please sign in first."), text)
+    waiting = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    return _page(401, _("Please sign in first."), text, waiting=waiting)
 
 
 def _refusal(error: DomainError) -> ResponseReturnValue:

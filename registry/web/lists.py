@@ -1,24 +1,32 @@
 """Lists in the layout that officials use: the value of each from its rows, in the reader's language, and its files."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, current_app, g
+from flask import Response, current_app, g, render_template, send_file
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry.config import Config
 from registry.domain.privacy import masked_name
 from registry.domain.shapes import Grade
-from registry.domain.vocabulary import Ground, Result, Status
+from registry.domain.vocabulary import Ground, Result, Status, TaskState
+from registry.files import path_of
 from registry.models import Application, Decision, Issuer, Notice, Publication, RoundCategory
-from registry.rendering import certificate, list_pages, spreadsheets
+from registry.queries import tasks
+from registry.rendering import list_pages, spreadsheets
 from registry.rendering.lists import Cell, Column, ListPaper
+from registry.rendering.paper import PAGES, day
+from registry.services import tasks as working
+from registry.web import storage
 from registry.web.evidence import hardened
-from registry.web.templating import BEIJING, label, language_of_reader, moment, named, picked
+from registry.web.templating import BEIJING, label, language_of_reader, named, picked
+from registry.web.work import afterwards
+from registry.words import sentence
 
 # What a list is handed out as, by the end of its address.
 TYPES = {
@@ -27,12 +35,62 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
 }
 EXTENSION = "any(pdf, xlsx, csv):extension"
+# Of so many rows a PDF is drawn while somebody waits for it.
+MOST_AT_ONCE = 60
+# When a public list that could not be drawn is tried again.
+AGAIN_AFTER = timedelta(hours=1)
 _DRAWN = {"pdf": list_pages.render, "xlsx": spreadsheets.xlsx_of, "csv": spreadsheets.csv_of}
+
+
+def is_long(rows: int) -> bool:
+    """Tell whether a list of so many rows has its PDF drawn by a worker instead of while somebody waits.
+
+    Only the PDF takes long: of two thousand rows it takes seconds, a spreadsheet a third of one. So XLSX and CSV are
+    there at once whatever the length. What a long PDF says is set down when it is asked for, with the rights and in the
+    language of whoever asks. An official's draft is a task of their own, which leads to its own page. A public list is
+    drawn once for all: whoever asks first has it drawn, and until it is ready is told so and offered the spreadsheets.
+    """
+    return rows > MOST_AT_ONCE
+
+
+def public_file(
+    paper: ListPaper, extension: str, ascii_name: str, *, number: int, programme_id: int
+) -> ResponseReturnValue:
+    """Return a public list as a file; a long one as the PDF that was drawn of it, or the page that says to wait."""
+    if extension != "pdf" or not is_long(len(paper.rows)):
+        return file(paper, extension, ascii_name)
+    before = tasks.latest(g.session, working.key_of_list(paper))
+    if before is not None and before.sha256 is not None:
+        path = path_of(storage.folder(), before.sha256)
+        if not path.is_file():
+            return file(paper, extension, ascii_name)
+        answer = send_file(path, mimetype=before.media_type, etag=False, max_age=0)
+        return _as_file(answer, paper, extension, ascii_name)
+    failed = before is not None and before.state is TaskState.FAILED
+    over = before is None or (before.ended_at is not None and before.ended_at + AGAIN_AFTER <= g.actor.at)
+    if over:
+        actor = g.actor
+        afterwards(
+            lambda session: working.ask_list(
+                session, actor, paper, programme_id=programme_id, subject_id=number, public=True
+            )
+        )
+    failure = before.failure if before is not None and failed else None
+    page = render_template(
+        "public/list_waits.html",
+        title=paper.title,
+        number=number,
+        failure=sentence(failure, before.failure_values, _) if failure and before else None,
+    )
+    return page, 202, {"Retry-After": "5", "Cache-Control": "no-store"}
 
 
 def file(paper: ListPaper, extension: str, ascii_name: str) -> Response:
     """Return a list as a file to keep, under its own name and one in plain letters for who cannot read that."""
-    answer = Response(_drawn(paper, extension), content_type=TYPES[extension])
+    return _as_file(Response(_drawn(paper, extension), content_type=TYPES[extension]), paper, extension, ascii_name)
+
+
+def _as_file(answer: Response, paper: ListPaper, extension: str, ascii_name: str) -> Response:
     known = quote(f"{paper.name}.{extension}")
     answer.headers["Content-Disposition"] = (
         f"attachment; filename=\"{ascii_name}.{extension}\"; filename*=UTF-8''{known}"
@@ -51,14 +109,14 @@ def of_notice(notice: Notice, gone: Mapping[int, Status]) -> ListPaper:
     """Return a public notice as it was given; who does not stand any more is marked, not left out."""
     where = notice.round_category
     days = _("%(count)s working days", count=notice.working_days)
-    until = _("%(begin)s to %(end)s, Beijing time", begin=moment(notice.opens_at), end=moment(notice.closes_at))
+    until = _("%(begin)s to %(end)s, Beijing time", begin=_at(notice.opens_at), end=_at(notice.closes_at))
     remarks = {number: left(status) for number, status in gone.items()}
     return _paper(
-        title=_title(where, _("%(programme)s, %(category)s: list for public notice")),
+        title=_title_of_notice(where),
         state=_("Public notice"),
         facts=(
             *_of_round(where),
-            (_("Decision"), _("Decision %(number)s", number=notice.decision_id)),
+            (_("Decision number"), str(notice.decision_id)),
             (_("Time of the notice"), f"{until} ({days})"),
             (_("Objections"), f"{_config().base_url}/notices/{notice.id}/objection"),
             (_("Digest of the entries"), notice.digest),
@@ -94,7 +152,7 @@ def of_publication(publication: Publication, before: Publication | None, after: 
         state=_("Published list"),
         facts=(
             *_of_round(where),
-            (_("Decision"), _("Decision %(number)s", number=publication.decision_id)),
+            (_("Decision number"), str(publication.decision_id)),
             (_("Published on"), _day(publication.published_at)),
             (_("Digest of the list"), publication.digest),
         ),
@@ -114,7 +172,7 @@ def of_proposal(decision: Decision) -> ListPaper:
     published = {"title": content["title"], "title_en": content["title_en"]} if "title" in content else None
     wanted = picked({"zh": published["title"], "en": published["title_en"]}) if published else None
     return _paper(
-        title=wanted or _title(where, _("%(programme)s, %(category)s: list for public notice")),
+        title=wanted or _title_of_notice(where),
         state=_("Draft"),
         facts=(*_of_round(where), *_of_decision(decision)),
         notes=(_("A draft: it is neither announced nor published."),),
@@ -131,7 +189,9 @@ def of_selection(decision: Decision, applications: Mapping[int, Application], gr
     assert where is not None  # noqa: S101 - a selection has a round category
     named_grades = {grade.key: picked(grade.title) for grade in grades}
     return _paper(
-        title=_title(where, _("%(programme)s, %(category)s: draft of the selection")),
+        title=_title(
+            where, _("%(programme)s, %(category)s: draft of the selection"), _("%(programme)s: draft of the selection")
+        ),
         state=_("Draft"),
         facts=(*_of_round(where), *_of_decision(decision)),
         notes=(_("A draft for use within the office: it is neither announced nor published."),),
@@ -195,7 +255,7 @@ def _paper(
         issuers=tuple(issuers),
         signed=_day(at),
         seal=_("(seal)"),
-        page=_("Page {page} of {pages}"),
+        page=PAGES,
         unprintable=_("These characters cannot be printed and stand as 〓: {characters}"),
         at=at,
         name=_file_name(title, state),
@@ -208,8 +268,17 @@ def _file_name(title: str, state: str) -> str:
     return f"{kept[:80].strip()} - {state}"
 
 
-def _title(where: RoundCategory, pattern: str) -> str:
-    return pattern % {"programme": named(where.round.programme), "category": named(where.category)}
+def _title_of_notice(where: RoundCategory) -> str:
+    return _title(
+        where, _("%(programme)s, %(category)s: list for public notice"), _("%(programme)s: list for public notice")
+    )
+
+
+def _title(where: RoundCategory, of_category: str, of_programme: str) -> str:
+    """The title of a list; a category that the programme is named after is not said twice."""
+    programme, category = named(where.round.programme), named(where.category)
+    same = category.casefold() in programme.casefold()
+    return (of_programme if same else of_category) % {"programme": programme, "category": category}
 
 
 def _of_round(where: RoundCategory) -> tuple[tuple[str, str], ...]:
@@ -223,10 +292,9 @@ def _of_round(where: RoundCategory) -> tuple[tuple[str, str], ...]:
 
 
 def _of_decision(decision: Decision) -> tuple[tuple[str, str], ...]:
-    number = _("Decision %(number)s", number=decision.id)
     return (
-        (_("Decision"), f"{number} · {label(decision.status)}"),
-        (_("Proposed"), moment(decision.proposed_at)),
+        (_("Decision number"), f"{decision.id} · {label(decision.status)}"),
+        (_("Proposed"), _at(decision.proposed_at)),
         (_("Digest of the content"), decision.digest),
     )
 
@@ -284,8 +352,13 @@ def _issuers(where: RoundCategory) -> list[str]:
 
 
 def _day(at: datetime | date) -> str:
-    found = certificate.day(at.astimezone(BEIJING).date() if isinstance(at, datetime) else at)
+    found = day(at.astimezone(BEIJING).date() if isinstance(at, datetime) else at)
     return found.en if language_of_reader() == "en" else found.zh
+
+
+def _at(at: datetime) -> str:
+    """A moment as official papers write it."""
+    return f"{_day(at)}{', ' if language_of_reader() == 'en' else ' '}{at.astimezone(BEIJING):%H:%M}"
 
 
 def _config() -> Config:

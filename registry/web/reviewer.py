@@ -11,7 +11,9 @@ from registry.models import Assignment
 from registry.queries import applications, cases, filings, reviews
 from registry.services import reviews as reviewing
 from registry.web.forms import text
+from registry.web.forms.filters import filters
 from registry.web.forms.reviewer import ConflictForm, MarksForm, marks_form
+from registry.web.paging import asked, paging
 from registry.web.work import committed, tried
 
 bp = Blueprint("reviewer", __name__, url_prefix="/reviews")
@@ -19,7 +21,9 @@ bp = Blueprint("reviewer", __name__, url_prefix="/reviews")
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    return render_template("reviewer/index.html", tasks=reviews.mine(g.session, g.actor))
+    form = filters(_("Name of the site"))
+    found = reviews.mine(g.session, g.actor, form.value("q"), asked())
+    return render_template("reviewer/index.html", tasks=found.rows, filters=form, paging=paging(found))
 
 
 @bp.route("/<int:number>", methods=["GET", "POST"])
@@ -80,7 +84,7 @@ def _declare(assignment: Assignment, reason: str) -> bool:
 
 def _form(assignment: Assignment) -> MarksForm:
     application = applications.one(g.session, g.actor, Action.REVIEW, assignment.application_id)
-    panels = reviews.panels(filings.sheet(g.session, application).criteria)
+    panels = reviews.panels(filings.criteria_of(application.round_category))
     review = assignment.review
     known = reviews.latest_marks(g.session, review) if review else {}
     return marks_form(panels.values(), known, review.version if review else 0)

@@ -53,9 +53,22 @@ def steps_of(rows: Iterable[RouteStep]) -> tuple[Step, ...]:
 
 def way(route: Iterable[Staged], *, settings: bool = False) -> list[SimpleNamespace]:
     """Return a route for the macro `steps`, reached by nobody yet, with its levels and days, or all its settings."""
+    stages = list(route)
     return [
-        SimpleNamespace(label=_name(step), state="coming", note=" · ".join(_notes(step, number, settings)))
-        for number, step in enumerate(route)
+        SimpleNamespace(label=name, state="coming", note=" · ".join(_notes(step, number, settings)))
+        for number, (step, name) in enumerate(zip(stages, names(stages), strict=True))
+    ]
+
+
+def names(route: Iterable[Staged]) -> list[str]:
+    """Return the names of stages: a filing's where there are several, numbered where the same stands more than once."""
+    stages = list(route)
+    several = sum(step.kind is Kind.FILING for step in stages) > 1
+    plain = [label(step.filing) if several and step.filing else label(step.kind) for step in stages]
+    same = [(name, step.level) for name, step in zip(plain, stages, strict=True)]
+    return [
+        f"{name} {same[:place].count(one) + 1}" if same.count(one) > 1 else name
+        for place, (name, one) in enumerate(zip(plain, same, strict=True))
     ]
 
 
@@ -80,10 +93,6 @@ def notation() -> list[Notation]:
     """Return how each kind of stage is written in a route, made from what a route may hold."""
     settings = {kind: tuple(_setting(kind, name) for name in PARAMETERS.get(kind, {})) for kind in Kind}
     return [Notation(kind.value, label(kind), _words(kind), settings[kind]) for kind in Kind]
-
-
-def _name(step: Staged) -> str:
-    return label(step.filing) if step.kind is Kind.FILING and step.filing else label(step.kind)
 
 
 def _notes(step: Staged, number: int, settings: bool) -> list[str]:

@@ -1,57 +1,27 @@
 """What every template can use: words in the reader's language, times, figures, and the frame of the page."""
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g, request, session, url_for
-from flask_babel import gettext, lazy_gettext
+from flask import Flask, g, session
+from flask_babel import force_locale, gettext
 from jinja2 import StrictUndefined
 
 from registry import words
-from registry.domain.policy import POLICY, Actor
-from registry.domain.vocabulary import Role
+from registry.domain.policy import Actor
 from registry.models import Message
-from registry.web.guards import ROUTES
+from registry.web import navigation
 from registry.words.units import UNITS
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 LANGUAGES = ("zh", "en")
 VERSION = "0.1.0"
-
-# Where each audience finds its work: the endpoint and what the link says.
-NAVIGATION = (
-    ("public.programmes", lazy_gettext("Programmes")),
-    ("public.targets", lazy_gettext("Targets")),
-    ("public.projects", lazy_gettext("Certified sites")),
-    ("public.notices", lazy_gettext("Notices")),
-    ("public.verify", lazy_gettext("Check a certificate")),
-    ("applicant.index", lazy_gettext("My applications")),
-    ("recommender.index", lazy_gettext("Recommendations")),
-    ("reviewer.index", lazy_gettext("My reviews")),
-    ("admin.home", lazy_gettext("Office")),
-    ("auditor.index", lazy_gettext("Audit")),
-)
-# What stands in the footer of every page.
-FOOTER = (
-    ("public.documents", lazy_gettext("Documents")),
-    ("public.criteria_index", lazy_gettext("All criteria sets")),
-    ("public.targets", lazy_gettext("Targets of the documents")),
-)
-# Staff do not apply, so they are not shown the way to it.
-STAFF = frozenset({Role.RECOMMENDER, Role.OFFICER, Role.REVIEWER, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR})
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    label: str
-    url: str
-    current: bool
 
 
 def init_app(app: Flask) -> None:
@@ -62,7 +32,6 @@ def init_app(app: Flask) -> None:
         new_key=lambda: uuid.uuid4().hex,
         label=label,
         happening=happening,
-        line_name=line_name,
         picked=picked,
         subject_of=subject_of,
         text_of=text_of,
@@ -72,9 +41,21 @@ def init_app(app: Flask) -> None:
 
 
 def language_of_reader() -> str:
-    """Return the reader's language: the one chosen, else Chinese."""
-    chosen = session.get("language", "zh")
+    """Return the reader's language: the one chosen, else Chinese; for a while the one that is `spoken`."""
+    chosen = g.get("spoken") or session.get("language", "zh")
     return chosen if chosen in LANGUAGES else "zh"
+
+
+@contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """Say everything in a language for a while, as a paper in both needs it."""
+    before = g.get("spoken")
+    g.spoken = language
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        g.spoken = before
 
 
 def said(text: str, **about: object) -> str:
@@ -104,11 +85,6 @@ def text_of(message: Message) -> str:
     if message.letter is not None:
         return named(message.letter, "body")
     return words.message(message.key, message.values, gettext)[1]
-
-
-def line_name(key: str) -> str:
-    """What a line of working is about, in the reader's language."""
-    return words.line_name(key, gettext)
 
 
 def picked(text: Mapping[str, str] | Any) -> str:
@@ -158,30 +134,13 @@ def _frame() -> dict[str, Any]:
     frame: dict[str, Any] = {
         "actor": actor,
         "language": language_of_reader(),
-        "navigation": _navigation(actor),
+        "navigation": navigation.ways(actor),
         "version": VERSION,
         "demo": g.get("demo", False),
-        "footer_links": [Link(str(text), url_for(endpoint), current=False) for endpoint, text in FOOTER],
+        "footer_links": navigation.footer(),
     }
     if frame["demo"]:
         upcoming = g.get("upcoming")
         frame["clock_now"] = moment(actor.at)
         frame["next_deadline"] = f"{label(upcoming.kind)} {moment(upcoming.at)}" if upcoming else None
     return frame
-
-
-def _navigation(actor: Actor) -> list[Link]:
-    here = request.endpoint or ""
-    return [
-        Link(str(text), url_for(endpoint), _leads(endpoint, here))
-        for endpoint, text in NAVIGATION
-        if endpoint in current_app.view_functions
-        and actor.roles & {permit.role for permit in POLICY[ROUTES[endpoint]]}
-        and not (endpoint == "applicant.index" and actor.roles & STAFF)
-    ]
-
-
-def _leads(endpoint: str, here: str) -> bool:
-    """Whether a link of the navigation leads to the part of the portal where the reader is."""
-    audience = endpoint.split(".", maxsplit=1)[0]
-    return here == endpoint if audience == "public" else here.startswith(f"{audience}.")

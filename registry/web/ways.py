@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 
 from registry.domain.routes import parameter
 from registry.domain.vocabulary import FilingKind, Kind, Status
+from registry.domain.workflow import ENDED
 from registry.models import Application, RouteStep
 from registry.queries import histories, recommendations
+from registry.web import route_words
 from registry.web.templating import happening, label, moment
 
 
@@ -27,18 +29,17 @@ def init_app(app: Flask) -> None:
 
 
 def way(application: Application) -> list[Step]:
-    """Return the stages of an application that was loaded whole: done, where it stands, and to come.
+    """Return the stages of an application that was loaded whole: done, where it stands or ended, and to come.
 
-    A recommendation that no bureau can give says so.
+    A recommendation that no bureau can give says so, and so does a stage that is never reached.
     """
     steps = application.round_category.steps
     passed = recommendations.without_bureau(g.session, application.site_id, steps)
-    several = files_several(application)
     return [
-        Step(_name(step, several=several), "muted", _("no bureau at this level"))
+        Step(name, "muted", _("no bureau at this level"))
         if step.position in passed
-        else Step(_name(step, several=several), _state(application, step), _note(application, step))
-        for step in steps
+        else Step(name, _state(application, step), _note(application, step))
+        for step, name in zip(steps, route_words.names(steps), strict=True)
     ]
 
 
@@ -58,13 +59,11 @@ def told(row: histories.Happening) -> str:
     return " · ".join(parts)
 
 
-def _name(step: RouteStep, *, several: bool) -> str:
-    return label(step.filing) if several and step.filing else label(step.kind)
-
-
 def _state(application: Application, step: RouteStep) -> str:
     if step.position < application.position or application.status is Status.CERTIFIED:
         return "done"
+    if application.status in ENDED:
+        return "ended" if step.position == application.position else "muted"
     return "current" if step.position == application.position else "coming"
 
 
@@ -74,6 +73,8 @@ def _note(application: Application, step: RouteStep) -> str:
         if application.status is Status.DUE and due is not None:
             return str(_("due by %(time)s", time=moment(due)))
         return label(application.status)
+    if application.status in ENDED and step.position > application.position:
+        return str(_("not reached"))
     if step.level is not None:
         return label(step.level)
     months = parameter(Kind.FILING, step.parameters, "months") if step.kind is Kind.FILING else 0

@@ -88,6 +88,11 @@ def meanwhile(act: Callable[[], T]) -> T:
     return result
 
 
+def afterwards(act: Callable[[Session], object]) -> None:
+    """Have something written when the page that is read has let go of the database; the page does not wait for it."""
+    g.setdefault("later", []).append(act)
+
+
 class _AnsweredBefore(Exception):
     """The same form was answered before; its answer is repeated."""
 
@@ -107,6 +112,8 @@ def _in_one_unit(database: db.Database, view: View) -> View:
         else:
             answer = db.run(database, lambda session: _write(session, view, values))
         _keep_awake(database)
+        for act in g.pop("later", ()):
+            _do_later(database, act)
         return answer
 
     return run
@@ -126,6 +133,18 @@ def _keep_awake(database: db.Database) -> None:
         except OperationalError:
             # The answer is made already; the next request notes it.
             log.warning("a session in use was not noted: the database is busy")
+
+
+def _do_later(database: db.Database, act: Callable[[Session], object]) -> None:
+    def work(session: Session) -> None:
+        act(session)
+        session.commit()
+
+    try:
+        db.run(database, work)
+    except OperationalError:
+        # The answer is made already; the next reader asks again.
+        log.warning("what a page left to be written was not: the database is busy")
 
 
 def _write(session: Session, view: View, values: dict[str, Any]) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from registry.domain.texts import Names
 from registry.domain.vocabulary import Action
 from registry.domain.workdays import SHANGHAI
-from registry.words.criteria import FAULTS, LINES
+from registry.words.criteria import FAULTS
 from registry.words.errors import ERRORS
 from registry.words.events import EVENTS, SUBJECTS
 from registry.words.marking import N_
@@ -60,8 +60,3 @@ def subject(word: str, gettext: Gettext) -> str:
 def happening(action: str, gettext: Gettext) -> str:
     """Return what happened, for a line of a history."""
     return gettext(EVENTS.get(action, action))
-
-
-def line_name(key: str, gettext: Gettext) -> str:
-    """Return what a line of working is about, in the reader's language."""
-    return gettext(LINES[key])

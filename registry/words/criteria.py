@@ -58,6 +58,9 @@ FAULTS: Mapping[str, str] = {
     "key_twice": N_("The key %(name)s is used twice. Rename one of them."),
     "range_upside_down": N_("min %(min)s is above max %(max)s. Exchange them."),
     "source_needed": N_("The formula holds a number: say in source where it comes from."),
+    "example_wrong": N_(
+        "The example %(value)s would be refused or warned about. Write a figure as it is entered, without unit, within limits and plausible."
+    ),
     # Clauses
     "document_unknown": N_("The document %(document)s is not known. Use one of %(known)s or describe it in documents."),
     "clause_missing": N_("%(clause)s names no clause. Write the document, a space and the clause."),

@@ -67,6 +67,10 @@ ERRORS: Mapping[str, str] = {
     "no_deadline_ahead": N_("There is no further deadline to move to."),
     "fonts_missing": N_("The faces for certificates are missing in %(path)s; make them with: %(command)s"),
     "missing_glyphs": N_("These characters cannot be printed: %(characters)s."),
+    "paper_unprintable": N_(
+        "This paper was not made: at “%(where)s” it has characters that cannot be printed: %(characters)s. The page "
+        "itself can be printed from the browser."
+    ),
     "certificate_too_long": N_("The names on certificate %(number)s do not fit on one page."),
     "number_prefix": N_("The issuer's prefix has two to six capital letters."),
     "number_programme": N_("The programme's code has capital letters and digits."),
@@ -95,6 +99,16 @@ ERRORS: Mapping[str, str] = {
     "screening_item_unchecked": N_("Say of this item whether it holds."),
     "screening_item_unexplained": N_("This item does not hold: note why the application may go on all the same."),
     "working_days_outside": N_("Give between %(least)s and %(most)s working days."),
+    "unit_differs": N_(
+        "“%(figure)s %(typed)s” is not taken: the figure is asked in %(unit)s. Convert it, then enter all of its digits."
+    ),
+    "site_confirmed": N_(
+        "The bureau has confirmed this site, so that its organisation changes it no more. Ask the bureau of the region: it "
+        "corrects the site or has it entered anew."
+    ),
+    "site_decided_on": N_(
+        "An application of this site is handed in and is read as it stands. Ask the bureau of the region, or the office, which can return it."
+    ),
     "input_unknown": N_("The criteria ask for no such value."),
     "verified_value_needed": N_("Enter the value that you established."),
     "score_withheld": N_(
@@ -211,9 +225,7 @@ ERRORS: Mapping[str, str] = {
     "nothing_to_publish": N_("Nobody is left on this notice who waits for publication."),
     "not_to_be_issued": N_("There is no certificate to be issued for this entry."),
     "list_issued_already": N_("Every entry of this list has its certificate already."),
-    "certificate_unprintable": N_(
-        "The certificate of %(site)s cannot be printed: no glyph for %(characters)s. No certificate was issued."
-    ),
+    "certificate_unprintable": N_("The certificate of %(site)s cannot be printed: no glyph for %(characters)s."),
     "award_revoked_already": N_("This award is revoked already."),
     "evidence_not_readable": N_("This file cannot be read: it was found infected, or it is no longer in the store."),
     "programme_unknown": N_("There is no programme %(programme)s."),
@@ -369,5 +381,19 @@ ERRORS: Mapping[str, str] = {
     ),
     "name_has_address": N_("Enter the name alone, in one line and without an address on the web."),
     "nothing_chosen": N_("Choose at least one."),
+    "tasks_too_many": N_(
+        "You have asked for %(most)s results that are not ready yet. Wait for one of them, or cancel one."
+    ),
+    "result_gone": N_("This file is not kept any more."),
+    "task_over": N_("This is not under way any more."),
+    "task_broke": N_("Something went wrong on our side; it is on record. Please ask for it once more."),
+    "task_given_up": N_("It was begun %(times)s times and never came to its end. Please tell whoever runs the portal."),
+    "task_asker_may_not": N_(
+        "Whoever asked for this may not do it any more, so that it stopped. What was done before stays done."
+    ),
+    "task_nothing_issued": N_("No certificate could be issued. The reasons stand below."),
+    "export_empty": N_("No application fits, so that there is nothing to export."),
+    "export_too_large": N_("These are %(count)s applications; at most %(most)s go into one file. Narrow the search."),
+    "list_drawn_apart": N_("This list is long: its PDF is drawn meanwhile. Ask for it on the page of the list."),
     "library_changed": N_("Some of these do not stand in the library any more. Look again at what is there now."),
 }

@@ -19,6 +19,14 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
             "once, for three days. If you opened no account, do nothing."
         ),
     ),
+    "registered_before": (
+        N_("You have an account already"),
+        N_(
+            "Somebody asked for an account with this address. You have one already, so that none was opened. Sign in with "
+            "your password; if you do not know it any more, or never confirmed this address, choose a new one on the page "
+            "below. If that was not you, do nothing."
+        ),
+    ),
     "reset_password": (
         N_("Choose a new password"),
         N_(

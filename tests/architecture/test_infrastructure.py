@@ -46,7 +46,7 @@ def test_the_known_password_signs_in(session, client):
     person = factories.user(session)
     session.commit()
     answer = browse.post(client(), "/sign-in", email=person.email, password=factories.PASSWORD)
-    assert (answer.status_code, answer.location) == (303, "/account")
+    assert (answer.status_code, answer.location) == (303, "/desk")
 
 
 def test_a_form_without_a_token_is_refused(client):

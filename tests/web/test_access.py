@@ -30,6 +30,7 @@ from registry.models import (
     Base,
     Certificate,
     Decision,
+    Evaluation,
     Evidence,
     Filing,
     Grant,
@@ -43,6 +44,7 @@ from registry.models import (
     Quota,
     Round,
     RoundCategory,
+    Site,
     Token,
     User,
 )
@@ -73,12 +75,13 @@ CASES = [(endpoint, method) for endpoint, row in TABLE.items() for method in row
 def places(world_database: Database) -> dict[str, Any]:
     """What stands at each name of the table's `at`."""
     with world_database.writing() as session:
-        found = _places(session)
+        found = find_places(session)
         session.commit()
     return found
 
 
-def _places(session: Session) -> dict[str, Any]:
+def find_places(session: Session) -> dict[str, Any]:
+    """Return what stands at each name of the table's `at`, made where the demonstration has no such thing."""
     officer, approver = _person(session, "officer"), _person(session, "approver")
     programme = session.scalars(select(Programme).where(Programme.key == "national-plants")).one()
     rounds = session.scalars(select(Round).where(Round.programme_id == programme.id).order_by(Round.id)).all()
@@ -132,6 +135,7 @@ def _places(session: Session) -> dict[str, Any]:
     )
     meeting = factories.meeting(session, categories[1], {proposal.content["applications"][0]["application"]: True})
     session.flush()
+    publication = session.scalars(select(Publication).where(Publication.round_category_id == first)).one()
     applications = {key: _application(session, key) for key in ("beiting", "luhe", "xiangtai", "zhexi", "yunxi")}
     return {
         **{key: application.id for key, application in applications.items()},
@@ -148,8 +152,13 @@ def _places(session: Session) -> dict[str, Any]:
         "letter_of_yunxi": session.scalars(
             select(Letter.id).where(Letter.application_id == applications["yunxi"].id)
         ).first(),
+        "evaluation_of_yunxi": session.scalars(
+            select(Evaluation.id)
+            .join(Filing, Filing.id == Evaluation.filing_id)
+            .where(Filing.application_id == applications["yunxi"].id)
+        ).first(),
         "code": certificate.code,
-        "publication": session.scalars(select(Publication.id).where(Publication.round_category_id == first)).one(),
+        "publication": publication.id,
         "notice": notice.id,
         "decision": decision.id,
         "proposal": proposal.id,
@@ -160,6 +169,9 @@ def _places(session: Session) -> dict[str, Any]:
         "invitation": INVITATION,
         **{place: _key(place) for place in LINKS},
         "member": _person(session, "drafter").id,
+        "task": factories.finished_task(
+            session, officer, programme_id=programme.id, publication=publication, sha256=_any_file(session)
+        ).id,
         "unsigned": unsigned.id,
         "unsigned_member": heir.id,
         "meeting": meeting.id,
@@ -168,6 +180,7 @@ def _places(session: Session) -> dict[str, Any]:
         ).id,
         "message": session.scalars(select(Message.id)).first(),
         "organisation": session.scalars(select(Organisation.id).where(Organisation.name.startswith("青澜"))).one(),
+        "site": session.scalars(select(Site.id).where(Site.name.startswith("青澜"))).one(),
         "programme": programme.id,
         "person": approver.id,
         "grant": session.scalars(select(Grant.id).where(Grant.user_id == approver.id)).first(),

@@ -54,22 +54,57 @@ def of(database, person):
         return session.get_one(User, person.id)
 
 
-def test_whoever_registers_is_signed_in_and_confirms_the_address_through_the_mail(client, database):
+def test_whoever_registers_confirms_the_address_through_the_mail_and_then_signs_in(client, database):
     visitor = client()
-    assert browse.post(visitor, "/register?next=/applications", **REGISTRATION).location == "/applications"
-    page = visitor.get("/account")
-    assert "/account/confirmation" in page.text
-    assert "/organisations/new" not in page.text
+    answer = browse.post(visitor, "/register?next=/applications", **REGISTRATION)
+    assert answer.location == "/sign-in?next=/applications"
+    assert "zhao@example.cn" in visitor.get(answer.location).text
     path = link(database, "confirm_address")
-    assert path not in visitor.get("/account").text + visitor.get("/account/messages").text
+
+    # Before the address is confirmed the right password opens nothing, and a wrong one is answered alike.
+    right = browse.post(visitor, answer.location, email="zhao@example.cn", password=NEW)
+    wrong = browse.post(visitor, answer.location, email="zhao@example.cn", password="some other password")
+    assert (right.status_code, browse.words(right)) == (422, browse.words(wrong))
 
     # Somebody else's browser, or a program that looks through mail: reading changes nothing.
     assert client().get(path).status_code == 200
-    assert "/account/confirmation" in visitor.get("/account").text
-    assert browse.post(client(), path).status_code == 303
-    assert "/account/confirmation" not in visitor.get("/account").text
+    assert browse.post(visitor, "/sign-in", email="zhao@example.cn", password=NEW).status_code == 422
+    confirmed = browse.post(visitor, path)
+    assert confirmed.location == "/sign-in?next=/applications"
+    assert browse.post(visitor, confirmed.location, email="zhao@example.cn", password=NEW).location == "/applications"
+    assert visitor.get("/applications").status_code == 200
     assert visitor.get(path).status_code == 404
     assert browse.post(visitor, path).status_code == 404
+
+
+def test_registering_tells_nobody_who_has_an_account_but_its_owner(client, database, session, person, at):
+    factories.user(session, email="new@example.cn", name="钱七", confirmed_at=None)
+    factories.user(session, email="closed@example.cn", status=UserStatus.DISABLED)
+    session.commit()
+    answers = set()
+    for email in ("zhao@example.cn", "ZHAO@example.cn", "new@example.cn", "closed@example.cn", "nobody@example.cn"):
+        visitor = client()
+        answer = browse.post(visitor, "/register", **{**REGISTRATION, "email": email})
+        page = browse.words(visitor.get("/sign-in")).replace(email, "ADDRESS")
+        answers.add((answer.status_code, answer.location, page))
+        signed = browse.post(visitor, "/sign-in", email=email, password=NEW)
+        answers.add((signed.status_code, "", browse.words(signed)))
+    assert len(answers) == 2
+    # Once a minute the owner is told, one who cannot come in any more never; only the free address gets a link.
+    told = [(message.key, message.address) for message in mails(database)]
+    assert told == [
+        ("registered_before", "zhao@example.cn"),
+        ("registered_before", "new@example.cn"),
+        ("confirm_address", "nobody@example.cn"),
+    ]
+    at(NOON + timedelta(minutes=1))
+    browse.post(client(), "/register", **REGISTRATION)
+    assert [message.key for message in mails(database)].count("registered_before") == 3
+
+    # The name, the password and the standing of the account are what they were.
+    kept = of(database, person)
+    assert (kept.name, kept.confirmed_at) == (person.name, person.confirmed_at)
+    assert browse.post(client(), "/sign-in", email="zhao@example.cn", password=PASSWORD).status_code == 303
 
 
 def test_before_that_nobody_enters_an_organisation_and_what_was_entered_stays(client, database, session):
@@ -123,7 +158,7 @@ def test_a_forgotten_password_is_replaced_through_the_mail(client, database, ses
     assert elsewhere.get("/account").location == "/sign-in?next=/account"
     assert browse.post(visitor, path, password=PASSWORD, repeated=PASSWORD).status_code == 404
     assert browse.post(visitor, "/sign-in", email="zhao@example.cn", password=PASSWORD).status_code == 422
-    assert browse.post(visitor, "/sign-in", email="zhao@example.cn", password=NEW).location == "/account"
+    assert browse.post(visitor, "/sign-in", email="zhao@example.cn", password=NEW).location == "/desk"
     assert [message.key for message in mails(database)] == ["reset_password", "password_changed"]
 
 
@@ -333,7 +368,7 @@ def test_an_account_whose_address_nobody_confirmed_is_marked_and_gets_no_role(se
     browse.post(here, "/language", language="en")
     page = f"/admin/people/{stranger.id}"
     assert "address not confirmed" in here.get(page).text
-    assert "address not confirmed" in here.get("/admin/people/?words=赵六").text
+    assert "address not confirmed" in here.get("/admin/people/?q=赵六").text
     assert "address not confirmed" not in here.get(f"/admin/people/{known.id}").text
     refused = browse.post(here, f"{page}/grants", role="approver", programme="", region="")
     assert refused.status_code == 422

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from registry import seeds
-from registry.domain.vocabulary import CriteriaStatus, Kind, Level, QuotaPurpose, Role, RoundStatus, Track, UserStatus
+from registry.domain.vocabulary import CriteriaStatus, Kind, Level, QuotaPurpose, Role, RoundStatus, UserStatus
 from registry.models import (
     Category,
     Clause,
@@ -402,21 +402,6 @@ def test_an_officer_of_another_programme_sees_no_round(officer, client, session,
     stranger = factories.persona(session, Role.OFFICER, programme=factories.programme(session))
     session.commit()
     assert client(stranger).get(url).status_code == 404
-
-
-def test_the_office_shows_each_person_what_waits(session, officer, approver, people, ready, database):
-    where = factories.round_category(session, category=session.get(Category, ready[1]), track=Track.COMPETITION)
-    factories.application(session, round_category=where, kind=factories.Kind.SCREENING)
-    factories.criteria_version(session, status=CriteriaStatus.DRAFT)
-    factories.round_(session, programme=session.get(Programme, ready[0]), status=RoundStatus.PREPARED)
-    session.commit()
-    mine = browse.words(officer.get("/admin/"))
-    assert "screening: 1 applications" in mine
-    assert "Rounds in preparation: 1" in mine
-    assert "Criteria to approve" not in mine
-    theirs = browse.words(approver.get("/admin/"))
-    assert "Criteria to approve: 1" in theirs
-    assert "Rounds in preparation" not in theirs
 
 
 def test_the_portals_own_set_can_be_read_in_both_languages(session, officer, people):

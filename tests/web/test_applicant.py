@@ -159,6 +159,10 @@ def test_autosaving_answers_with_revision_time_faults_and_score(applicant: Appli
         "warnings": {},
         "score": {"points": "48", "max": "60", "panels": "40", "bonus": "0", "deduction": "0", "open": "0"},
         "missing": 0,
+        "read": {"licensed": "", "reused": ""},
+        "answered": 2,
+        "asked": 2,
+        "here": "2 / 2",
     }
     faulty = applicant.autosave(1, reused="101", unheard="1")
     assert faulty.json is not None

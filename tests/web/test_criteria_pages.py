@@ -13,10 +13,10 @@ from sqlalchemy import select
 from registry import seeds
 from registry.db import Database
 from registry.domain.criteria import CriteriaSet, load_set
-from registry.domain.curves import Band, Curve, Knot, Shape, line
+from registry.domain.curves import Band, Curve, Shape, line
 from registry.models import CriteriaVersion
 from registry.queries import criteria_versions
-from registry.web import criteria_pages, criteria_pictures, score_sheets
+from registry.web import criteria_pages, score_sheets
 from registry.web.formula_words import plainer, without_guard, words_of
 from tests import browse
 
@@ -480,45 +480,6 @@ def test_the_numbers_are_counted_by_their_source(read_in, canteen):
     }
 
 
-def test_bars_are_as_long_as_their_points(canteen):
-    picture = criteria_pictures.weights(canteen)
-    assert [bar.points for bar in picture.bars] == ["71", "29", "3", "5"]
-    # The longest section has 71 points: 60 of them are 84.507 %, 3 are 4.225 %, 8 are 11.268 %.
-    assert [(part.x, part.width) for part in picture.bars[0].segments] == [
-        ("0.00%", "84.51%"),
-        ("84.51%", "4.23%"),
-        ("88.73%", "11.27%"),
-    ]
-    # 4.225 % of 320 is 13.5, enough for one digit of 7.4 and 4 of room; 29 of 71 are 40.845 %.
-    assert [part.fits for part in picture.bars[0].segments] == [True, True, True]
-    assert picture.bars[1].segments[0].middle == "20.42%"
-
-
-def test_a_curve_is_drawn_to_the_edges_with_its_anchors():
-    picture = criteria_pictures.drawing(curve("line", "0:0% -> 100:100%"), Decimal(60))
-    # From −10 to 110 across 308 units: 10 are 25.667 units. Up from 158 to 34.
-    assert picture.lines == ("M40.0 158.0L65.7 158.0L322.3 34.0L348.0 34.0",)
-    assert picture.anchors == (("65.7", "158.0"), ("322.3", "34.0"))
-    assert [(tick.text, tick.row) for tick in picture.across] == [("0", 0), ("100", 0)]
-    assert [tick.text for tick in picture.up] == ["0", "60"]
-
-
-def test_steps_and_bands_are_drawn_as_levels():
-    steps = criteria_pictures.drawing(curve("steps", "0:0% -> 10:60% -> 20:100%"), Decimal(5))
-    # From −2 to 22: below 10 nothing, then 60 % (83.6 = 158 − 0.6 × 124), from 20 on all.
-    assert steps.lines == ("M40.0 158.0L194.0 158.0", "M194.0 83.6L322.3 83.6", "M322.3 34.0L348.0 34.0")
-    bands = criteria_pictures.drawing(Curve(Shape.BANDS, bands=BANDS), Decimal(4))
-    # From 0.45 to 1.05: all up to 0.5, 60 % up to 1, nothing beyond.
-    assert bands.lines == ("M40.0 34.0L65.7 34.0", "M65.7 83.6L322.3 83.6", "M322.3 158.0L348.0 158.0")
-    assert [tick.text for tick in bands.up] == ["0", "2.4", "4"]
-
-
-def test_labels_that_would_touch_go_to_a_second_row():
-    knots = tuple(Knot(Decimal(x), Decimal(share)) for x, share in ((0, 0), (95, 1), (100, 1), (105, 0)))
-    picture = criteria_pictures.drawing(Curve(Shape.LINE, knots=knots), Decimal(3))
-    assert [(tick.text, tick.row) for tick in picture.across] == [("0", 0), ("95", 0), ("100", 1)]
-
-
 # Every set of the portal, in both languages
 
 DEFAULT = {"zh": "示范默认值，由发文机关设定", "en": "Demonstration default, set by the issuing authority"}
@@ -558,7 +519,7 @@ def test_every_set_has_its_page_and_its_score_sheet(visit, keys, world_database,
             assert page.text.count(f'id="{entry.key}"') == 1
             assert f'href="/criteria/{key}#{entry.key}"' in sheet.text
         curves = sum(len(entry.curve) for entry in criteria.indicators.values())
-        assert page.text.count('<figure class="curve">') == curves
+        assert page.text.count('class="curve-axis"') == curves
         # Whatever is a default says so: each curve beside its anchors, each row of the sheet with a mark.
         defaults = [entry for entry in criteria.indicators.values() if entry.source.points == "default"]
         assert page.text.count(default) >= len(defaults)
@@ -625,7 +586,7 @@ def test_a_set_is_read_once(visit, keys, monkeypatch):
         return load(content, **about)
 
     monkeypatch.setattr(criteria_versions, "load_set", counting)
-    criteria_versions._read.cache_clear()
+    criteria_versions._shelf.clear()
     anybody = visit("")
     anybody.get("/criteria/wwtp")
     assert read == ["wwtp"]

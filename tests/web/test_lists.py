@@ -100,7 +100,8 @@ def test_a_file_has_a_chinese_name_and_a_plain_one_and_is_kept_not_shown(client,
 
 def test_a_notice_on_paper_says_until_when_and_where_one_objects(english, notice):
     said = words(english.get(f"/notices/{notice.id}.pdf"))
-    assert "2026-03-02 12:00 to 2026-03-09 12:00, Beijing time" in said
+    assert "2 March 2026, 12:00 to 9 March 2026, 12:00, Beijing time" in said
+    assert f"Decision number{notice.decision_id}" in said
     assert f"/notices/{notice.id}/objection" in said
     assert notice.digest[:40] in said
     assert "Environment Bureau" in said

@@ -3,3 +3,6 @@
 from flask import Blueprint
 
 bp = Blueprint("account", __name__)
+
+# Where somebody who registered in this browser wanted to go, kept in the cookie until the address is confirmed.
+AFTER_CONFIRMING = "after_confirming"

@@ -10,11 +10,12 @@ from flask_login import current_user, login_user, logout_user
 from registry.passwords import digest_of_key
 from registry.queries import people
 from registry.services import accounts, own_account
-from registry.web.account.blueprint import bp
+from registry.web.account.blueprint import AFTER_CONFIRMING, bp
 from registry.web.account.signing import SignedIn, lockout, passwords
 from registry.web.forms import text
 from registry.web.forms.account import ForgottenForm, RegisterForm, SignInForm
 from registry.web.paths import safe_path
+from registry.web.printing import warn_unprintable
 from registry.web.templating import LANGUAGES, language_of_reader
 from registry.web.work import committed, meanwhile, tried
 
@@ -41,7 +42,10 @@ def sign_in() -> ResponseReturnValue:
         return committed(_wanted())
     g.session.commit()  # the failure counts
     form.form_errors.append(
-        _("The address or the password is wrong, or the account is closed for a while after too many wrong passwords.")
+        _(
+            "The address or the password is wrong, or the address is not confirmed yet (open the link that was mailed "
+            "to you), or the account is closed for a while after too many wrong passwords."
+        )
     )
     return render_template("account/sign_in.html", form=form), 422
 
@@ -59,11 +63,11 @@ def register() -> ResponseReturnValue:
     form = RegisterForm()
     if form.validate_on_submit():
         kept = meanwhile(lambda: passwords().hash(form.password.data or ""))
-        own_key = secrets.token_urlsafe(32)
-        if tried(form, lambda: _registered(form, kept, own_key)):
-            login_user(SignedIn(own_key))
-            message = _("Your account is open. A link to confirm your address is on its way to you.")
-            return committed(_wanted(), message)
+        if tried(form, lambda: _asked(form, kept)):
+            wanted = session[AFTER_CONFIRMING] = safe_path(request.args.get("next", "")) or ""
+            warn_unprintable(text(form.name))
+            message = _("A link is on its way to %(address)s. Open it, then sign in here.", address=text(form.email))
+            return committed(url_for("account.sign_in", next=wanted or None), message)
     return render_template("account/register.html", form=form), 422 if form.is_submitted() else 200
 
 
@@ -87,9 +91,9 @@ def language() -> ResponseReturnValue:
     return redirect(safe_path(request.form.get("next", "")) or url_for("public.home"), 303)
 
 
-def _registered(form: RegisterForm, password_hash: str, own_key: str) -> bool:
+def _asked(form: RegisterForm, password_hash: str) -> bool:
     key = secrets.token_urlsafe(32)
-    user = accounts.register(
+    accounts.ask_account(
         g.session,
         g.actor,
         email=text(form.email),
@@ -99,10 +103,9 @@ def _registered(form: RegisterForm, password_hash: str, own_key: str) -> bool:
         key=key,
         digest=digest_of_key(key),
     )
-    accounts.begin_session(g.session, g.actor, user, digest_of_key(own_key))
     return True
 
 
 def _wanted() -> str:
-    """Where the reader wanted to go before signing in, else the page of the account."""
-    return safe_path(request.args.get("next", "")) or url_for("account.home")
+    """Where the reader wanted to go before signing in, else the desk."""
+    return safe_path(request.args.get("next", "")) or url_for("desk.show")

@@ -16,25 +16,22 @@ from registry.web.account.blueprint import bp
 from registry.web.account.signing import digest_of_session, lockout, open_since, passwords
 from registry.web.forms import text
 from registry.web.forms.account import AddressForm, PasswordForm, ProfileForm
+from registry.web.paging import asked, paging
 from registry.web.paths import safe_path
+from registry.web.printing import warn_unprintable
 from registry.web.work import committed, meanwhile, tried
 from registry.words import sentence
 
 
 @bp.get("/account")
 def home() -> ResponseReturnValue:
-    return render_template(
-        "account/home.html",
-        user=people.own(g.session, g.actor),
-        messages=people.messages_of(g.session, g.actor, limit=5),
-        carrying=CARRYING,
-    )
+    return render_template("account/home.html", user=people.own(g.session, g.actor))
 
 
 @bp.get("/account/messages")
 def messages() -> ResponseReturnValue:
-    found = people.messages_of(g.session, g.actor)
-    return render_template("account/messages.html", messages=found, carrying=CARRYING)
+    found = people.messages_page(g.session, g.actor, asked())
+    return render_template("account/messages.html", messages=found.rows, paging=paging(found), carrying=CARRYING)
 
 
 @bp.post("/account/confirmation")
@@ -54,6 +51,7 @@ def profile() -> ResponseReturnValue:
     user = people.own(g.session, g.actor, lock=request.method == "POST")
     form = ProfileForm(name=user.name, language=user.language)
     if form.validate_on_submit() and tried(form, lambda: _profile_changed(user, form)):
+        warn_unprintable(user.name)
         return committed(url_for("account.home"), _("Your name and the language of your mails are saved."))
     return render_template("account/profile.html", form=form), 422 if form.is_submitted() else 200
 

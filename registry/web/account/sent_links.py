@@ -1,7 +1,7 @@
 """Pages behind links that were sent by mail. Programs that look through mail open links, so that reading one changes
 nothing: each page asks once more."""
 
-from flask import g, render_template, url_for
+from flask import g, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,7 +10,7 @@ from registry.models import Token
 from registry.passwords import digest_of_key
 from registry.queries import people
 from registry.services import accounts, own_account
-from registry.web.account.blueprint import bp
+from registry.web.account.blueprint import AFTER_CONFIRMING, bp
 from registry.web.account.signing import passwords
 from registry.web.forms import Form
 from registry.web.forms.account import NewPasswordForm
@@ -37,7 +37,10 @@ def confirm(key: str) -> ResponseReturnValue:
     form = Form()
     if form.is_submitted():
         accounts.confirm(g.session, g.actor, _sent(TokenPurpose.CONFIRMATION, key, lock=True))
-        return committed(url_for("account.home"), _("Your address is confirmed."))
+        wanted = session.pop(AFTER_CONFIRMING, None) or None
+        if g.actor.signed_in:
+            return committed(wanted or url_for("desk.show"), _("Your address is confirmed."))
+        return committed(url_for("account.sign_in", next=wanted), _("Your address is confirmed. Sign in to go on."))
     return render_template("account/confirm.html", user=_sent(TokenPurpose.CONFIRMATION, key).user)
 
 

@@ -1,23 +1,26 @@
 """Awards: certificates issued from published lists, and their revocation."""
 
-import secrets
 from io import BytesIO
 
-from flask import Blueprint, current_app, g, render_template, send_file, url_for
+from flask import Blueprint, g, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from registry.config import Config
 from registry.domain import policy
-from registry.domain.errors import WrongState
 from registry.domain.policy import Facts
 from registry.domain.vocabulary import Action, DecisionStatus, Validity
-from registry.models import Certificate, Publication
-from registry.queries import awards, publications, register
+from registry.models import Publication
+from registry.queries import awards, programmes, public, publications, register
+from registry.queries import tasks as tasks_of
+from registry.queries.register import Search
 from registry.services import awards as awarding
+from registry.services import tasks
 from registry.web.evidence import hardened
 from registry.web.forms import text
-from registry.web.forms.admin_awards import IssueForm, RevocationForm
+from registry.web.forms.admin_awards import RevocationForm
+from registry.web.forms.filters import Filters, filters, rows_by, words_of
+from registry.web.paging import asked, paging
+from registry.web.templating import language_of_reader
 from registry.web.work import committed, tried
 
 bp = Blueprint("awards", __name__, url_prefix="/awards")
@@ -25,17 +28,26 @@ bp = Blueprint("awards", __name__, url_prefix="/awards")
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    return _index_page(IssueForm(None))
+    form = _filters()
+    wanted = Search(form.value("q"), form.value("programme"), form.value("region"), form.value("status"))
+    found = awards.index(g.session, g.actor, wanted, asked())
+    to_issue = publications.to_issue(g.session, g.actor, asked("issue_"))
+    return render_template(
+        "admin/awards/index.html",
+        awards=[(award, register.validity(award, g.actor.at)) for award in found.rows],
+        filters=form,
+        paging=paging(found),
+        to_issue=[(row, _may(Action.ISSUE, row.publication)) for row in to_issue.rows],
+        to_issue_paging=paging(to_issue, "issue_"),
+        issuing=tasks_of.issuing(g.session, [row.publication.id for row in to_issue.rows]),
+    )
 
 
 @bp.post("/publications/<int:publication>/issue")
 def issue(publication: int) -> ResponseReturnValue:
     found = publications.one(g.session, g.actor, Action.ISSUE, publication)
-    form = IssueForm()
-    issued = tried(form, lambda: _issued(found))
-    if issued is None:
-        return _index_page(form), 422
-    return committed(url_for(".index"), _("Certificates issued: %(count)s", count=len(issued)))
+    task = tasks.ask_issue(g.session, g.actor, found, language=language_of_reader())
+    return committed(url_for("tasks.show", number=task.id), _("The certificates are being issued, one by one."))
 
 
 @bp.get("/<int:number>")
@@ -69,26 +81,12 @@ def propose_revocation(number: int) -> ResponseReturnValue:
     return _page(number, form), 422
 
 
-def _issued(publication: Publication) -> list[Certificate]:
-    """Issue to all entries of a list that have no certificate yet, or to none."""
-    config: Config = current_app.extensions["registry.config"]
-    waiting = publications.waiting(publication)
-    if not waiting:
-        raise WrongState("list_issued_already")
-    return [
-        awarding.issue(g.session, g.actor, entry, random_bytes=secrets.token_bytes, base_url=config.base_url)
-        for entry in waiting
-    ]
-
-
-def _index_page(form: IssueForm) -> str:
-    found = awards.recent(g.session, g.actor)
-    to_issue = publications.to_issue(g.session, g.actor)
-    return render_template(
-        "admin/awards/index.html",
-        awards=[(award, register.validity(award, g.actor.at)) for award in found],
-        to_issue=[(row, publications.waiting(row), _may(Action.ISSUE, row)) for row in to_issue],
-        form=form,
+def _filters() -> Filters:
+    return filters(
+        _("Name or number"),
+        programme=(_("Programme"), rows_by("key", programmes.names(g.session, g.actor, Action.VIEW_RANKING))),
+        region=(_("Region"), rows_by("key", public.regions_within(g.session))),
+        status=(_("Standing"), words_of((Validity.VALID, Validity.EXPIRED, Validity.REVOKED))),
     )
 
 

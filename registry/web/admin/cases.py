@@ -11,23 +11,36 @@ from registry.domain import policy, workflow
 from registry.domain.errors import NotFound
 from registry.domain.vocabulary import Action, FormPoint, Kind, Status
 from registry.models import Application, ScreeningItem
-from registry.queries import applications, cases, facts, filings, letters, people, reviews, visits
+from registry.queries import (
+    applications,
+    cases,
+    facts,
+    filings,
+    letters,
+    papers,
+    people,
+    public,
+    reviews,
+    visibility,
+    visits,
+)
 from registry.queries import terminations as terminations_of
 from registry.services import applications as applying
-from registry.services import calendar, evaluations, libraries, screening, terminations
+from registry.services import calendar, evaluations, libraries, screening, tasks, terminations
 from registry.services import reviews as reviewing
+from registry.web import score_papers
 from registry.web.forms import Form, text
 from registry.web.forms.admin_cases import (
     AssignForm,
-    FilterForm,
     ReasonForm,
     ReturnForm,
     ScreeningForm,
     screening_form,
     value_form,
 )
-from registry.web.paging import paging, wanted_page
-from registry.web.templating import label, named, picked
+from registry.web.forms.filters import Filters, filters, rows_by, words_of
+from registry.web.paging import asked, here, paging
+from registry.web.templating import label, language_of_reader, named, picked
 from registry.web.work import committed, tried
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
@@ -35,18 +48,26 @@ bp = Blueprint("cases", __name__, url_prefix="/cases")
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    categories = cases.categories(g.session, g.actor)
-    form = FilterForm(request.args)
-    form.offer((row.id, f"{named(row.round, 'title')} · {named(row.category)}") for row in categories)
-    wanted, number = _wanted(), wanted_page()
-    found = cases.index(g.session, g.actor, wanted, page=number)
+    form = _filters()
+    wanted = _wanted(form)
+    found = cases.index(g.session, g.actor, wanted, asked())
     return render_template(
         "admin/cases/index.html",
-        form=form,
+        filters=form,
         wanted=wanted,
         rows=found.rows,
-        page=paging(number, found.total, cases.PAGE),
+        paging=paging(found),
+        address=here,
+        may_export=visibility.programme_ids(g.actor, Action.EXPORT) != frozenset(),
     )
+
+
+@bp.post("/export")
+def export() -> ResponseReturnValue:
+    found = cases.to_export(g.session, g.actor, _wanted(_filters()))
+    numbers, programmes = [number for number, _programme in found], {programme for _number, programme in found}
+    task = tasks.ask_export(g.session, g.actor, numbers, sorted(programmes), language=language_of_reader())
+    return committed(url_for("tasks.show", number=task.id))
 
 
 @bp.get("/<int:number>")
@@ -124,6 +145,11 @@ def score(number: int) -> ResponseReturnValue:
     failed = application.status is Status.FAILED
     said = _("A requirement is not met: the application ends here.") if failed else _("The score is kept.")
     return committed(_back(number, "score"), said)
+
+
+@bp.get("/<int:number>/scores/<int:evaluation>.pdf")
+def score_file(number: int, evaluation: int) -> ResponseReturnValue:
+    return score_papers.kept(papers.kept_score(g.session, g.actor, number, evaluation))
 
 
 @bp.post("/<int:number>/reviewers")
@@ -234,14 +260,31 @@ def _back_to_values(application: Application) -> str:
     return _back(application.id, "values")
 
 
-def _wanted() -> cases.Wanted:
-    stage, status = request.args.get("stage", ""), request.args.get("status", "")
-    category, order = request.args.get("category", ""), request.args.get("order", "submitted")
+def _filters() -> Filters:
+    categories = cases.categories(g.session, g.actor)
+    programmes = {row.round.programme_id: row.round.programme for row in categories}
+    return filters(
+        _("Name or number"),
+        stage=(_("Stage"), words_of(Kind)),
+        status=(_("Status"), words_of(Status)),
+        programme=(_("Programme"), rows_by("id", programmes.values())),
+        category=(
+            _("Round and category"),
+            [(str(row.id), f"{named(row.round, 'title')} · {named(row.category)}") for row in categories],
+        ),
+        region=(_("Region"), rows_by("key", public.regions_within(g.session))),
+    )
+
+
+def _wanted(form: Filters) -> cases.Wanted:
+    stage, status, order = form.value("stage"), form.value("status"), request.args.get("order", "submitted")
     return cases.Wanted(
-        stage=next((kind for kind in Kind if kind.value == stage), None),
-        status=next((one for one in Status if one.value == status), None),
-        round_category_id=int(category) if category.isdecimal() and len(category) < 10 else None,
-        words=request.args.get("words", "").strip()[:80],
+        stage=Kind(stage) if stage else None,
+        status=Status(status) if status else None,
+        round_category_id=int(form.value("category") or 0) or None,
+        programme_id=int(form.value("programme") or 0) or None,
+        region=form.value("region"),
+        words=form.value("q"),
         order=order.removeprefix("-"),
         descending=order.startswith("-"),
     )

@@ -17,6 +17,8 @@ from registry.queries import catalogue
 from registry.queries import criteria_versions as versions
 from registry.services import criteria_versions
 from registry.web.forms.admin_criteria import ApproveForm, CriteriaForm
+from registry.web.forms.filters import filters, words_of
+from registry.web.paging import asked, paging
 from registry.web.work import committed, tried
 from registry.words import sentence
 
@@ -26,7 +28,12 @@ bp = Blueprint("criteria", __name__, url_prefix="/criteria")
 @bp.get("/")
 def index() -> ResponseReturnValue:
     may_load = bool(g.actor.roles & {permit.role for permit in POLICY[Action.LOAD_CRITERIA]})
-    return render_template("admin/criteria/index.html", versions=versions.everything(g.session), may_load=may_load)
+    form = filters(_("Title or key of the set"), status=(_("Status"), words_of(CriteriaStatus)))
+    status = form.value("status")
+    found = versions.index(g.session, form.value("q"), CriteriaStatus(status) if status else None, asked())
+    return render_template(
+        "admin/criteria/index.html", versions=found.rows, filters=form, paging=paging(found), may_load=may_load
+    )
 
 
 @bp.route("/load", methods=["GET", "POST"])

@@ -7,32 +7,54 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry.domain import policy
-from registry.domain.errors import NotFound
+from registry.domain.errors import NotFound, WrongState
 from registry.domain.policy import Facts
 from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Ground, Kind, Result, Status
 from registry.models import Decision
-from registry.queries import decisions, filings, meetings, notices, publications, quotas, visits
+from registry.queries import decisions, filings, meetings, notices, programmes, publications, quotas, visits
+from registry.queries.pages import cut
+from registry.rendering.lists import ListPaper
 from registry.services import decisions as deciding
+from registry.services import tasks
 from registry.web import lists
 from registry.web.admin import comparisons
 from registry.web.forms import text
 from registry.web.forms.admin_decisions import ApproveForm, PlacesForm, ProposalForm, RejectForm, proposal_form
+from registry.web.forms.filters import filters, rows_by, words_of
+from registry.web.paging import asked as asked_for
+from registry.web.paging import paging
 from registry.web.templating import named
 from registry.web.work import committed, tried
 
 bp = Blueprint("decisions", __name__, url_prefix="/decisions")
+# How many lines of a ranking or a decision stand on a page.
+LINES = 50
 # The kinds of decision that a list can be drawn of.
 LISTED = (DecisionKind.SELECTION, DecisionKind.NOTICE, DecisionKind.PUBLICATION, DecisionKind.CORRECTION)
 
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    found = decisions.recent(g.session, g.actor)
+    mine = programmes.names(g.session, g.actor, Action.VIEW_RANKING)
+    form = filters(
+        programme=(_("Programme"), rows_by("id", mine)),
+        kind=(_("Kind of decision"), words_of(DecisionKind)),
+        status=(_("Status"), words_of(DecisionStatus)),
+    )
+    programme, kind, status = int(form.value("programme") or 0) or None, form.value("kind"), form.value("status")
+    wanted = decisions.Wanted(
+        programme, DecisionKind(kind) if kind else None, DecisionStatus(status) if status else None
+    )
+    found = decisions.index(g.session, g.actor, wanted, asked_for())
+    queues = decisions.queues(g.session, g.actor, programme, asked_for("rankings_"))
     return render_template(
         "admin/decisions/index.html",
-        queues=decisions.queues(g.session, g.actor),
-        decisions=found,
-        people=decisions.people(g.session, *(row.proposed_by_id for row in found)),
+        filters=form,
+        queues=queues.rows,
+        queues_paging=paging(queues, "rankings_"),
+        decisions=found.rows,
+        paging=paging(found),
+        people=decisions.people(g.session, *(row.proposed_by_id for row in found.rows)),
     )
 
 
@@ -72,15 +94,18 @@ def show(number: int) -> ResponseReturnValue:
 
 @bp.get(f"/<int:number>/list.<{lists.EXTENSION}>")
 def list_file(number: int, extension: str) -> ResponseReturnValue:
-    decision = decisions.one(g.session, g.actor, Action.VIEW_RANKING, number)
-    if decision.kind not in LISTED or decision.round_category is None:
-        raise NotFound
-    if decision.kind is DecisionKind.SELECTION:
-        grades = filings.criteria_of(decision.round_category).grades
-        paper = lists.of_selection(decision, decisions.named_in(g.session, decision), grades)
-    else:
-        paper = lists.of_proposal(decision)
+    paper = _paper(decisions.one(g.session, g.actor, Action.VIEW_RANKING, number))
+    if extension == "pdf" and lists.is_long(len(paper.rows)):
+        raise WrongState("list_drawn_apart")
     return lists.file(paper, extension, f"draft-{number}")
+
+
+@bp.post("/<int:number>/list")
+def draw_list(number: int) -> ResponseReturnValue:
+    decision = decisions.one(g.session, g.actor, Action.VIEW_RANKING, number)
+    paper, programme_id = _paper(decision), decision.programme_id
+    task = tasks.ask_list(g.session, g.actor, paper, programme_id=programme_id, subject_id=decision.id)
+    return committed(url_for("tasks.show", number=task.id))
 
 
 @bp.post("/<int:number>/approve")
@@ -102,6 +127,20 @@ def reject(number: int) -> ResponseReturnValue:
     return _page(number, ApproveForm(None), form), 422
 
 
+def _paper(decision: Decision) -> ListPaper:
+    """What a decision proposes, as a list; raises NotFound for a kind of which there is none."""
+    if decision.kind not in LISTED or decision.round_category is None:
+        raise NotFound
+    if decision.kind is DecisionKind.SELECTION:
+        grades = filings.criteria_of(decision.round_category).grades
+        return lists.of_selection(decision, decisions.named_in(g.session, decision), grades)
+    return lists.of_proposal(decision)
+
+
+def _is_long(decision: Decision) -> bool:
+    return lists.is_long(len(decision.content.get("applications") or decision.content.get("entries") or ()))
+
+
 def _rejected(decision: Decision, form: RejectForm) -> Decision:
     deciding.reject(g.session, g.actor, decision, reason=text(form.reason))
     return decision
@@ -121,11 +160,14 @@ def _ranking_page(number: int, form: ProposalForm | None = None) -> str:
     found = decisions.ranking(
         g.session, where, places=asked["places"].data, reserve=_or_usual(asked["reserve"].data), at=g.actor.at
     )
+    lines = cut(list(enumerate(found.lines)), _place, asked_for(), size=LINES)
     if not numbers.errors:
         numbers = PlacesForm(None, data={"places": found.places, "reserve": found.reserve})
     return render_template(
         "admin/decisions/ranking.html",
         ranking=found,
+        lines=[line for _place, line in lines.rows],
+        paging=paging(lines),
         where=where,
         criteria=filings.criteria_of(where),
         places=quotas.of_category(g.session, where.round_id, where.category_id),
@@ -153,6 +195,7 @@ def _page(number: int, approve_form: ApproveForm, reject_form: RejectForm | None
     waits = decision.status is DecisionStatus.PROPOSED
     own = decision.proposed_by_id == g.actor.user_id
     concerned = decisions.named_in(g.session, decision)
+    lines = cut(list(enumerate(_lines(decision))), _place, asked_for(), size=LINES)
     may_decide = waits and not own and _may(Action.APPROVE, decision.programme_id)
     since = comparisons.since(decision) if waits else ()
     if reject_form is None:
@@ -161,6 +204,8 @@ def _page(number: int, approve_form: ApproveForm, reject_form: RejectForm | None
     return render_template(
         "admin/decisions/show.html",
         decision=decision,
+        lines=[line for _place, line in lines.rows],
+        paging=paging(lines),
         applications=concerned,
         meetings=meetings.of_decision(g.session, decision),
         visits=visits.of_applications(g.session, concerned.values()),
@@ -174,10 +219,21 @@ def _page(number: int, approve_form: ApproveForm, reject_form: RejectForm | None
         against=comparisons.against(decision),
         since=since,
         has_list=decision.kind in LISTED,
+        long_list=_is_long(decision),
         **_what_follows(decision),
         approve_form=approve_form,
         reject_form=reject_form,
     )
+
+
+def _lines(decision: Decision) -> list[dict[str, Any]]:
+    """Whom a decision names, line by line."""
+    content = decision.content
+    return list(content.get("applications") or content.get("entries") or ())
+
+
+def _place(line: tuple[int, object]) -> int:
+    return line[0]
 
 
 def _what_follows(decision: Decision) -> dict[str, Any]:

@@ -9,13 +9,15 @@ from flask_babel import gettext as _
 from registry.domain import letters as wordings
 from registry.domain.errors import NotFound
 from registry.domain.letters import Wording
-from registry.domain.vocabulary import LetterKind
+from registry.domain.vocabulary import Action, LetterKind
 from registry.domain.wordings import DEFAULTS, EXAMPLES
 from registry.models import LetterTemplate, Programme
-from registry.queries import letters
+from registry.queries import letters, programmes
 from registry.services import letters as writing
 from registry.web.forms import text
 from registry.web.forms.admin_letters import WordingForm
+from registry.web.forms.filters import filters
+from registry.web.paging import asked, paging
 from registry.web.work import committed, tried
 
 bp = Blueprint("letters", __name__, url_prefix="/letters")
@@ -40,7 +42,9 @@ MEANINGS: dict[str, Callable[[], str]] = {
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    return render_template("admin/letters/index.html", programmes=letters.programmes(g.session, g.actor))
+    form = filters(_("Name of the programme"))
+    found = programmes.page(g.session, g.actor, Action.MANAGE_LETTERS, form.value("q"), asked())
+    return render_template("admin/letters/index.html", programmes=found.rows, filters=form, paging=paging(found))
 
 
 @bp.get("/<int:number>")

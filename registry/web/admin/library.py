@@ -11,9 +11,13 @@ from registry.domain.policy import Facts
 from registry.domain.vocabulary import Action
 from registry.models import Application, RoundCategory
 from registry.queries import libraries as tables
+from registry.queries import public
 from registry.services import libraries
 from registry.web.forms import text
 from registry.web.forms.admin_cases import CallForm
+from registry.web.forms.filters import Filters, filters, rows_by
+from registry.web.paging import asked, paging
+from registry.web.templating import named
 from registry.web.work import committed, tried
 
 bp = Blueprint("library", __name__, url_prefix="/library")
@@ -42,14 +46,32 @@ def _called(round_category: RoundCategory, form: CallForm) -> list[Application]:
 
 
 def _page(number: int | None = None, form: CallForm | None = None) -> str:
-    shelves = tables.shelves(g.session, g.actor)
+    narrowed = _filters()
+    category = int(narrowed.value("category") or 0) or None
+    wanted = tables.Wanted(narrowed.value("q"), category, narrowed.value("region"))
+    found = tables.page(g.session, g.actor, wanted, asked())
+    shelves = tables.shelves(g.session, g.actor, found.rows)
     return render_template(
         "admin/library/index.html",
+        filters=narrowed,
+        paging=paging(found),
         shelves=shelves,
         sent=number,
         form=form or CallForm(None),
         empty_form=CallForm(None),
         calls={shelf.round_category.id: _may_call(shelf.round_category) for shelf in shelves},
+    )
+
+
+def _filters() -> Filters:
+    categories = tables.categories(g.session, g.actor)
+    return filters(
+        _("Name or number"),
+        category=(
+            _("Round and category"),
+            [(str(row.id), f"{named(row.round, 'title')} · {named(row.category)}") for row in categories],
+        ),
+        region=(_("Region"), rows_by("key", public.regions_within(g.session))),
     )
 
 

@@ -13,6 +13,8 @@ from registry.services import limits
 from registry.web import reading
 from registry.web.forms import SelectChoice
 from registry.web.forms.admin_rounds import LimitForm, TotalsForm
+from registry.web.pictures import places as pictures
+from registry.web.pictures.shown import Shown
 from registry.web.templating import label, named
 from registry.web.work import committed, tried
 
@@ -86,7 +88,16 @@ def _page(round_: Round, totals: TotalsForm | None = None, limit: LimitForm | No
         awards={row.category_id: row for row in round_.quotas if row.purpose is QuotaPurpose.AWARD},
         categories={entry.category_id: entry.category for entry in round_.categories},
         region_name=reading.region_name,
+        divided=_divided(round_),
     )
+
+
+def _divided(round_: Round) -> Shown | None:
+    """The picture of how the places are divided, as far as they are set."""
+    names = {entry.category_id: named(entry.category) for entry in round_.categories}
+    awards = [row for row in round_.quotas if row.purpose is QuotaPurpose.AWARD]
+    pool = next((row.number for row in round_.quotas if row.purpose is QuotaPurpose.POOL), None)
+    return pictures.of_division(((names[row.category_id], row.number, 0) for row in awards if row.category_id), pool)
 
 
 def _limit_form(round_: Round, *, sent: bool = True) -> LimitForm:

@@ -13,7 +13,7 @@ from registry.domain.routes import parameter
 from registry.domain.vocabulary import Action, Kind, ObjectionStatus
 from registry.files import path_of
 from registry.models import Application, Decision, Notice
-from registry.queries import decisions, notices, publications, quotas, register
+from registry.queries import decisions, finding, notices, programmes, publications, quotas, register
 from registry.services import calendar
 from registry.services import notices as announcing
 from registry.services import publications as publishing
@@ -21,6 +21,8 @@ from registry.web import lists, storage
 from registry.web.evidence import hardened
 from registry.web.forms import text
 from registry.web.forms.admin_notices import NoticeForm, PublicationForm, reply_form
+from registry.web.forms.filters import filters, rows_by
+from registry.web.paging import asked, paging
 from registry.web.work import committed, tried
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
@@ -29,9 +31,15 @@ bp = Blueprint("notices", __name__, url_prefix="/notices")
 @bp.get("")
 def index() -> ResponseReturnValue:
     to_open = notices.to_open(g.session, g.actor)
+    mine = programmes.names(g.session, g.actor, Action.VIEW_RANKING)
+    form = filters(programme=(_("Programme"), rows_by("id", mine)))
+    found = notices.index(g.session, g.actor, int(form.value("programme") or 0) or None, asked())
     return render_template(
         "admin/notices/index.html",
-        notices=notices.recent(g.session, g.actor),
+        notices=found.rows,
+        filters=form,
+        paging=paging(found),
+        objections=notices.objections_to(g.session, found.rows),
         to_open=to_open,
         proposed=notices.proposed(g.session, to_open),
     )
@@ -113,15 +121,24 @@ def _page(number: int, form: PublicationForm) -> str:
     notice = notices.one(g.session, g.actor, Action.VIEW_RANKING, number)
     programme = Facts(programme_id=notice.round_category.round.programme_id)
     over = g.actor.at >= notice.closes_at
+    narrowed = filters(_("Name or code on the list"))
+    entries = finding.among(notice.entries, narrowed.value("q"), asked())
+    objections = notices.objections(g.session, notice, asked("objections_"))
     gone = register.gone_from(g.session, notice)
     to_publish = notices.standing(g.session, notice, Kind.PUBLICATION) if notice.cleared_at else []
     return render_template(
         "admin/notices/show.html",
         announcement=notice,
+        filters=narrowed,
+        entries=entries.rows,
+        paging=paging(entries),
+        objections=objections.rows,
+        objections_paging=paging(objections, "objections_"),
+        of_entries={entry["application_id"]: entry for entry in notice.entries},
         gone={number: lists.left(status) for number, status in gone.items()},
         vacancy=_vacancy(notice) if gone else None,
         may_answer=policy.permits(g.actor, Action.ANSWER_OBJECTION, programme),
-        open_objections=[row for row in notice.objections if row.status is ObjectionStatus.OPEN],
+        open_objections=notices.unanswered(g.session, notice),
         over=over,
         estimated=None if over else calendar.unannounced(g.session, notice.opens_at, notice.closes_at),
         may_clear=policy.permits(g.actor, Action.CLEAR, programme),

@@ -2,19 +2,20 @@
 
 import secrets
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry.domain.errors import NotFound
-from registry.domain.vocabulary import GRANTED, Role
+from registry.domain.vocabulary import GRANTED, Role, UserStatus
 from registry.models import Organisation, User
 from registry.passwords import digest_of_key
-from registry.queries import catalogue, organisations, people
-from registry.queries import programmes as programmes_of
+from registry.queries import catalogue, organisations, people, public
 from registry.services import accounts, seats
 from registry.web.forms import SelectChoice, text
 from registry.web.forms.admin_people import AppointForm, GrantForm, InviteForm
+from registry.web.forms.filters import filters, rows_by, words_of
+from registry.web.paging import asked, paging
 from registry.web.templating import label, named
 from registry.web.work import committed, tried
 
@@ -23,9 +24,22 @@ bp = Blueprint("people", __name__, url_prefix="/people")
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    words = request.args.get("words", "").strip()
-    found = people.named(g.session, words) if words else people.staff(g.session)
-    return render_template("admin/people/index.html", people=found, words=words, **_places())
+    places = _places()
+    form = filters(
+        _("Name or address"),
+        role=(_("Role"), words_of(GRANTED)),
+        programme=(_("Programme"), rows_by("id", places["programmes"].values())),
+        status=(_("Account"), words_of(UserStatus)),
+    )
+    role, status = form.value("role"), form.value("status")
+    wanted = people.Wanted(
+        form.value("q"),
+        Role(role) if role else None,
+        int(form.value("programme") or 0) or None,
+        UserStatus(status) if status else None,
+    )
+    found = people.index(g.session, wanted, asked())
+    return render_template("admin/people/index.html", people=found.rows, filters=form, paging=paging(found), **places)
 
 
 @bp.route("/invite", methods=["GET", "POST"])
@@ -135,7 +149,7 @@ def _grant_form() -> GrantForm:
 def _places() -> dict[str, dict[object, object]]:
     """The programmes and regions for which grants are, by what stands in a grant."""
     return {
-        "programmes": {row.id: row for row in programmes_of.everything(g.session)},
+        "programmes": {row.id: row for row in public.programme_names(g.session)},
         "regions": {row.key: row for row in catalogue.regions(g.session)},
     }
 

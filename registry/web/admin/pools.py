@@ -66,6 +66,7 @@ def _page(round_: Round, form: PoolForm) -> str:
         lines=pools_of.lines(g.session, round_),
         whole=quotas.of_round(g.session, round_.id),
         pool=quotas.pool(g.session, round_.id),
+        waiting=quotas.in_reserve(g.session, round_.id),
         proposals=found,
         people=decisions.people(g.session, *(row.proposed_by_id for row in found)),
         may_propose=policy.permits(g.actor, Action.PROPOSE, Facts(programme_id=round_.programme_id)),

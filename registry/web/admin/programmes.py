@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from registry import seeds
 from registry.domain.errors import NotFound
-from registry.domain.vocabulary import CategoryOutcome, Level, SiteKind
+from registry.domain.vocabulary import Action, CategoryOutcome, Level, SiteKind
 from registry.models import Programme, Region
 from registry.queries import catalogue, places
 from registry.queries import programmes as programmes_of
@@ -17,6 +17,8 @@ from registry.services.programmes import Authority
 from registry.web import reading
 from registry.web.forms import Form, SelectChoice, text
 from registry.web.forms.admin_programmes import CategoryForm, ProgrammeForm
+from registry.web.forms.filters import filters
+from registry.web.paging import asked, paging
 from registry.web.templating import label, named
 from registry.web.work import committed, tried
 
@@ -73,12 +75,15 @@ def add_category(number: int) -> ResponseReturnValue:
 
 
 def _index(form: Form) -> str:
-    rows = programmes_of.everything(g.session)
-    known = {row.key for row in rows}
+    narrowed = filters(_("Name of the programme"))
+    found = programmes_of.page(g.session, g.actor, Action.MANAGE_PROGRAMMES, narrowed.value("q"), asked())
+    known = programmes_of.keys(g.session)
     usable, faulty = seeds.offered()
     return render_template(
         "admin/programmes/index.html",
-        programmes=rows,
+        programmes=found.rows,
+        filters=narrowed,
+        paging=paging(found),
         offered=[outline for outline in usable if outline.key not in known],
         faulty=faulty,
         documents={row.key: row for row in catalogue.documents(g.session)},

@@ -12,24 +12,31 @@ from registry.domain.errors import WrongState
 from registry.domain.policy import Facts
 from registry.domain.vocabulary import Action
 from registry.models import Publication
-from registry.queries import publications
+from registry.queries import programmes, publications
 from registry.services import publications as publishing
 from registry.web.forms import text
 from registry.web.forms.admin_publications import CorrectionForm, correction_form
+from registry.web.forms.filters import filters, rows_by
+from registry.web.paging import asked, paging
 from registry.web.work import committed, tried
 
 bp = Blueprint("publications", __name__, url_prefix="/publications")
 # As many entries as are corrected at a time; more need another correction.
-MOST_ENTRIES = 30
+MOST_ENTRIES = 100
 
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    found = publications.recent(g.session, g.actor)
+    mine = programmes.names(g.session, g.actor, Action.VIEW_RANKING)
+    form = filters(_("Title of the list"), programme=(_("Programme"), rows_by("id", mine)))
+    programme = int(form.value("programme") or 0) or None
+    found = publications.index(g.session, g.actor, form.value("q"), programme, asked())
     return render_template(
         "admin/publications/index.html",
-        publications=found,
-        may_correct={row.id for row in found if _may_propose(row)},
+        publications=found.rows,
+        filters=form,
+        paging=paging(found),
+        may_correct={row.id for row, _count in found.rows if _may_propose(row)},
     )
 
 
@@ -47,9 +54,14 @@ def correct(number: int) -> ResponseReturnValue:
             url = url_for("admin.decisions.show", number=decision)
             return committed(url, _("Proposed. Another person approves or rejects it."))
         publication = publications.one(g.session, g.actor, Action.PROPOSE, number)
+    narrowed = filters(_("Name or code on the list"))
+    found = publications.entries(g.session, publication, narrowed.value("q"), asked())
     page = render_template(
         "admin/publications/correct.html",
         publication=publication,
+        filters=narrowed,
+        entries=found.rows,
+        paging=paging(found),
         chosen=chosen,
         most=MOST_ENTRIES,
         waiting=publications.proposed_correction(g.session, publication),

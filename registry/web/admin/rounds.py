@@ -13,8 +13,9 @@ from registry.domain.errors import NotFound, WrongState
 from registry.domain.shapes import FactorTable
 from registry.domain.vocabulary import Action, QuotaPurpose, RoundStatus, Track
 from registry.models import Programme, Round, RoundCategory
-from registry.queries import criteria_versions, public
+from registry.queries import criteria_versions, pools, public
 from registry.queries import programmes as programmes_of
+from registry.queries import quotas as quotas_of
 from registry.queries import rounds as rounds_of
 from registry.services import rounds
 from registry.web import reading, route_words
@@ -28,6 +29,10 @@ from registry.web.forms.admin_rounds import (
     from_beijing,
     round_category_form,
 )
+from registry.web.forms.filters import filters, rows_by, words_of
+from registry.web.paging import asked, paging
+from registry.web.pictures import places as pictures
+from registry.web.pictures.shown import Shown
 from registry.web.templating import BEIJING, label, named, picked
 from registry.web.work import committed, tried
 
@@ -36,8 +41,24 @@ bp = Blueprint("rounds", __name__, url_prefix="/rounds")
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    found = rounds_of.everything(g.session, g.actor)
-    return render_template("admin/rounds/index.html", rounds=found, may_set_up=bool(_mine()), intake=public.intake)
+    mine = programmes_of.names(g.session, g.actor, Action.VIEW_ROUNDS)
+    form = filters(
+        _("Title of the round"),
+        programme=(_("Programme"), rows_by("id", mine)),
+        status=(_("Status"), words_of(RoundStatus)),
+    )
+    programme, status = int(form.value("programme") or 0) or None, form.value("status")
+    found = rounds_of.index(
+        g.session, g.actor, form.value("q"), programme, RoundStatus(status) if status else None, asked()
+    )
+    return render_template(
+        "admin/rounds/index.html",
+        rounds=found.rows,
+        filters=form,
+        paging=paging(found),
+        may_set_up=bool(_mine()),
+        intake=public.intake,
+    )
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -174,6 +195,17 @@ def _page(round_: Round, form: OpenForm) -> str:
         categories={entry.category_id: entry.category for entry in round_.categories},
         ways={entry.id: route_words.way(entry.steps, settings=True) for entry in round_.categories},
         region_name=reading.region_name,
+        places=_places(round_) if round_.status is RoundStatus.OPENED else None,
+    )
+
+
+def _places(round_: Round) -> Shown | None:
+    """The picture of the places of an opened round: taken, free, and who waits in reserve."""
+    return pictures.of_places(
+        pools.lines(g.session, round_),
+        quotas_of.in_reserve(g.session, round_.id),
+        quotas_of.of_round(g.session, round_.id),
+        quotas_of.pool(g.session, round_.id),
     )
 
 

@@ -16,6 +16,7 @@ if (form) {
   let sending = null;
   let stopped = false;
   let leaving = false;
+  let later = false;
 
   // The name under which a control's value is kept, or "" for one that is not autosaved.
   const keyOf = (control) => control.dataset.claim
@@ -54,6 +55,39 @@ if (form) {
 
   const say = (text) => { said.textContent = text; };
 
+  // A refused value is marked as one, and its reason is read with it.
+  const describe = (control, id, faulty) => {
+    const about = new Set((control.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
+    if (faulty) {
+      control.setAttribute("aria-invalid", "true");
+      about.add(id);
+    } else {
+      control.removeAttribute("aria-invalid");
+      about.delete(id);
+    }
+    control.setAttribute("aria-describedby", [...about].join(" "));
+  };
+
+  const showRead = (read, faults) => {
+    for (const place of box.querySelectorAll("[data-read]")) {
+      const key = place.dataset.read;
+      if (key in read || key in faults) {
+        place.textContent = read[key] ? `${place.dataset.words} ${read[key]}` : "";
+      }
+    }
+  };
+
+  const showProgress = (answer) => {
+    document.getElementById("answered").textContent = `${answer.answered} / ${answer.asked}`;
+    const meter = document.getElementById("answered-meter");
+    meter.max = answer.asked || 1;
+    meter.value = answer.answered;
+    const here = document.querySelector("[data-here]");
+    if (here && answer.here) {
+      here.textContent = answer.here;
+    }
+  };
+
   const showFaults = (keys, faults) => {
     for (const place of box.querySelectorAll("[data-fault]")) {
       const key = place.dataset.fault;
@@ -61,7 +95,7 @@ if (form) {
         place.textContent = faults[key] ?? "";
         place.hidden = !(key in faults);
         for (const control of controlsOf(key)) {
-          control.toggleAttribute("aria-invalid", key in faults);
+          describe(control, place.id, key in faults);
         }
       }
     }
@@ -107,7 +141,8 @@ if (form) {
     showFaults(keys, answer.faults);
     showWarnings(answer.warnings);
     document.getElementById("own-points").textContent = `${answer.score.points} / ${answer.score.max}`;
-    document.getElementById("still-missing").textContent = answer.missing;
+    showRead(answer.read, answer.faults);
+    showProgress(answer);
     const faulty = Object.keys(answer.faults).length > 0;
     say(faulty ? box.dataset.faulty : `${box.dataset.saved} ${answer.saved_at}`);
   };
@@ -119,10 +154,31 @@ if (form) {
     return sending;
   };
 
+  const keepForLater = (keys) => {
+    keys.forEach((key) => changed.add(key));
+    later = true;
+    clearTimeout(timer);
+    timer = setTimeout(send, AGAIN);
+  };
+
+  const showSignedOut = () => {
+    if (said.querySelector("a")) {
+      return;
+    }
+    const link = document.createElement("a");
+    link.href = box.dataset.signInUrl;
+    link.target = "_blank";
+    link.textContent = box.dataset.signIn;
+    said.replaceChildren(`${box.dataset.signedOut} `, link);
+  };
+
   const transmit = async () => {
     const keys = [...changed];
+    later = false;
     changed.clear();
-    say(box.dataset.saving);
+    if (!said.querySelector("a")) {
+      say(box.dataset.saving);
+    }
     try {
       const response = await fetch(box.dataset.url, {
         method: "POST",
@@ -135,18 +191,21 @@ if (form) {
       const readable = response.headers.get("Content-Type")?.startsWith("application/json");
       if (response.ok && readable) {
         showSaved(keys, await response.json());
+      } else if (response.status === 401) {
+        keepForLater(keys);
+        showSignedOut();
       } else if (response.status === 503 || !readable) {
         throw new Error(String(response.status));
       } else {
+        keys.forEach((key) => changed.add(key));
         showConflict(await response.json());
       }
     } catch {
-      keys.forEach((key) => changed.add(key));
+      keepForLater(keys);
       say(box.dataset.unsaved);
-      timer = setTimeout(send, AGAIN);
       return;
     }
-    if (changed.size > 0) {
+    if (changed.size > 0 && !later) {
       clearTimeout(timer);
       timer = setTimeout(send, PAUSE);
     }
@@ -174,8 +233,10 @@ if (form) {
       form.requestSubmit(event.submitter);
     }
   });
+  // Whoever comes back from the tab of the sign-in waits no longer.
+  window.addEventListener("focus", () => { if (later) { send(); } });
   window.addEventListener("beforeunload", (event) => {
-    if (changed.size > 0 && !stopped && !leaving) {
+    if (changed.size > 0 && !leaving) {
       event.preventDefault();
     }
   });

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from registry import tasks
 from registry.db import Database
 from tests.web.mistakes import stages
+from tests.world import config_for
 
 
 @pytest.fixture
@@ -53,3 +55,9 @@ def ask(world_database: Database) -> Callable[[Any], list[Any]]:
 def only(world_database: Database) -> Callable[..., AbstractContextManager[None]]:
     """See to it that within the block no rows change but those of the tables that are named: `with only("event"):`."""
     return lambda *tables: stages.only(world_database, *tables)
+
+
+@pytest.fixture
+def work_off(world_database: Database, world_url: str, world_folder: Path) -> Callable[[], None]:
+    """Let the worker do all the tasks that wait."""
+    return lambda: tasks.work_off(world_database, config_for(world_url, world_folder), "a")

@@ -174,8 +174,9 @@ def reviewed(stage: Stage) -> int:
     number = number_of(stage, "zhexi")
     assignment = stage.session.get_one(Assignment, reviewing(stage, "reviewer2"))
     reviews.finish(stage.session, stage.cast.at("reviewer2", MOMENT), assignment)
-    (fourth,) = stage.assign(stage.whole(number), MOMENT, ("reviewer4",))
-    stage.review(fourth, 0, MOMENT)
+    application = stage.whole(number)
+    (fourth,) = stage.assign(application, MOMENT, ("reviewer4",))
+    stage.review(application, fourth, 0, MOMENT)
     reviews.conclude(stage.session, stage.cast.at("officer", MOMENT), stage.whole(number))
     return number
 
