@@ -113,9 +113,11 @@ def _answer(criteria: CriteriaSet, entry: Input, line: Written) -> str:
         keys = text.strip("{}").split(", ")
         return _(", ").join(picked(entry.choices[key]) for key in keys if key in entry.choices) or "–"
     if entry.kind == "rows" and entry.rows:
-        pairs = (pair.partition(": ") for pair in text.strip("{}").split(", "))
+        # What was answered stands in braces, its unit behind them.
+        answered, _brace, named = text.removeprefix("{").rpartition("}")
+        pairs = (pair.partition(": ") for pair in answered.split(", "))
         titled = [f"{picked(entry.rows[key])} {figure(number)}" for key, _colon, number in pairs if key in entry.rows]
-        return _("; ").join(titled) or "–"
+        return f"{_('; ').join(titled)} {unit(named.strip())}".strip() or "–"
     if entry.unit == "year":
         return str(values["value"])
     if entry.series is not None and "reduce" in values:
