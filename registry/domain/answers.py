@@ -31,7 +31,7 @@ ESTABLISHED = "established"
 PLACES = 6
 LENGTH = 500
 WHOLE = re.compile(r"-?[0-9]{1,15}")
-GROUPED = re.compile(r"(-?[0-9]{1,3}(?:,[0-9]{3})+|-?[0-9]{1,3}(?: [0-9]{3})+)(?=\.[0-9]|[^0-9., ]| [^0-9]|$)")
+GROUPED = re.compile(r"(-?[1-9][0-9]{0,2}(?:,[0-9]{3})+|-?[1-9][0-9]{0,2}(?: [0-9]{3})+)(?=\.[0-9]|[^0-9., ]| [^0-9]|$)")
 # A decimal point as a Chinese keyboard writes it.
 POINT = re.compile(r"(?<=[0-9])。(?=[0-9])")
 DATE = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))")
@@ -192,7 +192,7 @@ def _tidied(entry: Input, raw: object) -> Answer:
     if isinstance(raw, str):
         raw = plain(raw, entry.key)
         # Only numbers and dates are normalised; words stay the words that were typed.
-        raw = raw.strip() if entry.kind in {"text", "choice"} else unicodedata.normalize("NFKC", raw).strip()
+        raw = raw.strip() if entry.kind in {"text", "choice"} else widened(raw).strip()
         if not raw:
             return None
         if entry.kind in {"number", "whole"}:
@@ -232,10 +232,22 @@ def _uncovered(key: str, covered: Coverage) -> Finding:
 
 
 def ungrouped(text: str) -> str:
-    """Return a number as people type it without groups of thousands, full-width digits and blanks."""
-    text = POINT.sub(".", unicodedata.normalize("NFKC", text).strip().replace("−", "-"))
+    """Return a number as people type it without groups of thousands, full-width digits and blanks.
+
+    A raised, lowered or circled digit is none of the number: it stays, and the text is no number then.
+    """
+    text = POINT.sub(".", widened(text).strip().replace("−", "-"))
     grouped = GROUPED.match(text)
     return grouped[0].replace(",", "").replace(" ", "") + text[grouped.end() :] if grouped else text
+
+
+def widened(text: str) -> str:
+    """Return a text with full-width signs as ordinary ones; a digit that is raised, lowered or circled stays itself."""
+    return "".join(sign if _is_note(sign) else unicodedata.normalize("NFKC", sign) for sign in text)
+
+
+def _is_note(sign: str) -> bool:
+    return unicodedata.category(sign) == "No"
 
 
 def _plain_date(text: str) -> str:

@@ -260,12 +260,13 @@ def submit(
     if application.kind is not Kind.FILING and application.receipt and application.filing.revision == revision:
         return
     filing = _open_for_editing(session, actor, application, Action.SUBMIT)
+    # What is signed is the site as it stands: whoever corrects it comes before or after.
+    _hold(session, application.site)
     sheet = filings.sheet(session, application)
     content = filings.content_digest(sheet)
     if filing.revision != revision or (digest is not None and digest != content):
         raise Stale
     _refuse_same_person(actor, application)
-    _hold(session, application.site)
     _refuse_barred(session, actor, application.round_category, application.site, application.organisation)
     lacks = completeness.lacks(sheet.criteria, filings.answers(sheet, verified=False))
     if lacks:
@@ -376,8 +377,8 @@ def _refuse_second(session: Session, round_category: RoundCategory, site: Site) 
 
 
 def _hold(session: Session, site: Site) -> None:
-    """Keep the row of the site, as whoever starts, submits or bars does: of two, the second sees the first."""
-    session.scalar(select(Site.id).where(Site.id == site.id).with_for_update())
+    """Keep the row of the site as it stands now, as whoever starts, submits, corrects or bars does."""
+    session.get_one(Site, site.id, with_for_update=True, populate_existing=True)
 
 
 def _refuse_barred(

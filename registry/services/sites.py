@@ -10,7 +10,6 @@ from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor, Facts, require
 from registry.domain.vocabulary import Action, PartyRole, SiteKind, Standing, Status
 from registry.domain.workdays import SHANGHAI
-from registry.domain.workflow import WITH_APPLICANT
 from registry.models import Application, Organisation, Region, RoundCategory, Site, SiteParty
 from registry.services import eligibility, events
 from registry.services.applications import LEAVING
@@ -90,13 +89,14 @@ def correct(
     changed = {key: value for key, value in given.items() if value != getattr(site, key)}
     if not changed:
         return
+    before = {key: getattr(site, key) for key in changed}
     for key, value in changed.items():
         setattr(site, key, value)
     site.for_region_key = region_key if site.kind in WHOLE else None
     session.flush()
-    for draft in _applications(session, site, WITH_APPLICANT):
+    for draft in _applications(session, site, [Status.DRAFTED]):
         _require_takes(session, draft, site)
-    payload = {"organisation": organisation.id, "changed": sorted(changed), "region": region_key}
+    payload = {"organisation": organisation.id, "before": before, "after": changed}
     events.record(session, actor, "correct_site", "site", site.id, payload=payload)
 
 
@@ -104,7 +104,8 @@ def refuse_decided(session: Session, site: Site) -> None:
     """Raise WrongState where an organisation can no longer correct a site, with whom to ask."""
     if site.status is not Standing.PENDING or site.merged_into_id is not None:
         raise WrongState("site_confirmed")
-    if _applications(session, site, [status for status in Status if status not in {*WITH_APPLICANT, *LEAVING}]):
+    # What was handed in once was read by somebody, even where it came back.
+    if _applications(session, site, [status for status in Status if status not in {Status.DRAFTED, *LEAVING}]):
         raise WrongState("site_decided_on")
 
 

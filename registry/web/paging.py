@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import current_app, request, url_for
+from werkzeug.exceptions import HTTPException
 
 from registry.queries.pages import Asked, Page
 
@@ -36,10 +37,37 @@ def paging(page: Page[Any], name: str = "") -> Paging:
 
 
 def here(*names: str, **changed: Any) -> str:
-    """Return the address of this page with parameters changed; each list of the names begins at its first page."""
-    gone = {f"{name}{way}" for name in names for way in ("after", "before")}
-    kept: dict[str, Any] = {key: values for key, values in request.args.lists() if key not in gone}
-    return url_for(request.endpoint or "", **{**kept, **(request.view_args or {}), **changed})
+    """Return the address of this page with parameters changed; each list of the names begins at its first page.
+
+    What the address of a stranger calls `endpoint` or begins with a low line would be taken for more than a parameter.
+    """
+    gone = {"endpoint"} | {f"{name}{way}" for name in names for way in ("after", "before")}
+    kept: dict[str, Any] = {
+        key: values for key, values in request.args.lists() if key not in gone and not key.startswith("_")
+    }
+    endpoint, parts = _page()
+    return url_for(endpoint, **{**kept, **parts, **changed})
+
+
+def page_path() -> str:
+    """Return the path at which the page can be read; one that answers what was sent is read where the form stands."""
+    endpoint, parts = _page()
+    return url_for(endpoint, **parts)
+
+
+def _page() -> tuple[str, dict[str, Any]]:
+    """What the page can be read as. An address that only takes forms lies below that of the page of its form."""
+    if request.method in ("GET", "HEAD") and request.endpoint:
+        return request.endpoint, dict(request.view_args or {})
+    addresses, path = current_app.url_map.bind(""), request.path
+    while path.strip("/"):
+        try:
+            endpoint, parts = addresses.match(path, method="GET")
+        except HTTPException:
+            path = path.rpartition("/")[0]
+        else:
+            return endpoint, dict(parts)
+    return "public.home", {}
 
 
 def _address(name: str, **cursor: str) -> str:

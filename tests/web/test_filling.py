@@ -292,7 +292,8 @@ def test_an_unconfirmed_site_is_corrected_by_its_organisation(plant: Plant) -> N
     plant.session.refresh(plant.site)
     assert (plant.site.name, plant.site.name_en, plant.site.permit_number) == ("青川污水处理厂", "Qingchuan", "P-2")
     (event,) = plant.session.scalars(select(Event).where(Event.action == "correct_site"))
-    assert event.payload["changed"] == ["name", "name_en", "permit_number"]
+    assert sorted(event.payload["before"]) == ["name", "name_en", "permit_number"]
+    assert event.payload["after"]["permit_number"] == "P-2"
     # Its own number is no second one.
     again = correction(plant)
     plant.session.rollback()
@@ -315,15 +316,16 @@ def test_a_site_that_is_confirmed_or_read_by_others_says_whom_to_ask(plant: Plan
     assert refused.status_code == 409
 
 
-def test_a_site_whose_application_is_handed_in_is_not_changed(session: Session, client: Client, plant: Plant) -> None:
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [(Kind.RECOMMENDATION, Status.WAITING), (Kind.FILING, Status.RETURNED), (Kind.FILING, Status.DUE)],
+)
+def test_a_site_whose_application_is_handed_in_is_not_changed(
+    session: Session, client: Client, plant: Plant, kind: Kind, status: Status
+) -> None:
+    """Nor where it came back: what an officer has read is not exchanged for another plant."""
     other = factories.site(session, organisation=plant.organisation, status=Standing.PENDING)
-    factories.application(
-        session,
-        site=other,
-        organisation=plant.organisation,
-        kind=Kind.RECOMMENDATION,
-        status=Status.WAITING,
-    )
+    factories.application(session, site=other, organisation=plant.organisation, kind=kind, status=status)
     session.commit()
     url = f"/organisations/{plant.organisation.id}/sites/{other.id}"
     refused = browse.post(client(plant.person), url, name="另一个", region_key=other.region_key)
@@ -355,3 +357,10 @@ def test_the_round_that_was_chosen_is_kept_on_the_way_to_it(session: Session, cl
     assert re.fullmatch(rf"/organisations/\d+/sites/new\?start={number}", entered.location)
     fields = {"kind": "plant", "name": "青川厂", "region_key": region.key, "role": "operator"}
     assert browse.post(visitor, entered.location, **fields).location == f"/applications/start/{number}"
+
+
+@pytest.mark.parametrize("typed", ["10³", "10⁴", "1234¹", "7₂", "①②", "0,500", "0 500"])
+def test_no_figure_is_made_of_notes_and_leading_noughts(plant: Plant, typed: str) -> None:
+    answer = plant.save("group-figures", input_water=typed)
+    assert answer.status_code == 422
+    assert f'value="{typed}"' in answer.text

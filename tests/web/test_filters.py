@@ -62,3 +62,10 @@ def test_a_choice_that_is_not_offered_counts_as_none(anybody, awards):
     page = browse.words(anybody.get("/projects?status=splendid&programme=none&year=1e9&region=nowhere&after=%3F"))
     assert "1–50 of 60" in page
     assert "Found:" not in page
+
+
+@pytest.mark.parametrize("name", ["endpoint", "_scheme", "_method", "_anchor", "_external"])
+def test_an_address_with_names_of_another_kind_breaks_nothing(anybody, awards, name):
+    page = anybody.get("/projects", query_string={name: "x"})
+    assert page.status_code == 200
+    assert f"{name}=" not in _leading(page, "next")
