@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from registry.models import Grant, Programme, Region, ReviewerProfile, User
 from registry.queries import actors, people, places
 from registry.services import accounts
 
+LOCKOUT = accounts.Lockout(5, timedelta(minutes=15))
 STAFF_KEYS = frozenset(account.key for account in STAFF)
 
 
@@ -94,7 +95,8 @@ class Cast:
             digest=digest,
         )
         token = people.link(self.session, TokenPurpose.CONFIRMATION, digest, moment)
-        return accounts.confirm(self.session, Actor(moment), token)
+        accounts.confirm(self.session, Actor(moment), token, matches=True, lockout=LOCKOUT)
+        return token.user
 
     def _invite(self, actor: Actor, account: Account) -> None:
         key = secrets.token_urlsafe(32)

@@ -50,9 +50,12 @@ def parse(text: str) -> Number:
 
 
 def normalise_number(text: str) -> str:
-    """Read a number as people type it: any case, width or dash, blanks left out."""
+    """Read a number as people type it: any case or width, with dashes, with blanks for them or with both."""
     plain = unicodedata.normalize("NFKC", text).upper()
-    return "".join("-" if _dash(character) else character for character in plain if not character.isspace())
+    parts = "".join("-" if _dash(character) else character for character in plain)
+    joined = "".join(parts.split())
+    spaced = "-".join(part for part in re.split(r"[\s-]+", parts) if part)
+    return spaced if _NUMBER.fullmatch(spaced) else joined
 
 
 def verification_code(random_bytes: bytes) -> str:

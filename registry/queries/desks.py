@@ -15,6 +15,8 @@ from registry.queries.waiting import Waiting
 # How many lines a desk has; who has more sees the most urgent ones.
 MOST = 100
 _ORDER = tuple(Duty)
+# There is nothing to do but to wait.
+_IDLE = frozenset({Duty.WATCH_NOTICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,17 @@ class Line:
 
 
 def lines(session: Session, actor: Actor) -> list[Line]:
-    """Return what needs the actor now, what is due first before the others, and what has no date last."""
+    """Return what needs the actor now: due first before the others, then what has no date, last what only runs."""
     found = _waiting(session, actor)
-    found.sort(key=lambda row: (row.due is None, row.due or actor.at, _ORDER.index(row.duty), row.only or 0))
+    found.sort(
+        key=lambda row: (
+            row.duty in _IDLE,
+            row.due is None,
+            row.due or actor.at,
+            _ORDER.index(row.duty),
+            row.only or 0,
+        )
+    )
     return _named(session, found[:MOST])
 
 

@@ -20,7 +20,17 @@ from registry.domain.vocabulary import (
     RoundStatus,
     Status,
 )
-from registry.models import Application, Assignment, Decision, Notice, Objection, Review, Round, RoundCategory
+from registry.models import (
+    Application,
+    Assignment,
+    Decision,
+    Notice,
+    Objection,
+    Publication,
+    Review,
+    Round,
+    RoundCategory,
+)
 from registry.queries import filings, notices, reviews, visibility
 from registry.queries.waiting import Waiting
 
@@ -61,9 +71,18 @@ def of_officer(session: Session, actor: Actor) -> list[Waiting]:
 
 
 def _at_stages(session: Session, actor: Actor) -> list[Waiting]:
-    """A selection is proposed once its round has closed; a library or a pilot selects at any time."""
+    """What waits at each stage. A selection is proposed once its round has closed; a library or a pilot at any time.
+
+    Certificates are due since their list was published.
+    """
     at_stage = or_(*(and_(Application.kind == kind, Application.status == status) for kind, status in _AT_STAGE))
     closed = or_(Round.closes_at.is_(None), Round.closes_at <= actor.at)
+    published = (
+        select(func.max(Publication.published_at))
+        .where(Publication.round_category_id == Application.round_category_id)
+        .correlate(Application)
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(
             Application.round_category_id,
@@ -71,6 +90,7 @@ def _at_stages(session: Session, actor: Actor) -> list[Waiting]:
             Application.status,
             func.count().label("number"),
             func.min(Application.id).label("first"),
+            published.label("published"),
         )
         .join(RoundCategory, RoundCategory.id == Application.round_category_id)
         .join(Round, Round.id == RoundCategory.round_id)
@@ -84,7 +104,8 @@ def _at_stages(session: Session, actor: Actor) -> list[Waiting]:
         duty = _AT_STAGE[row.kind, row.status]
         if (row.round_category_id, _PROPOSED.get(duty)) not in proposed:
             only = row.first if row.number == 1 else None
-            found.append(Waiting(duty, row.number, only=only, round_category_id=row.round_category_id))
+            due = row.published if duty is Duty.ISSUE else None
+            found.append(Waiting(duty, row.number, due, only, round_category_id=row.round_category_id))
     return found
 
 
@@ -190,9 +211,8 @@ def _notices_given(session: Session, actor: Actor) -> list[Waiting]:
     found = []
     for row in rows:
         duty = Duty.WATCH_NOTICE if actor.at < row.closes_at else Duty.CONCLUDE_NOTICE
-        due = row.closes_at if duty is Duty.WATCH_NOTICE or row.unanswered else None
         duty = Duty.ANSWER_OBJECTIONS if row.unanswered else duty
-        found.append(Waiting(duty, row.unanswered or 1, due, row.id, round_category_id=row.round_category_id))
+        found.append(Waiting(duty, row.unanswered or 1, row.closes_at, row.id, round_category_id=row.round_category_id))
     return found
 
 

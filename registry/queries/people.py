@@ -32,9 +32,14 @@ def candidate(session: Session, email: str) -> Candidate:
 
 
 def signed_in(session: Session, digest: str, at: datetime, *, idle: timedelta, absolute: timedelta) -> SignIn | None:
-    """Return the sign-in with its person, or None where it has ended, idled too long or grown too old."""
+    """Return the sign-in with its person, or None where it has ended, idled too long or grown too old.
+
+    Nobody comes in whose account is not open, or whose address is not confirmed.
+    """
     row = session.scalar(select(SignIn).where(SignIn.digest == digest).options(joinedload(SignIn.user)))
     if row is None or row.ended_at is not None or row.user.status is not UserStatus.ACTIVE:
+        return None
+    if row.user.confirmed_at is None:
         return None
     return row if at < row.seen_at + idle and at < row.started_at + absolute else None
 

@@ -30,7 +30,7 @@ TOP, BOTTOM, FOOT = HEIGHT - 60.0, 62.0, 40.0
 ROOM = TOP - BOTTOM
 BAND = HEIGHT - 34.0
 SMALL = Style(fonts.REGULAR, 7.6, SAGE)
-PAGES = "第 {page} 页 / 共 {pages} 页 · {page}/{pages}"
+PAGES = "第 {page} 页 / 共 {pages} 页 · Page {page} of {pages}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ def ask_account(
 ) -> None:
     """Open an account for whoever reads the mail at an address; where it has one already, only its owner is told so.
 
-    Nobody can tell from the answer which of the two happened. Raises Invalid for a name that holds an address.
+    Who was invited there and has not come in yet is sent the invitation anew. Nobody can tell from the answer which of
+    these happened. Raises Invalid for a name that holds an address.
     """
     name = name_of(name)
     known = session.scalar(select(User).where(User.email == address_of(email)).with_for_update())
@@ -69,7 +70,12 @@ def ask_account(
         register(session, actor, email=email, name=name, **given)
         return
     events.record(session, actor, "register_again", "user", known.id, personal={"email": known.email})
-    if known.status is not UserStatus.DISABLED and not messages.sent_lately(session, actor, known, "registered_before"):
+    if known.status is UserStatus.INVITED:
+        if not links.sent_lately(session, actor, known, TokenPurpose.INVITATION):
+            links.send(session, actor, known, TokenPurpose.INVITATION, key=key, digest=digest)
+    elif known.status is not UserStatus.DISABLED and not messages.sent_lately(
+        session, actor, known, "registered_before"
+    ):
         messages.queue(session, actor, known, "registered_before", {}, path="/forgotten-password")
 
 
@@ -86,17 +92,36 @@ def send_confirmation(session: Session, actor: Actor, user: User, *, key: str, d
     links.send(session, actor, user, TokenPurpose.CONFIRMATION, key=key, digest=digest)
 
 
-def confirm(session: Session, actor: Actor, token: Token) -> User:
-    """Use a link that was sent to a person's address: the address is confirmed from now on."""
+def confirm(session: Session, actor: Actor, token: Token, *, matches: bool, lockout: Lockout) -> bool:
+    """Use a link that was sent to a person's address: the address is confirmed from now on.
+
+    Only with the password of the account: else its owner would confirm an account that somebody else opened in the
+    owner's name. A wrong one counts like one at the sign-in; that is written and must be committed, and the link stays.
+    """
+    if not show_password_again(session, actor, token.user, matches=matches, lockout=lockout):
+        return False
     links.use(session, actor, token)
     token.user.confirmed_at = actor.at
     events.record(session, actor, "confirm_address", "user", token.user_id, personal={"email": token.user.email})
-    return token.user
+    return True
 
 
 def invite(session: Session, actor: Actor, *, email: str, name: str, language: str, key: str, digest: str) -> User:
-    """Open an account for staff and send the link, which carries the key, with which they choose a password."""
-    user = _new_user(session, actor, email, name, language)
+    """Open an account for staff and send the link, which carries the key, with which they choose a password.
+
+    An account that somebody opened with the address and never confirmed becomes that of the person invited: its
+    password, sessions and links end. Raises Invalid for any other address that has an account.
+    """
+    address = address_of(email)
+    query = select(User).where(User.email == address, User.status == UserStatus.ACTIVE, User.confirmed_at.is_(None))
+    user = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if user is None:
+        user = _new_user(session, actor, email, name, language)
+    else:
+        user.name, user.language = name_of(name), language
+        user.status, user.password_hash, user.failures, user.locked_until = UserStatus.INVITED, None, 0, None
+        end_sessions(session, actor, user)
+        links.end(session, actor, user, *TokenPurpose)
     session.flush()
     _send_invitation(session, actor, user, key=key, digest=digest)
     return user
@@ -153,7 +178,7 @@ def begin_session(session: Session, actor: Actor, user: User, digest: str) -> No
 
 
 def show_password_again(session: Session, actor: Actor, user: User, *, matches: bool, lockout: Lockout) -> bool:
-    """Tell whether somebody who is signed in has shown the password again.
+    """Tell whether somebody who is signed in, or came by a link that was mailed, has shown the password again.
 
     A wrong one counts like one at the sign-in, and once the account is locked the right one does not help either; that
     is written and must be committed.

@@ -527,7 +527,11 @@ def _record(session: Session, actor: Actor, application: Application, action: st
 def _tell(session: Session, actor: Actor, application: Application, key: str, *, path: str) -> None:
     """Send a message to the signatories of the organisation."""
     site = session.get_one(Site, application.site_id)
-    values = {"site": site.name, "receipt": application.receipt or "", "digest": application.content_digest or ""}
+    values = {
+        **messages.naming(site=site),
+        "receipt": application.receipt or "",
+        "digest": application.content_digest or "",
+    }
     signatories = session.scalars(
         select(User)
         .join(Membership, Membership.user_id == User.id)

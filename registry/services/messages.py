@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from registry.domain.links import PAUSE
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import MessageStatus
-from registry.models import Application, Message, Site, User
+from registry.models import Application, Message, Organisation, Site, User
 from registry.queries import letters
 
 
@@ -40,13 +40,20 @@ def queue(
     return message
 
 
+def naming(**rows: Site | Organisation) -> dict[str, str]:
+    """Return the names of rows in both languages, as values of a message."""
+    return {key: row.name for key, row in rows.items()} | {
+        f"{key}_en": row.name_en for key, row in rows.items() if row.name_en
+    }
+
+
 def to_applicant(
     session: Session, actor: Actor, application: Application, key: str, values: Mapping[str, object]
 ) -> None:
     """Add a message to every member of the applying organisation; the site's name is among its values."""
     site = session.get_one(Site, application.site_id)
     for user in letters.readers(session, application):
-        queue(session, actor, user, key, {"site": site.name, **values}, path=f"/applications/{application.id}")
+        queue(session, actor, user, key, {**naming(site=site), **values}, path=f"/applications/{application.id}")
 
 
 def sent_lately(session: Session, actor: Actor, user: User, key: str) -> bool:

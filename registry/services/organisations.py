@@ -84,7 +84,7 @@ def add_member(
         membership.status = SeatStatus.ASKED
     payload = {"user": user.id, "drafter": drafter, "signatory": signatory}
     events.record(session, actor, "add_member", "organisation", organisation.id, payload=payload)
-    about = {"organisation": organisation.name}
+    about = messages.naming(organisation=organisation)
     if membership.status is SeatStatus.ASKED:
         messages.queue(session, actor, user, "seat_offered", about, path="/organisations")
     else:

@@ -56,13 +56,13 @@ def change_password(session: Session, actor: Actor, user: User, *, password_hash
 def ask_address(session: Session, actor: Actor, user: User, *, email: str, key: str, digest: str) -> None:
     """Send a link to an address that shall be the person's, and word of it to the present one.
 
-    Nothing changes before the link is used. Raises Invalid where the address is the present one or has an account, and
-    where such a link left less than a minute ago.
+    Nothing changes before the link is used. An address that has an account gets the same mail, whose link is refused
+    when it is used, so that nobody but its reader learns of the account. Raises Invalid where the address is the
+    present one, and where such a link left less than a minute ago.
     """
     address = accounts.address_of(email)
     if address == user.email:
         raise Invalid("address_unchanged", field="email")
-    accounts.require_free(session, address)
     if links.sent_lately(session, actor, user, TokenPurpose.ADDRESS):
         raise Invalid("mail_sent_lately", field="email")
     events.record(session, actor, "ask_address", "user", user.id, personal={"email": address})

@@ -276,7 +276,7 @@ def _tell(session: Session, actor: Actor, application: Application, assignment: 
     site = session.get_one(Site, application.site_id)
     reviewer = session.get_one(User, assignment.reviewer_id)
     path = f"/reviews/{assignment.id}"
-    messages.queue(session, actor, reviewer, "review_assigned", {"site": site.name}, path=path)
+    messages.queue(session, actor, reviewer, "review_assigned", messages.naming(site=site), path=path)
 
 
 def _record(

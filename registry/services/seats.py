@@ -38,7 +38,7 @@ def hand_over(session: Session, actor: Actor, organisation: Organisation, *, suc
         _end(own, actor)
     payload = {"user": actor.user_id, "successor": successor_id, "leaving": leaving}
     events.record(session, actor, "hand_over", "organisation", organisation.id, payload=payload)
-    about = {"organisation": organisation.name, "person": actor.name}
+    about = {**messages.naming(organisation=organisation), "person": actor.name}
     path = f"/organisations/{organisation.id}"
     messages.queue(session, actor, successor.user, "seat_handed_over", about, path=path)
 
@@ -54,7 +54,7 @@ def leave(session: Session, actor: Actor, organisation: Organisation) -> None:
     _end(own, actor)
     payload = {"user": actor.user_id}
     events.record(session, actor, "leave_organisation", "organisation", organisation.id, payload=payload)
-    about = {"organisation": organisation.name, "person": actor.name}
+    about = {**messages.naming(organisation=organisation), "person": actor.name}
     for seat in others:
         messages.queue(session, actor, seat.user, "member_left", about, path=f"/organisations/{organisation.id}")
 
@@ -74,7 +74,9 @@ def end_seat(session: Session, actor: Actor, organisation: Organisation, *, user
     _end(seat, actor)
     payload, personal = {"user": user_id}, {"reason": why}
     events.record(session, actor, "end_seat", "organisation", organisation.id, payload=payload, personal=personal)
-    messages.queue(session, actor, seat.user, "seat_ended", {"organisation": organisation.name, "reason": why})
+    messages.queue(
+        session, actor, seat.user, "seat_ended", {**messages.naming(organisation=organisation), "reason": why}
+    )
 
 
 def appoint(session: Session, actor: Actor, organisation: Organisation, *, user_id: int, reason: str) -> None:
@@ -96,7 +98,7 @@ def appoint(session: Session, actor: Actor, organisation: Organisation, *, user_
     seat.signatory = True
     payload = {"user": user_id, "reason": why}
     events.record(session, actor, "appoint_signatory", "organisation", organisation.id, payload=payload)
-    about, path = {"organisation": organisation.name, "reason": why}, f"/organisations/{organisation.id}"
+    about, path = {**messages.naming(organisation=organisation), "reason": why}, f"/organisations/{organisation.id}"
     messages.queue(session, actor, seat.user, "signatory_appointed", about, path=path)
 
 

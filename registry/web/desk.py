@@ -21,13 +21,18 @@ from registry.web.templating import label, named
 # What falls due within so many working days is urgent.
 SOON = 3
 NEWEST = 5
+# These have no deadline: they can be done since their date, and are to be done now.
+_SINCE = frozenset({Duty.CONCLUDE_NOTICE, Duty.ISSUE})
 
 bp = Blueprint("desk", __name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A line of the desk: what to do and where it is done, for what, how many, and how urgent it is."""
+    """A line of the desk: what to do and where it is done, for what, how many, and how urgent it is.
+
+    What is `ready` waits since its date; it has no deadline that it could miss.
+    """
 
     words: str
     url: str
@@ -35,6 +40,7 @@ class Shown:
     about: str
     count: int
     due: datetime | None
+    ready: bool
     overdue: bool
     soon: bool
     left: int | None
@@ -53,7 +59,9 @@ def show() -> ResponseReturnValue:
         applicant=not roles & STAFF,
         programmes=desks.audited(g.session, g.actor) if auditor else [],
         decisions=newest,
-        proposers=decisions.people(g.session, *(row.proposed_by_id for row in newest)),
+        people_of=decisions.people(
+            g.session, *(row.proposed_by_id for row in newest), *(row.decided_by_id for row in newest)
+        ),
         messages=people.messages_of(g.session, g.actor, limit=NEWEST),
         carrying=CARRYING,
     )
@@ -61,6 +69,7 @@ def show() -> ResponseReturnValue:
 
 def _shown(line: Line, at: datetime, urgent_until: datetime) -> Shown:
     due = line.due
+    ready = due is not None and line.duty in _SINCE
     return Shown(
         words=_words(line),
         url=_PLACES[line.duty](line.waiting),
@@ -68,8 +77,9 @@ def _shown(line: Line, at: datetime, urgent_until: datetime) -> Shown:
         about=_about(line),
         count=line.waiting.count,
         due=due,
-        overdue=due is not None and due <= at,
-        soon=due is not None and at < due <= urgent_until,
+        ready=ready,
+        overdue=due is not None and due <= at and not ready,
+        soon=due is not None and at < due <= urgent_until and line.duty is not Duty.WATCH_NOTICE,
         left=line.waiting.left,
     )
 

@@ -27,6 +27,7 @@ from registry.domain.errors import (
     WrongState,
 )
 from registry.services import events
+from registry.web.account.signing import forget_forms, last_reader
 from registry.web.work import database, know
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,13 @@ def _sign_in(_error: SignInNeeded) -> ResponseReturnValue:
 
 
 def _sign_in_beside() -> ResponseReturnValue:
-    """Answer a form in its place: it waits on this page until the reader has signed in, and is then sent once more."""
+    """Answer a form in its place: it waits on this page until its reader has signed in, and is then sent once more.
+
+    From anybody else than the last reader of this browser it is not taken; where that is unknown, from nobody.
+    """
+    if last_reader() is None:
+        forget_forms()
+        return _page(401, _("Please sign in first."), _("Nothing was saved. Sign in, then open the page again."))
     if request.files or any(name in request.form for name in SECRETS):
         text = _(
             "Nothing was saved yet, and nothing is lost. Keep this page, sign in within another tab of this browser, "

@@ -23,7 +23,9 @@ def _harden(response: Response) -> Response:
     if request.endpoint != "static":
         headers["Vary"] = "Cookie"
         actor = g.get("actor")
-        headers["Cache-Control"] = "no-store" if actor is None or actor.signed_in else "no-cache"
+        # What was entered when a session ended stands in the page that asks to sign in.
+        private = actor is None or actor.signed_in or response.status_code == 401
+        headers["Cache-Control"] = "no-store" if private else "no-cache"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return response

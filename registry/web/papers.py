@@ -34,13 +34,17 @@ def file(content: bytes, name: str, ascii_name: str) -> Response:
 
 
 def receipt(application: Application, handed_in: Sequence[histories.Happening], sheet: filings.Sheet) -> Response:
-    """Return the receipt of an application that was submitted; `handed_in` are its submissions, newest first."""
+    """Return the receipt of an application that was submitted; `handed_in` are its submissions, newest first.
+
+    Its head tells of the latest: when, by whom, and what was in it.
+    """
     round_category, snapshot = application.round_category, application.applicant or {}
-    number, at = application.receipt or "", application.submitted_at
+    latest = handed_in[0] if handed_in else None
+    number, at = application.receipt or "", latest.at if latest else application.submitted_at
     values = receipt_paper.Receipt(
         number=number,
         received=_moment(at) if at else Bilingual(""),
-        signed=handed_in[-1].name if handed_in else "",
+        signed=latest.name if latest else "",
         programme=names(round_category.round.programme),
         round=names(round_category.round, "title"),
         category=names(round_category.category),
@@ -48,7 +52,7 @@ def receipt(application: Application, handed_in: Sequence[histories.Happening], 
         code=snapshot.get("credit_code", ""),
         site=_of(snapshot.get("site", {})) or names(application.site),
         region=names(application.site.region),
-        digest=application.content_digest or "",
+        digest=(latest.digest if latest else "") or application.content_digest or "",
         handed_in=tuple(
             receipt_paper.HandedIn(_moment(one.at), _filing(one), one.name, one.digest) for one in handed_in
         ),

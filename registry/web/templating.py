@@ -1,5 +1,6 @@
 """What every template can use: words in the reader's language, times, figures, and the frame of the page."""
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,16 +13,19 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g, session
 from flask_babel import force_locale, gettext
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from registry import words
 from registry.domain.policy import Actor
 from registry.models import Message
 from registry.web import navigation
+from registry.web.paging import page_path
 from registry.words.units import UNITS
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 LANGUAGES = ("zh", "en")
 VERSION = "0.1.0"
+_LONG_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{31,}")
 
 
 def init_app(app: Flask) -> None:
@@ -30,6 +34,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         new_key=lambda: uuid.uuid4().hex,
+        page_path=page_path,
         label=label,
         happening=happening,
         picked=picked,
@@ -37,6 +42,7 @@ def init_app(app: Flask) -> None:
         text_of=text_of,
     )
     app.jinja_env.filters.update(moment=moment, day=day, figure=figure, named=named, filesize=filesize, unit=unit)
+    app.jinja_env.tests["holding_a_long_word"] = holding_a_long_word
     app.context_processor(_frame)
 
 
@@ -122,6 +128,11 @@ def figure(value: Decimal | str | int | None) -> str:
 def unit(text: str | None) -> str:
     """A unit, in the reader's language where it is a word."""
     return gettext(UNITS[text]) if text and text in UNITS else text or ""
+
+
+def holding_a_long_word(rows: Markup) -> bool:
+    """Whether a word of these rows is longer than a column of a table is wide; Chinese breaks anywhere by itself."""
+    return _LONG_WORD.search(rows.striptags()) is not None
 
 
 def filesize(size: int) -> str:

@@ -47,9 +47,14 @@ def label(word: StrEnum, gettext: Gettext) -> str:
 
 
 def message(key: str, values: Mapping[str, object], gettext: Gettext) -> tuple[str, str]:
-    """Return the subject and the text of a message in the reader's language."""
+    """Return the subject and the text of a message in the reader's language.
+
+    Where the values hold an English name beside a Chinese one, as `site_en` beside `site`, an English reader gets it.
+    """
     subject, text = MESSAGES[key]
-    return gettext(subject) % values, gettext(text) % values
+    english = gettext(LANGUAGE) == "en"
+    shown = {name: (english and values.get(f"{name}_en")) or value for name, value in values.items()}
+    return gettext(subject) % shown, gettext(text) % shown
 
 
 def subject(word: str, gettext: Gettext) -> str:

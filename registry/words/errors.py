@@ -78,6 +78,9 @@ ERRORS: Mapping[str, str] = {
     "number_serial": N_("The serial number begins with 1."),
     "number_format": N_("This is not a certificate number, such as GJ-WWTP-2026-0007."),
     "code_bytes": N_("A verification code needs 17 random bytes."),
+    "neither_number_nor_code": N_(
+        "This is neither a number (for example GJ-WWTP-2026-0007) nor a code of 26 characters."
+    ),
     "code_length": N_("A verification code has 26 characters."),
     "code_characters": N_("This is not a verification code: it has letters and digits only."),
     "workdays_count": N_("The number of working days begins with 1."),

@@ -106,6 +106,18 @@ def test_templates_are_neither_orphaned_nor_missing():
     assert here == named
 
 
+def test_a_macro_that_a_template_calls_is_imported():
+    environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+    parsed = {path: environment.parse(path.read_text()) for path in TEMPLATES.rglob("*.html")}
+    macros = {macro.name for tree in parsed.values() for macro in tree.find_all(nodes.Macro)}
+    for path, tree in parsed.items():
+        called = {call.node.name for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Name)}
+        imported = {name for node in tree.find_all(nodes.FromImport) for name in node.names}
+        here = {name if isinstance(name, str) else name[1] for name in imported}
+        here |= {macro.name for macro in tree.find_all(nodes.Macro)}
+        assert called & macros - here == set(), path
+
+
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.stem)
 def test_a_template_has_nothing_that_the_content_policy_forbids(path):
     text = path.read_text()

@@ -268,7 +268,11 @@ def _unexpected(visit: Visit, status: int) -> dict[str, list[Any]]:
     """The status, where it is not one that the page may answer in this state."""
     wanted = {STRAYS[visit.endpoint][2]} if visit.endpoint in STRAYS else {200}
     if visit.state == "closed":
-        wanted.add(409)
+        # What is over is refused, and a link that was mailed leads nowhere any more.
+        wanted |= {404, 409}
+    if visit.state == "long":
+        # A long list is made while the reader waits.
+        wanted.add(202)
     if visit.state == "error":
         wanted = {400, 403, 404, 409, 413, 422}
     return {} if status in wanted else {"status": [status]}

@@ -1,6 +1,7 @@
 """The states in which the portal is looked at, each a database of its own that is served while it is visited."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from registry import clock, db, schema
+from registry import clock, db, schema, seeds
 from registry.db import Database
 from registry.demo import ACCOUNTS, DOMAIN
 from registry.demo.opening import open_demo
@@ -125,7 +126,7 @@ def _copy(folder: Path, state: str) -> None:
 
 
 def _empty(folder: Path, state: str) -> None:
-    """Accounts with roles, and nothing else."""
+    """Accounts with roles and what the files of criteria bring, and nothing else."""
     database = db.connect(_url(folder, state))
     schema.upgrade(database.engine)
     database.engine.dispose()
@@ -133,6 +134,7 @@ def _empty(folder: Path, state: str) -> None:
     with _writing(folder, state) as session:
         session.add(Portal(id=1, demo=False, salt="salt of the gallery"))
         session.add(ChainHead(id=1, seq=0, digest=GENESIS))
+        seeds.sync(session, factories.worker(MOMENT))
         for key in EACH:
             account = known.get(key)
             person = factories.user(session, name=account.name if account else "何填报", email=f"{key}@{DOMAIN}")
@@ -209,7 +211,7 @@ class World:
 @contextmanager
 def served(folder: Path, state: str, name: str) -> Iterator[World]:
     """Serve a copy of a state; in `error` nothing that is sent is kept."""
-    copy = folder / f"{name}-{state}.sqlite"
+    copy = folder / f"{name}-{os.getpid()}-{state}.sqlite"
     shutil.copyfile(folder / f"{state}.sqlite", copy)
     url = f"sqlite:///{copy}"
     own = db.connect(url)

@@ -34,6 +34,7 @@ def test_an_account_is_opened_and_an_organisation_entered(person):
     hands.skip()
     hands.press(main.get_by_role("link", name="Open the link"))
     hands.skip()
+    hands.write(main.get_by_label("Password"), "a sentence is good")
     hands.press(main.get_by_role("button", name="Confirm the address"))
 
     hands = opened(page, "/sign-in")

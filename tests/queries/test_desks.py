@@ -177,7 +177,7 @@ def test_notices_are_prepared_watched_answered_concluded_and_published(session: 
     assert told(session, officer) == []
     factories.notice(session, selection, entries=[{"application_id": application.id}])
     assert told(session, officer) == [(Duty.WATCH_NOTICE, 1, WEEK)]
-    assert told(session, officer, WEEK) == [(Duty.CONCLUDE_NOTICE, 1, None)]
+    assert told(session, officer, WEEK) == [(Duty.CONCLUDE_NOTICE, 1, WEEK)]
 
 
 def test_an_objection_is_answered_before_the_notice_ends(session: Session, where: RoundCategory) -> None:
@@ -253,11 +253,27 @@ def test_what_is_due_stands_first_over_all_roles(session: Session, where: RoundC
     factories.application(session, round_category=where, kind=Kind.SCREENING)
     factories.decision(session, where, kind=DecisionKind.PUBLICATION, status=DecisionStatus.PROPOSED)
     factories.notice(session, factories.decision(session, where))
+    # A notice that runs asks for nothing; one that has ended is to be concluded before what has no date.
     assert told(session, person) == [
+        (Duty.SCREEN, 1, None),
+        (Duty.APPROVE, 1, None),
         (Duty.WATCH_NOTICE, 1, WEEK),
+    ]
+    assert told(session, person, WEEK) == [
+        (Duty.CONCLUDE_NOTICE, 1, WEEK),
         (Duty.SCREEN, 1, None),
         (Duty.APPROVE, 1, None),
     ]
+
+
+def test_certificates_are_due_since_their_list_was_published(session: Session, where: RoundCategory) -> None:
+    officer = officer_of(session, where)
+    factories.application(session, round_category=where, kind=Kind.SCREENING)
+    factories.application(session, round_category=where, kind=Kind.CERTIFICATE)
+    published = NOON - timedelta(days=1)
+    decision = factories.decision(session, where, kind=DecisionKind.PUBLICATION)
+    factories.publication(session, decision, published_at=published)
+    assert told(session, officer) == [(Duty.ISSUE, 1, published), (Duty.SCREEN, 1, None)]
 
 
 @contextmanager

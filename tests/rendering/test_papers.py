@@ -58,7 +58,7 @@ def renamed(paper: Any, name: str) -> Any:
 def test_the_pages_are_numbered_in_both_manners_and_named_from_the_second_on(render, paper):
     found = pages(render(paper))
     for number, page in enumerate(found, start=1):
-        assert f"第 {number} 页 / 共 {len(found)} 页 · {number}/{len(found)}" in page
+        assert f"第 {number} 页 / 共 {len(found)} 页 · Page {number} of {len(found)}" in page
         assert any(line.startswith("减污降碳协同标杆项目门户 · Registry of Synergy Benchmarks") for line in page)
     for page in found[1:]:
         assert "全国标杆污水处理厂  National benchmark wastewater plants" in page

@@ -53,6 +53,11 @@ def confirmation(session, digest, at=NOON):
     return people.link(session, TokenPurpose.CONFIRMATION, digest, at, lock=True)
 
 
+def confirm(session, at=NOON, digest="first", *, matches=True):
+    token = confirmation(session, digest, at)
+    return accounts.confirm(session, Actor(at), token, matches=matches, lockout=LOCKOUT)
+
+
 def paths(session, person):
     return session.scalars(select(Message.path).where(Message.user_id == person.id).order_by(Message.id)).all()
 
@@ -64,7 +69,7 @@ def test_whoever_registers_is_in_at_once_and_confirms_the_address_later(session,
     assert paths(session, registered) == ["/confirmations/" + "a" * 30]
 
     later = NOON + timedelta(hours=71, minutes=59)
-    accounts.confirm(session, Actor(later), confirmation(session, "first", later))
+    assert confirm(session, later)
     assert registered.confirmed_at == later
     assert factories.actor(session, registered).confirmed is True
     assert paths(session, registered) == [""]
@@ -73,8 +78,58 @@ def test_whoever_registers_is_in_at_once_and_confirms_the_address_later(session,
     assert "zhao@example.cn" not in str(event.payload)
 
 
+def test_only_the_password_of_the_account_confirms_it_and_a_wrong_one_counts(session, registered):
+    assert [confirm(session, matches=False) for _number in range(4)] == [False] * 4
+    assert (registered.confirmed_at, registered.failures, registered.locked_until) == (None, 4, None)
+    assert confirm(session, matches=False) is False
+    assert registered.locked_until == NOON + timedelta(minutes=15)
+    assert confirm(session) is False  # locked: the right one does not help either
+    assert confirm(session, NOON + timedelta(minutes=15)) is True
+
+
+def test_an_invitation_takes_over_what_somebody_opened_with_the_address(session, administrator, registered):
+    session.add(SignIn(digest="session", user_id=registered.id, started_at=NOON, seen_at=NOON))
+    registered.failures, registered.locked_until = 2, NOON + MINUTE
+    given = {"email": "Zhao@example.cn", "name": "Officer Zhao", "language": "en", "key": "k" * 30, "digest": "link"}
+    person = accounts.invite(session, administrator, **given)
+    assert person.id == registered.id
+    assert (person.status, person.password_hash, person.confirmed_at) == (UserStatus.INVITED, None, None)
+    assert (person.name, person.language, person.failures, person.locked_until) == ("Officer Zhao", "en", 0, None)
+    assert session.scalars(select(SignIn.ended_at)).all() == [NOON]
+    with pytest.raises(NotFound):
+        confirmation(session, "first")
+    assert people.invited(session, "link", NOON).user_id == person.id
+    assert paths(session, person) == ["", "/invitations/" + "k" * 30]
+    with pytest.raises(Invalid) as refused:
+        accounts.invite(session, administrator, **{**given, "digest": "other"})
+    assert refused.value.key == "address_in_use"
+
+
+def test_an_account_that_was_confirmed_is_not_taken_over(session, administrator, registered):
+    assert confirm(session)
+    with pytest.raises(Invalid) as refused:
+        accounts.invite(
+            session, administrator, email=registered.email, name="X", language="en", key="k" * 30, digest="link"
+        )
+    assert refused.value.key == "address_in_use"
+    assert (registered.status, registered.password_hash) == (UserStatus.ACTIVE, "hash")
+
+
+def test_whoever_was_invited_and_registers_is_sent_the_invitation_anew(session, invited):
+    def ask(at, digest):
+        given = {"email": invited.email, "name": "Other", "password_hash": "x", "language": "zh"}
+        accounts.ask_account(session, Actor(at), key=digest * 30, digest=digest, **given)
+
+    ask(NOON + timedelta(seconds=59), "s")
+    assert paths(session, invited) == ["/invitations/" + "k" * 30]
+    ask(NOON + MINUTE, "t")
+    assert paths(session, invited) == ["", "/invitations/" + "t" * 30]
+    assert people.invited(session, "t", NOON + MINUTE).user_id == invited.id
+    assert (invited.name, invited.password_hash, invited.status) == ("Wang", None, UserStatus.INVITED)
+
+
 def test_a_link_works_once(session, registered):
-    accounts.confirm(session, Actor(NOON), confirmation(session, "first"))
+    assert confirm(session)
     with pytest.raises(NotFound) as refused:
         confirmation(session, "first")
     assert refused.value.key == "link_unknown"
@@ -134,7 +189,7 @@ def test_of_two_uses_of_a_link_at_once_one_wins(database, session, registered):
     session.commit()
 
     def use(opened):
-        accounts.confirm(opened, Actor(NOON), confirmation(opened, "first"))
+        confirm(opened)
 
     first, second = together(database, use, use)
     assert first is None
@@ -215,7 +270,7 @@ def test_a_role_is_granted_once_the_address_is_confirmed(session, administrator,
     with pytest.raises(Invalid) as refused:
         accounts.grant(session, administrator, registered, role=Role.APPROVER)
     assert (refused.value.key, refused.value.field) == ("grant_needs_confirmed_address", "role")
-    accounts.confirm(session, Actor(NOON), confirmation(session, "first"))
+    assert confirm(session)
     accounts.grant(session, administrator, registered, role=Role.APPROVER)
     assert Role.APPROVER in factories.actor(session, registered).roles
 
@@ -254,8 +309,7 @@ def test_a_mail_to_an_address_that_nobody_confirmed_does_not_say_the_name(sessio
     own_account.ask_reset(session, Actor(NOON), email=registered.email, key="r" * 30, digest="reset")
     own_account.ask_address(session, own, registered, email="victim@example.cn", key="n" * 30, digest="new")
     own_account.change_password(session, own, registered, password_hash="y", keep="")
-    token = people.link(session, TokenPurpose.CONFIRMATION, "first", NOON, lock=True)
-    accounts.confirm(session, own, token)
+    assert confirm(session)
     sent = session.scalars(select(Message)).all()
     keys = {message.key for message in sent}
     assert keys == {"confirm_address", "reset_password", "new_address", "address_change_asked", "password_changed"}

@@ -164,11 +164,9 @@ def test_an_address_that_somebody_took_meanwhile_stays_theirs(session, person):
 
 
 def test_refused_addresses(session, person):
-    factories.user(session, email="taken@example.cn")
-    for email, key in (("Zhao@example.cn", "address_unchanged"), ("taken@example.cn", "address_in_use")):
-        with pytest.raises(Invalid) as refused:
-            ask_address(session, person, email)
-        assert (refused.value.key, refused.value.field) == (key, "email")
+    with pytest.raises(Invalid) as refused:
+        ask_address(session, person, "Zhao@example.cn")
+    assert (refused.value.key, refused.value.field) == ("address_unchanged", "email")
     ask_address(session, person)
     with pytest.raises(Invalid) as refused:
         ask_address(session, person, "other@example.cn", "b", NOON + timedelta(seconds=59))
@@ -177,6 +175,22 @@ def test_refused_addresses(session, person):
     with pytest.raises(NotFound):
         address_link(session, at=NOON + MINUTE)
     assert address_link(session, "b", NOON + MINUTE).address == "other@example.cn"
+
+
+def test_only_its_reader_learns_that_an_address_has_an_account(session, person):
+    factories.user(session, email="taken@example.cn")
+    ask_address(session, person, "taken@example.cn")
+    assert mails(session) == [
+        ("taken@example.cn", "new_address", "/new-addresses/" + "a" * 30),
+        ("zhao@example.cn", "address_change_asked", "/account/password"),
+    ]
+    with pytest.raises(Invalid) as refused:
+        own_account.take_address(session, Actor(NOON), address_link(session))
+    assert refused.value.key == "address_in_use"
+    for email in ("taken@example.cn", "free@example.cn"):
+        with pytest.raises(Invalid) as refused:
+            ask_address(session, person, email, "b", NOON + timedelta(seconds=59))
+        assert refused.value.key == "mail_sent_lately"
 
 
 def test_a_closed_account_takes_no_address_and_no_password(session, person):

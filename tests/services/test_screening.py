@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.config import Config
 from registry.domain.errors import Invalid, NotFound, WrongState
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Action, Kind, Role, Status
+from registry.mail import compose
 from registry.models import Answer, Application, Message
 from registry.queries import filings
 from registry.services import moves, screening
@@ -100,7 +102,14 @@ def test_a_return_gives_working_days(session: Session, waiting: Application) -> 
     assert (waiting.kind, waiting.position, waiting.status) == (Kind.FILING, 0, Status.RETURNED)
     message = session.scalars(select(Message)).one()
     assert message.key == "application_returned"
-    assert message.values == {"site": waiting.site.name, "note": REASON, "due": "2026-10-13 00:00"}
+    names = {"site": waiting.site.name, "site_en": waiting.site.name_en}
+    assert message.values == {**names, "note": REASON, "due": "2026-10-13 00:00"}
+    assert waiting.site.name in compose(Config(), message)["Subject"]
+    message.language = "en"
+    assert compose(Config(), message)["Subject"] == f"Please correct your application: {waiting.site.name_en}"
+    # One from before holds the Chinese name alone.
+    message.values = {"site": waiting.site.name, "note": REASON, "due": "2026-10-13 00:00"}
+    assert compose(Config(), message)["Subject"] == f"Please correct your application: {waiting.site.name}"
 
 
 @pytest.mark.parametrize("days", [0, 61])

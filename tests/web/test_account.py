@@ -10,7 +10,7 @@ from sqlalchemy import select
 from registry.config import Config
 from registry.domain.vocabulary import Role, UserStatus
 from registry.mail import compose
-from registry.models import Event, Grant, Membership, Message, SignIn, Token, User
+from registry.models import Event, Grant, Message, SignIn, Token, User
 from tests import browse, factories
 from tests.factories import NOON, PASSWORD
 
@@ -69,12 +69,12 @@ def test_whoever_registers_confirms_the_address_through_the_mail_and_then_signs_
     # Somebody else's browser, or a program that looks through mail: reading changes nothing.
     assert client().get(path).status_code == 200
     assert browse.post(visitor, "/sign-in", email="zhao@example.cn", password=NEW).status_code == 422
-    confirmed = browse.post(visitor, path)
+    confirmed = browse.post(visitor, path, password=NEW)
     assert confirmed.location == "/sign-in?next=/applications"
     assert browse.post(visitor, confirmed.location, email="zhao@example.cn", password=NEW).location == "/applications"
     assert visitor.get("/applications").status_code == 200
     assert visitor.get(path).status_code == 404
-    assert browse.post(visitor, path).status_code == 404
+    assert browse.post(visitor, path, password=NEW).status_code == 404
 
 
 def test_registering_tells_nobody_who_has_an_account_but_its_owner(client, database, session, person, at):
@@ -107,39 +107,89 @@ def test_registering_tells_nobody_who_has_an_account_but_its_owner(client, datab
     assert browse.post(client(), "/sign-in", email="zhao@example.cn", password=PASSWORD).status_code == 303
 
 
-def test_before_that_nobody_enters_an_organisation_and_what_was_entered_stays(client, database, session):
-    region = factories.region(session)
+def test_a_session_of_somebody_whose_address_is_not_confirmed_opens_nothing(client, session):
     person = factories.user(session, confirmed_at=None)
     session.commit()
     visitor = client(person)
-    assert 'name="credit_code"' not in visitor.get("/organisations/new").text
-    fields = {
-        "name": "青澜水务有限公司",
-        "credit_code": "91110000600037341L",
-        "legal_representative": "王五",
-        "kind": "enterprise",
-        "region_key": region.key,
-    }
-    page = browse.post(visitor, "/organisations/new", **fields)
-    assert page.status_code == 422
-    assert "青澜水务有限公司" in page.text
-    with database.reading() as reading:
-        assert reading.scalars(select(Membership)).all() == []
+    assert visitor.get("/account").location == "/sign-in?next=/account"
+    assert browse.post(visitor, "/account/confirmation").status_code == 401
 
 
-def test_another_link_to_confirm_leaves_once_a_minute(client, database, session, at):
-    person = factories.user(session, confirmed_at=None)
+def test_whoever_registered_with_anothers_address_does_not_come_in_with_it(client, database, at):
+    """Its owner does not know the password: the mailbox replaces it, and that confirms the address."""
+    stranger, owner = client(), client()
+    browse.post(stranger, "/register", **REGISTRATION)
+    path = link(database, "confirm_address")
+    browse.post(owner, "/language", language="en")
+    assert "Set a new password instead" in owner.get(path).text
+    for guess in (None, "", "not the password"):
+        page = browse.post(owner, path, password=guess)
+        assert (page.status_code, 'role="alert"' in page.text) == (422, True)
+    assert browse.post(stranger, "/sign-in", email="zhao@example.cn", password=NEW).status_code == 422
+
+    assert 'action="/forgotten-password"' in page.text
+    browse.post(owner, "/forgotten-password", email="zhao@example.cn")
+    reset = link(database, "reset_password")
+    assert browse.post(owner, reset, password=PASSWORD, repeated=PASSWORD).location == "/sign-in"
+    assert owner.get(path).status_code == 404
+    assert browse.post(stranger, "/sign-in", email="zhao@example.cn", password=NEW).status_code == 422
+    assert browse.post(owner, "/sign-in", email="zhao@example.cn", password=PASSWORD).status_code == 303
+
+
+def test_wrong_passwords_at_a_confirmation_lock_the_account_and_the_form_may_be_mended(client, database, at):
+    visitor = client()
+    browse.post(visitor, "/register", **REGISTRATION)
+    path, key = link(database, "confirm_address"), "a-key-of-the-form-that-was-sent"
+    for _number in range(5):
+        assert browse.post(visitor, path, password="not the password", idempotency_key=key).status_code == 422
+    assert browse.post(visitor, path, password=NEW, idempotency_key=key).status_code == 422
+    at(NOON + timedelta(minutes=15))
+    assert browse.post(visitor, path, password=NEW, idempotency_key=key).status_code == 303
+
+
+def held_form(answer):
+    """What the page that asks to sign in holds, and its own token."""
+    fields = dict(re.findall(r'<textarea name="([^"]+)" hidden>([^<]*)</textarea>', answer.text))
+    return {**fields, "csrf_token": re.findall(r'name="csrf_token" value="([^"]+)"', answer.text)[-1]}
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_what_somebody_entered_is_not_sent_by_the_next_at_the_browser(client, database, session, person, held):
+    """Neither from the page that holds it nor by loading that page again."""
+    other = factories.user(session, name="钱七", email="qian@example.cn")
     session.commit()
-    visitor = client(person)
-    assert browse.post(visitor, "/account/confirmation", next="/programmes").location == "/programmes"
-    first = link(database, "confirm_address")
-    assert browse.post(visitor, "/account/confirmation", next="//elsewhere.example").location == "/account"
-    assert len(mails(database)) == 1
-    at(NOON + timedelta(minutes=1))
-    assert browse.post(visitor, "/account/confirmation").location == "/account"
-    assert len(mails(database)) == 2
-    assert visitor.get(first).status_code == 404
-    assert visitor.get(link(database, "confirm_address")).status_code == 200
+    visitor = client()
+    browse.post(visitor, "/sign-in", email=person.email, password=PASSWORD)
+    first = {"csrf_token": browse.token(visitor), "idempotency_key": "k" * 32, "name": "赵改", "language": "zh"}
+    browse.post(visitor, "/sign-out")
+    answer = visitor.post("/account/profile", data=first)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (401, "no-store")
+    sent = held_form(answer) if held else first
+    assert sent["name"] == "赵改"
+
+    browse.post(visitor, "/sign-in", email=other.email, password=PASSWORD)
+    assert visitor.post("/account/profile", data=sent).status_code == 400
+    assert (of(database, other).name, of(database, person).name) == ("钱七", "赵六")
+
+
+def test_what_somebody_entered_is_sent_once_the_same_person_is_back(client, database, person):
+    visitor = client()
+    browse.post(visitor, "/sign-in", email=person.email, password=PASSWORD)
+    browse.post(visitor, "/sign-out")
+    sent = held_form(browse.post(visitor, "/account/profile", name="赵改", language="zh"))
+    browse.post(visitor, "/sign-in", email=person.email, password=PASSWORD)
+    assert visitor.post("/account/profile", data=sent).status_code == 303
+    assert of(database, person).name == "赵改"
+
+
+def test_what_nobody_knows_whose_it_is_is_not_held_and_not_taken(client, database, person):
+    visitor = client()
+    first = {"csrf_token": browse.token(visitor), "idempotency_key": "k" * 32, "name": "赵改", "language": "zh"}
+    answer = visitor.post("/account/profile", data=first)
+    assert (answer.status_code, answer.headers["Cache-Control"], "赵改" in answer.text) == (401, "no-store", False)
+    browse.post(visitor, "/sign-in", email=person.email, password=PASSWORD)
+    assert visitor.post("/account/profile", data=first).status_code == 400
+    assert of(database, person).name == "赵六"
 
 
 def test_a_forgotten_password_is_replaced_through_the_mail(client, database, session, person):

@@ -184,6 +184,9 @@ def test_a_concluded_notice_leads_to_the_proposal_of_the_list(session, office, a
     session.rollback()
     refused = browse.post(officer, f"{url}/publication", title="", reason="公示期满")
     assert (refused.status_code, "公示期满" in refused.text) == (422, True)
+    # What stands beside the form leads to the page itself: the search of the list, and the choice of the language.
+    assert f'<form method="get" action="{url}" role="search"' in refused.text
+    assert f'<input type="hidden" name="next" value="{url}">' in refused.text
     answer = browse.post(officer, f"{url}/publication", title="第一批名单", title_en="", reason="公示期满")
     assert answer.status_code == 303
     assert "第一批名单" in officer.get(answer.location).text

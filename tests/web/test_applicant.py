@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from registry.config import Config
 from registry.domain.vocabulary import Kind, Status
 from registry.models import Answer, Application, Evidence, Filing, Organisation, RoundCategory, Site, User
+from registry.services import events
 from tests import browse, factories
 from tests.factories import NOON
 
@@ -232,6 +233,31 @@ def test_submitting_leads_to_the_receipt(applicant: Applicant) -> None:
     assert kept.receipt in page.text
     assert kept.content_digest in page.text
     assert "2026-03-02 12:00" in page.text
+
+
+def test_the_head_of_a_receipt_tells_of_the_latest_submission(applicant: Applicant) -> None:
+    applicant.autosave(0, licensed=True, reused="80")
+    address = submit(applicant).location
+    first = applicant.client.get(address).text
+    assert f"<dd>{applicant.person.name}</dd>" in first
+    colleague = factories.user(applicant.session, name="贺再签")
+    factories.seat(applicant.session, colleague, applicant.organisation)
+    actor = factories.actor(applicant.session, colleague, NOON + timedelta(days=1))
+    events.record(
+        applicant.session,
+        actor,
+        "submit",
+        "application",
+        applicant.draft.id,
+        application=applicant.draft,
+        payload={"digest": "e" * 64},
+    )
+    applicant.session.commit()
+    head = applicant.client.get(address).text.split('<article class="receipt">')[1].split("<ul")[0]
+    assert "2026-03-03 12:00" in head
+    assert "2026-03-02 12:00" not in head
+    assert "<dd>贺再签</dd>" in head
+    assert f'<p class="code">{"e" * 64}</p>' in head
 
 
 def test_a_form_that_is_sent_twice_submits_once(applicant: Applicant) -> None:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from registry.demo.accounts import ACCOUNTS
-from registry.domain.vocabulary import Kind, Level, Role, RoundStatus, SeatStatus, Track
+from registry.domain.vocabulary import DecisionStatus, Kind, Level, Role, RoundStatus, SeatStatus, Track
 from registry.models import Category, CriteriaVersion, Programme, Region, RoundCategory
 from registry.web import desk
 from tests import browse, factories
@@ -345,12 +345,28 @@ def test_who_has_no_organisation_is_led_to_enter_one(client: Client, session: Se
 
 def test_an_auditor_finds_the_programmes_and_the_newest_decisions(client: Client, session: Session) -> None:
     where = factories.round_category(session, track=Track.COMPETITION)
-    decision = factories.decision(session, where)
+    proposer, approver = factories.user(session, name="吕提出"), factories.user(session, name="沈批准")
+    decision = factories.decision(
+        session,
+        where,
+        proposed_by_id=proposer.id,
+        proposed_at=NOON,
+        decided_by_id=approver.id,
+        decided_at=NOON + timedelta(days=1),
+        digest="d" * 64,
+        decided_digest="d" * 64,
+    )
+    waiting = factories.decision(
+        session, where, status=DecisionStatus.PROPOSED, proposed_by_id=proposer.id, proposed_at=NOON
+    )
     elsewhere = factories.decision(session, factories.round_category(session))
     programme = session.get_one(Programme, decision.programme_id)
     auditor = factories.persona(session, Role.AUDITOR, programme=programme)
     session.commit()
-    page = client(auditor).get("/desk").text
+    page = english(client(auditor)).get("/desk").text
+    assert "approved by 沈批准, 2026-03-03 12:00; proposed by 吕提出" in page
+    assert "proposed by 吕提出, 2026-03-02 12:00" in page
+    assert f'href="/admin/decisions/{waiting.id}"' in page
     assert f'href="/audit/programmes/{programme.id}"' in page
     assert f'href="/admin/decisions/{decision.id}"' in page
     assert f'href="/admin/decisions/{elsewhere.id}"' not in page

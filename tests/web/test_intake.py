@@ -74,8 +74,12 @@ def test_a_form_that_was_open_for_long_is_taken(app):
 def test_a_form_sent_after_the_session_ended_can_be_sent_again(client, session):
     person = factories.user(session)
     session.commit()
-    answer = browse.post(client(), "/organisations/new", name="青澜水务")
+    here = client(person)
+    here.get("/desk")
+    browse.post(here, "/sign-out")
+    answer = browse.post(here, "/organisations/new", name="青澜水务")
     assert answer.status_code == 401
+    assert "青澜水务" in answer.text
     # Not sent on elsewhere: loading this page again sends the same form again.
     assert answer.location is None
     assert browse.post(client(person), "/organisations/new", name="青澜水务").status_code == 422

@@ -356,9 +356,13 @@ def test_numbers_and_codes_are_found_as_people_type_them(anybody: FlaskClient, s
     typed = anybody.get("/verify?q=oL234 56789 abcde fghjk mnpqr s")
     assert typed.location == "/verify/code/01234-56789-ABCDE-FGHJK-MNPQR-S"
     assert "<h1>Valid</h1>" in anybody.get(typed.location).text
-    wrong = anybody.get("/verify?q=GJ-WWTP-2026")
-    assert wrong.status_code == 422
-    assert "This is not a certificate number, such as GJ-WWTP-2026-0007." in browse.words(wrong)
+    for number in ("GJ WWTP 2026 0007", "gj - wwtp - 2026 - 0007", "GJ-WWTP -2026- 00 07"):
+        assert anybody.get("/verify", query_string={"q": number}).location == "/verify/GJ-WWTP-2026-0007"
+    neither = "This is neither a number (for example GJ-WWTP-2026-0007) nor a code of 26 characters."
+    for entered in ("GJ-WWTP-2026", "GJ WWTP 2026", "标杆", "U" * 26):
+        wrong = anybody.get("/verify", query_string={"q": entered})
+        assert wrong.status_code == 422
+        assert neither in browse.words(wrong)
 
 
 def test_an_unknown_code_and_an_unknown_number_show_the_same_page(anybody: FlaskClient) -> None:

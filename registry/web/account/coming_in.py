@@ -11,7 +11,7 @@ from registry.passwords import digest_of_key
 from registry.queries import people
 from registry.services import accounts, own_account
 from registry.web.account.blueprint import AFTER_CONFIRMING, bp
-from registry.web.account.signing import SignedIn, lockout, passwords
+from registry.web.account.signing import SignedIn, lockout, passwords, remember
 from registry.web.forms import text
 from registry.web.forms.account import ForgottenForm, RegisterForm, SignInForm
 from registry.web.paths import safe_path
@@ -37,7 +37,8 @@ def sign_in() -> ResponseReturnValue:
         digest=digest_of_key(key),
         lockout=lockout(),
     )
-    if let_in:
+    if let_in and found.user_id:
+        remember(found.user_id)
         login_user(SignedIn(key))
         return committed(_wanted())
     g.session.commit()  # the failure counts

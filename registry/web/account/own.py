@@ -13,7 +13,7 @@ from registry.passwords import digest_of_key
 from registry.queries import people
 from registry.services import accounts, own_account
 from registry.web.account.blueprint import bp
-from registry.web.account.signing import digest_of_session, lockout, open_since, passwords
+from registry.web.account.signing import digest_of_session, lockout, open_since, passwords, wrong_password
 from registry.web.forms import text
 from registry.web.forms.account import AddressForm, PasswordForm, ProfileForm
 from registry.web.paging import asked, paging
@@ -117,10 +117,7 @@ def _shown(form: PasswordForm | AddressForm, kept: str | None, *, matches: bool)
     still = matches and user.password_hash == kept  # not changed while it was checked
     if accounts.show_password_again(g.session, g.actor, user, matches=still, lockout=lockout()):
         return True
-    g.session.delete(g.pop("claim"))  # the form is not done; the same one may be mended
-    g.session.commit()  # the failure counts
-    refusal = _("This password is wrong, or the account is closed for a while after too many wrong passwords.")
-    form.current.errors = [*form.current.errors, refusal]
+    wrong_password(form.current)
     return False
 
 

@@ -11,9 +11,9 @@ from registry.passwords import digest_of_key
 from registry.queries import people
 from registry.services import accounts, own_account
 from registry.web.account.blueprint import AFTER_CONFIRMING, bp
-from registry.web.account.signing import passwords
+from registry.web.account.signing import lockout, passwords, wrong_password
 from registry.web.forms import Form
-from registry.web.forms.account import NewPasswordForm
+from registry.web.forms.account import ConfirmForm, NewPasswordForm
 from registry.web.work import committed, meanwhile, tried
 
 KEY = "<string(minlength=20, maxlength=64):key>"
@@ -34,14 +34,21 @@ def accept_invitation(key: str) -> ResponseReturnValue:
 
 @bp.route(f"/confirmations/{KEY}", methods=["GET", "POST"])
 def confirm(key: str) -> ResponseReturnValue:
-    form = Form()
-    if form.is_submitted():
-        accounts.confirm(g.session, g.actor, _sent(TokenPurpose.CONFIRMATION, key, lock=True))
-        wanted = session.pop(AFTER_CONFIRMING, None) or None
-        if g.actor.signed_in:
-            return committed(wanted or url_for("desk.show"), _("Your address is confirmed."))
-        return committed(url_for("account.sign_in", next=wanted), _("Your address is confirmed. Sign in to go on."))
-    return render_template("account/confirm.html", user=_sent(TokenPurpose.CONFIRMATION, key).user)
+    form = ConfirmForm()
+    token = _sent(TokenPurpose.CONFIRMATION, key)
+    if form.validate_on_submit():
+        kept = token.user.password_hash
+        matches = meanwhile(lambda: passwords().matches(kept, form.password.data or ""))
+        token = _sent(TokenPurpose.CONFIRMATION, key, lock=True)
+        still = matches and token.user.password_hash == kept  # not changed while it was checked
+        if accounts.confirm(g.session, g.actor, token, matches=still, lockout=lockout()):
+            wanted = session.pop(AFTER_CONFIRMING, None) or None
+            if g.actor.signed_in:
+                return committed(wanted or url_for("desk.show"), _("Your address is confirmed."))
+            return committed(url_for("account.sign_in", next=wanted), _("Your address is confirmed. Sign in to go on."))
+        wrong_password(form.password)
+    page = render_template("account/confirm.html", form=form, user=token.user)
+    return page, 422 if form.is_submitted() else 200
 
 
 @bp.route(f"/password-resets/{KEY}", methods=["GET", "POST"])

@@ -2,14 +2,19 @@
 
 from datetime import timedelta
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, session
+from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
+from wtforms import PasswordField
 
 from registry.config import Config
 from registry.models import User
 from registry.passwords import Passwords, digest_of_key
 from registry.queries import people
 from registry.services import accounts
+
+# Who was the last to be signed in with this browser, kept in the cookie beyond the session's end.
+LAST = "last_reader"
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -43,7 +48,35 @@ def load_user(key: str) -> SignedIn | None:
     if row is None:
         return None
     g.seen = row.id, row.seen_at
+    remember(row.user_id)
     return SignedIn(key, row.user)
+
+
+def remember(user_id: int) -> None:
+    """Note who is signed in with this browser; pages that it showed to somebody else before send nothing any more."""
+    if session.get(LAST) == user_id:
+        return
+    if LAST in session:
+        forget_forms()
+    session[LAST] = user_id
+
+
+def last_reader() -> int | None:
+    """Return the number of whoever was the last to be signed in with this browser, or None where nobody was."""
+    return session.get(LAST)
+
+
+def forget_forms() -> None:
+    """Let no form that this browser has shown so far be taken any more: each carries what is dropped here."""
+    session.pop("csrf_token", None)
+
+
+def wrong_password(field: PasswordField) -> None:
+    """Commit that a wrong password was counted, and say so at its field; the same form may be mended and sent again."""
+    g.session.delete(g.pop("claim"))
+    g.session.commit()
+    refusal = _("This password is wrong, or the account is closed for a while after too many wrong passwords.")
+    field.errors = [*field.errors, refusal]
 
 
 def digest_of_session() -> str:

@@ -22,6 +22,10 @@ class SignInForm(Form):
     password = PasswordField(_("Password"), _PASSWORD)
 
 
+class ConfirmForm(Form):
+    password = PasswordField(_("Password"), _PASSWORD)
+
+
 class RegisterForm(Form):
     name = StringField(_("Your name"), _NAME)
     email = EmailField(_("E-mail address"), ADDRESS)

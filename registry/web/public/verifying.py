@@ -109,9 +109,7 @@ def _address_of(entered: str) -> str:
     number = numbering.normalise_number(entered)
     try:
         numbering.parse(number)
-    except Invalid as neither:
-        if "-" in number and number.split("-")[0].isalpha() and len(number) < numbering.CODE_LENGTH:
-            raise Invalid(neither.key, field="q", **neither.values) from neither
+    except Invalid:
         return url_for(".verify_code", code=_code(entered))
     return url_for(".verify_number", number=number)
 
@@ -120,7 +118,7 @@ def _code(entered: str) -> str:
     try:
         return numbering.grouped(numbering.normalise_code(entered))
     except Invalid as error:
-        raise Invalid(error.key, field="q", **error.values) from error
+        raise Invalid("neither_number_nor_code", field="q", entered=entered) from error
 
 
 def _unknown(asked: str) -> ResponseReturnValue:
