@@ -31,7 +31,9 @@ ESTABLISHED = "established"
 PLACES = 6
 LENGTH = 500
 WHOLE = re.compile(r"-?[0-9]{1,15}")
-GROUPED = re.compile(r"(-?[1-9][0-9]{0,2}(?:,[0-9]{3})+|-?[1-9][0-9]{0,2}(?: [0-9]{3})+)(?=\.[0-9]|[^0-9., ]| [^0-9]|$)")
+GROUPED = re.compile(
+    r"(-?[1-9][0-9]{0,2}(?:,[0-9]{3})+|-?[1-9][0-9]{0,2}(?: [0-9]{3})+)(?=\.[0-9]|[^0-9., ]| [^0-9]|$)"
+)
 # A decimal point as a Chinese keyboard writes it.
 POINT = re.compile(r"(?<=[0-9])。(?=[0-9])")
 DATE = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))")
