@@ -64,6 +64,17 @@ class Sheet:
     counted: Mapping[str, str]
 
     @property
+    def year(self) -> int:
+        """The year whose figures are asked."""
+        return _year(self.filing, self.application.round_category)
+
+    @property
+    def base_year(self) -> int | None:
+        """The year with which it is compared, None where the round sets none."""
+        found: int | None = self.application.round_category.settings.get("base_year")
+        return found
+
+    @property
     def bound(self) -> frozenset[Target]:
         """The inputs and indicators to which some piece of evidence is tied."""
         return frozenset((link.binding, link.key) for file in self.evidence for link in file.links)
@@ -181,10 +192,10 @@ def answers(sheet: Sheet, *, verified: bool = True) -> dict[str, Any]:
         "context": {
             "category": round_category.category.key,
             "region": site.for_region_key or site.region_key,
-            "year": _year(sheet.filing, round_category),
+            "year": sheet.year,
             "track": str(round_category.track),
             "filing": str(sheet.filing.kind),
-            "base_year": settings.get("base_year"),
+            "base_year": sheet.base_year,
         },
         "settings": {"gates": settings.get("gates", {}), "factors": settings.get("factors", {})},
         "inputs": inputs,

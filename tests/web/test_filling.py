@@ -91,7 +91,9 @@ class Plant:
             region=factories.region(session, within=factories.region(session)),
         )
         self.category: RoundCategory = factories.round_category(
-            session, criteria_version=factories.criteria_version(session, content=CONTENT)
+            session,
+            criteria_version=factories.criteria_version(session, content=CONTENT),
+            settings={"gates": {}, "year": 2023, "base_year": 2020},
         )
         self.draft = factories.application(
             session,
@@ -138,6 +140,13 @@ def test_a_question_has_its_help_its_example_and_what_it_counts_for(plant: Plant
     # An example is told, never filled in.
     assert 'value="36720000"' not in page.text
     assert re.search(r'name="input_water"[^>]*value=""|value=""[^>]*name="input_water"', page.text)
+
+
+def test_the_year_of_the_figures_is_said_before_the_first_of_them(plant: Plant) -> None:
+    assert "Year of the figures: 2023 · Base year: 2020" in plant.words("/edit/group-figures")
+    assert "Year of the figures 2023 Base year 2020" in plant.words("/summary")
+    page = browse.words(plant.client.get(f"/rounds/{plant.category.round_id}"))
+    assert "Year of the figures 2023 Base year 2020" in page
 
 
 def test_parts_say_how_much_is_answered_and_what_comes_next(plant: Plant) -> None:
