@@ -115,7 +115,7 @@ def _decide(officer: Page) -> None:
     acts.to_ranking(officer, "Synergy demonstration zone")
     expect(acts.row(officer, "Yantian")).to_be_visible()
     working = officer.locator("details").filter(has_text="Yantian Synergy Zone")
-    expect(working).to_contain_text("250 ÷ 2600 × 100 ≥ 10 → ✗")
+    expect(working).to_contain_text("250 ÷ 2600 × 100 ≥ 10 → No")
     acts.meet(officer, "2026-11-02")
     acts.propose(officer)
     officer.locator("summary", has_text="Yantian").click()

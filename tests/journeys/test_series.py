@@ -60,8 +60,8 @@ def test_a_month_is_refused_at_its_lines_mended_and_taken(page: Page, session: S
     send(page, written(tmp_path, SLIPS))
     wrong = page.get_by_role("alert")
     expect(wrong).to_be_focused()
-    expect(wrong).to_contain_text("Line 3, column B: -1000 is not between 0 and 5,000.")
-    expect(wrong).to_contain_text("Line 21, column B: 1000000 is not between 0 and 5,000.")
+    expect(wrong).to_contain_text("Line 3, column B: -1,000 is not between 0 and 5,000.")
+    expect(wrong).to_contain_text("Line 21, column B: 1,000,000 is not between 0 and 5,000.")
     expect(page.get_by_role("heading", name="Filled from the table")).to_have_count(0)
     assert Axe().run(page).response["violations"] == []
 

@@ -301,7 +301,7 @@ def test_the_same_table_sent_again_changes_nothing(operator: Operator) -> None:
             FILE.replace("1200", "-5").replace("900", "1000000"),
             [
                 "Line 3, column B: -5 is not between 0 and 5,000. Check the unit.",
-                "Line 6, column B: 1000000 is not between 0 and 5,000. Check the unit.",
+                "Line 6, column B: 1,000,000 is not between 0 and 5,000. Check the unit.",
             ],
         ),
         (
