@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # What touches the database is tested on both. The table of who may go where and most journeys are not: they take longer
 # than all the rest, and the pages, the services and the queries behind them are tested on both without them.
-BOTH := $(addprefix tests/,architecture/test_migrations.py services queries web cli faults journeys/test_whole_round.py)
+BOTH := $(addprefix tests/,architecture/test_migrations.py services queries tasks web cli faults journeys/test_whole_round.py)
 
 .PHONY: help setup run test check bench gallery format lock
 

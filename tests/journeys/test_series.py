@@ -88,7 +88,7 @@ def test_a_month_is_refused_at_its_lines_mended_and_taken(page: Page, session: S
     page.locator("#input_typed").blur()
     expect(page.locator("#saved")).to_contain_text("Saved at")
     page.goto(f"{url}/score")
-    expect(page.locator("main")).to_contain_text("13600 ÷ 34000 = 0.4 kWh/m³")
+    expect(page.locator("main")).to_contain_text("13,600 ÷ 34,000 = 0.4 kWh/m³")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
