@@ -167,6 +167,7 @@ def _greenhouse(
     add("ghg", left, None if intensity is None else intensity * treated, "kgCO2e")
     add("intensity", f"{shown['ghg']} ÷ {water}", intensity, "kgCO2e/m³", 4)
     if given["has_base_year"]:
+        add("base_ghg_intensity", given["base_intensity"], Decimal(given["base_intensity"]), "kgCO2e/m³", 4)
         base = given["base_intensity"]
         cut = None if intensity is None else (Decimal(base) - intensity) * treated / THOUSAND
         add("ghg_cut", f"({base} − {shown['intensity']}) × {water} ÷ 1000", cut, "tCO2e", 1)

@@ -43,12 +43,15 @@ def connect(url: str, *, busy_seconds: float = 30) -> Database:
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "reset", _end_sqlite)
         read_engine = engine.execution_options(read_only=True)
     else:
         read_engine = engine.execution_options(postgresql_readonly=True)
-    reading = sessionmaker(read_engine, expire_on_commit=False)
+    # A session that is over stays so: used again it would keep its locks until it is collected.
+    kept: dict[str, Any] = {"expire_on_commit": False, "close_resets_only": False}
+    reading = sessionmaker(read_engine, **kept)
     event.listen(reading, "do_orm_execute", _refuse_locks)
-    return Database(engine, sessionmaker(engine, expire_on_commit=False), reading)
+    return Database(engine, sessionmaker(engine, **kept), reading)
 
 
 def journal_mode(version: tuple[int, ...] = sqlite_version_info) -> str:
@@ -104,3 +107,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get("read_only", False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _end_sqlite(connection: Any, _record: Any, _state: Any) -> None:
+    """Roll back what a connection that comes back to the pool still has open.
+
+    A COMMIT that had to wait too long for readers fails and leaves its transaction open, with its locks. SQLAlchemy
+    takes the transaction for over all the same, and whoever gets the connection next could not begin.
+    """
+    if connection is not None and connection.in_transaction:
+        connection.rollback()

@@ -41,11 +41,14 @@ def token(client: FlaskClient) -> str:
 def post(
     client: FlaskClient, url: str, /, *, idempotency_key: str | None = None, headers: Any = None, **fields: Any
 ) -> TestResponse:
-    """Send a form with its token and a new idempotency key; a list sends a field several times."""
+    """Send a form with its token and a new idempotency key; a list sends a field several times.
+
+    The tick that asks before what cannot be undone is set, as by somebody who has read it; `sure=None` leaves it out.
+    """
     data = {
         "csrf_token": token(client),
         "idempotency_key": idempotency_key or secrets.token_hex(16),
-        **{name: value for name, value in fields.items() if value is not None},
+        **{name: value for name, value in {"sure": "y", **fields}.items() if value is not None},
     }
     return client.post(url, data=data, headers=headers)
 

@@ -76,6 +76,7 @@ from registry.models import (
     ProgrammeIssuer,
     Publication,
     Quota,
+    QuotaRule,
     Recommendation,
     Region,
     Reply,
@@ -383,12 +384,14 @@ def round_category(
     pinned: bool = True,
     steps: Mapping[Kind | int, Mapping[str, Any]] | None = None,
     limits: Iterable[Mapping[str, Any]] = (),
+    rules: Iterable[Mapping[str, Any]] = (),
     **columns: Any,
 ) -> RoundCategory:
     """A category in a round, with its route, its pinned criteria and a quota of awards.
 
     `steps` are columns of the stages of a kind, or of the stage at a position of the route;
-    `limits` are columns of further quotas of the category, of what bureaus may recommend unless they name a purpose.
+    `limits` are columns of further quotas of the category, of what bureaus may recommend unless they name a purpose;
+    `rules` are columns of quota rules of its round.
     """
     intake = round_ or _round(session, programme=session.get(Programme, category.programme_id) if category else None)
     version = criteria_version or _criteria_version(session)
@@ -410,6 +413,8 @@ def round_category(
     for limit in limits:
         given = {"category_id": what.id, "purpose": QuotaPurpose.RECOMMEND, **limit}
         added(session, Quota(round_id=intake.id, **given))
+    for rule in rules:
+        added(session, QuotaRule(round_id=intake.id, **rule))
     if pinned:
         _write(session, row, **pin)
     return row

@@ -11,6 +11,7 @@ from registry.cli.demo import demo
 from registry.cli.doctor import doctor
 from registry.cli.fonts import command as fonts
 from registry.cli.programmes import programmes
+from registry.cli.rounds import rounds
 from registry.cli.serve import serve
 from registry.cli.translations import translations
 from registry.cli.users import users
@@ -33,6 +34,7 @@ for _command in (
     doctor,
     fonts,
     programmes,
+    rounds,
     serve,
     translations,
     users,

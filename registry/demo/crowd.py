@@ -14,7 +14,7 @@ from registry.demo.applicants import Applicant, Fate
 from registry.demo.batches import open_batch
 from registry.demo.decisions import approved, decided_on, ranking_of
 from registry.demo.invented import Country
-from registry.demo.plays import DAY, Play, Run, filed, judged, merged
+from registry.demo.plays import DAY, Play, Run, closing, filed, judged, merged
 from registry.demo.stage import HOUR, Stage
 from registry.demo.year import Plan, played
 from registry.domain.policy import Actor
@@ -137,7 +137,7 @@ def _plants_before(
 ) -> Play:
     yield opens
     (category,), year = stage.programme(outline.key).categories, opens.year
-    title, title_en, closes = f"{year}年第一批", f"First batch of {year}", opens + 40 * DAY
+    title, title_en, closes = f"{year}年第一批", f"First batch of {year}", closing(opens + 40 * DAY)
     entry = open_batch(stage.cast, category, version, title, title_en, opens, closes, quota=PLACES)
     run = _run(outline, entry, crowd.earlier, opens)
     moment = yield from _all(stage, run, opens + DAY, 18 * HOUR, closes + DAY)

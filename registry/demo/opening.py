@@ -44,7 +44,8 @@ def open_demo(config: Config, *, crowd: bool = False) -> bool:
             return False
         session.add(Portal(id=1, demo=True, salt=secrets.token_hex(16)))
         session.merge(ChainHead(id=1, seq=0, digest=GENESIS))
-        at = clock.utc_now().replace(microsecond=0)
+        # What is played stands at full hours, as people set their dates.
+        at = clock.utc_now().replace(minute=0, second=0, microsecond=0)
         build(
             session,
             config.data / "files",

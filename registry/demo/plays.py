@@ -6,7 +6,7 @@ everything as it stands at that moment.
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 
 from registry.demo.applicants import Applicant, Fate
@@ -14,12 +14,15 @@ from registry.demo.stage import HOUR, Stage
 from registry.domain.programmes import ProgrammeFile, RoundEntry
 from registry.domain.texts import Names
 from registry.domain.vocabulary import Action, Kind, Role
+from registry.domain.workdays import SHANGHAI
 from registry.domain.workflow import ENDED
 from registry.models import Application, CriteriaVersion, RoundCategory
 from registry.queries import visits as recorded
 from registry.services import libraries, outlines, reviews, rounds, visits
 
 DAY = timedelta(days=1)
+# The hour of Beijing at which rounds close, as offices do.
+CLOSING = 17
 # The figures of the examples are scored by the factors of 2023, the last year whose national factor is published.
 YEAR, BASE_YEAR = 2023, 2020
 # The moments of the acts to come; the moment of the last one is what is left in the end.
@@ -53,7 +56,12 @@ class Run:
     @property
     def closes(self) -> datetime | None:
         """When the round closes, None for a library."""
-        return self.opens + self.open_days * DAY if self.entry.ends else None
+        return closing(self.opens + self.open_days * DAY) if self.entry.ends else None
+
+
+def closing(moment: datetime) -> datetime:
+    """Return when the office closes on the day of a moment."""
+    return moment.astimezone(SHANGHAI).replace(hour=CLOSING, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def merged(start: datetime, *plays: Play) -> Play:
@@ -181,11 +189,11 @@ def _conclude(stage: Stage, application: Application, applicant: Applicant, mome
 
 
 def _begin_review(stage: Stage, application: Application, applicant: Applicant, moment: datetime) -> None:
-    """The first has finished, the second has a draft, the others have not begun."""
+    """The last has finished, the one before has a draft, the others have not begun."""
     experts = stage.cast.staff(Role.REVIEWER, application.round_category.round.programme.key)[: len(applicant.below)]
-    first, second, *_others = stage.assign(application, moment, tuple(experts))
-    stage.review(application, first, applicant.below[0], moment + HOUR)
-    stage.review(application, second, applicant.below[1], moment + 2 * HOUR, finish=False)
+    *_others, drafting, finished = stage.assign(application, moment, tuple(experts))
+    stage.review(application, finished, applicant.below[-1], moment + HOUR)
+    stage.review(application, drafting, applicant.below[-2], moment + 2 * HOUR, finish=False)
 
 
 def _decline(stage: Stage, application: Application, _applicant: Applicant, moment: datetime) -> None:

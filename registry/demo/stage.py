@@ -31,11 +31,13 @@ from registry.rendering import fonts
 from registry.services import applications as filing
 from registry.services import (
     evaluations,
+    filling,
     organisations,
     recommendations,
     reviews,
     screening,
     sites,
+    starting,
     visits,
 )
 
@@ -119,7 +121,7 @@ class Stage:
             ]
             actor = self.cast.at(applicant.key, moment + HOUR)
             half = dict(figures[: len(figures) // 2])
-            filing.save(self.session, actor, application, half, revision=application.filing.revision)
+            filling.save(self.session, actor, application, half, revision=application.filing.revision)
         return application
 
     def begin(
@@ -132,7 +134,7 @@ class Stage:
     ) -> Application:
         """Let an organisation start an application with a site that it has entered."""
         actor = self.cast.at(applicant.key, moment)
-        return self.whole(filing.start(self.session, actor, round_category, site, organisation).id)
+        return self.whole(starting.start(self.session, actor, round_category, site, organisation).id)
 
     def hand_in(self, application: Application, applicant: Applicant, moment: datetime) -> None:
         """Fill in the filing that is open and submit it."""
@@ -157,12 +159,13 @@ class Stage:
         criteria = filings.criteria_of(application.round_category)
         inputs = criteria.inputs
         figures = {key: value for key, value in figures.items() if inputs[key].filled_by == "applicant"}
-        filing.save(
+        filling.save(
             self.session, actor, application, figures, revision=application.filing.revision, not_applicable=claims
         )
         stored = files.store(self.folder, io.BytesIO(paper()), name="evidence.pdf", limit=1_000_000)
         bindings = [(Binding.INDICATOR, indicator) for indicator in criteria.indicators]
-        filing.attach(self.session, actor, application, stored, name=f"{applicant.site}佐证材料.pdf", bindings=bindings)
+        name = f"{applicant.site}佐证材料.pdf"
+        filling.attach(self.session, actor, application, stored, name=name, bindings=bindings)
 
     def _asked(self, application: Application, figures: Mapping[str, Any]) -> dict[str, Any]:
         """Return of the figures those that are asked, one answer leading to the next question."""

@@ -11,7 +11,7 @@ from registry.demo.batches import open_batch
 from registry.demo.cast import Cast
 from registry.demo.crowd import Crowd, before, beside
 from registry.demo.plants import FINISHED, RUNNING, VISITOR
-from registry.demo.plays import Play, merged
+from registry.demo.plays import Play, closing, merged
 from registry.demo.stage import HOUR, Stage
 from registry.demo.year import PLANS, year
 from registry.domain.policy import Actor
@@ -62,13 +62,13 @@ def build(
     if crowd:
         play_until(at, before(stage, crowd, outlined, criteria, at=at, base_url=base_url))
     # The acts are played in the order of their moments, so that the record runs forward.
-    finished = opened("2026年第一批", "First batch of 2026", at - 240 * DAY, at - 200 * DAY)
+    finished = opened("2026年第一批", "First batch of 2026", at - 240 * DAY, closing(at - 200 * DAY))
     certified = _play_finished(stage, finished, at, base_url)
-    running = opened("2026年第二批", "Second batch of 2026", at - 60 * DAY, at - 12 * DAY)
+    running = opened("2026年第二批", "Second batch of 2026", at - 60 * DAY, closing(at - 12 * DAY))
     filed = [stage.file(plant, running, at - (40 - number) * DAY) for number, plant in enumerate(RUNNING)]
     _revoke(cast, certified[-1], at - 30 * DAY)
     _play_running(stage, filed, at)
-    third = opened("2026年第三批", "Third batch of 2026", at - 2 * DAY, at + 26 * DAY)
+    third = opened("2026年第三批", "Third batch of 2026", at - 2 * DAY, closing(at + 26 * DAY))
     _welcome(stage, at - DAY)
     plays = [year(stage, outlined, criteria, PLANS, at=at, base_url=base_url)]
     if crowd:

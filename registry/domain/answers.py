@@ -31,6 +31,7 @@ ESTABLISHED = "established"
 PLACES = 6
 LENGTH = 500
 WHOLE = re.compile(r"-?[0-9]{1,15}")
+YEAR = re.compile(r"[0-9]{4}")
 GROUPED = re.compile(
     r"(-?[1-9][0-9]{0,2}(?:,[0-9]{3})+|-?[1-9][0-9]{0,2}(?: [0-9]{3})+)(?=\.[0-9]|[^0-9., ]| [^0-9]|$)"
 )
@@ -101,6 +102,7 @@ def read(
     year = context.get("year")
     figures = Figures(criteria, filled, values, int(year) if isinstance(year, Decimal) else None)
     reader.take(figures, values)
+    reader.refuse_to_come(values, year)
     values.update(context)
     settings = reader.part(answers, "settings")
     versions = reader.versions(reader.part(settings, "factors", "settings.factors"))
@@ -120,7 +122,7 @@ def findings(criteria: CriteriaSet, answers: Mapping[str, Any]) -> tuple[Finding
     found = [
         finding
         for key, entry in criteria.inputs.items()
-        if entry.plausible is not None and key in reading.values
+        if entry.plausible is not None and key in reading.values and _is_asked(criteria, entry, reading.values)
         for finding in _implausible(entry, entry.plausible, reading.values)
     ]
     found += [
@@ -147,6 +149,10 @@ def missing_inputs(criteria: CriteriaSet, answers: Mapping[str, Any]) -> tuple[s
         and key not in reading.values
         and (entry.when is None or holds(criteria, entry.when, reading.values) is True)
     )
+
+
+def _is_asked(criteria: CriteriaSet, entry: Input, values: Values) -> bool:
+    return entry.when is None or holds(criteria, entry.when, values) is not False
 
 
 def holds(criteria: CriteriaSet, condition: str, values: Values) -> bool | None:
@@ -321,9 +327,25 @@ def record_of(field: str, rule: SeriesRule, raw: object) -> Decimal:
 
 
 def _whole(entry: Input, raw: object) -> Decimal:
+    if entry.unit == "year":
+        return _year(entry, raw)
     if not WHOLE.fullmatch(_spelled(raw)):
         raise Invalid("whole_expected", field=entry.key, value=str(raw)[:60])
     return _decimal(entry, raw)
+
+
+def _year(entry: Input, raw: object) -> Decimal:
+    text = _spelled(raw)
+    if DATE.fullmatch(text.replace(" ", "")) or re.fullmatch(r"[0-9]{4}[-/.年]\s*[0-9]{1,2}月?", text):
+        raise Invalid("year_only", field=entry.key, year=text[:4])
+    if not WHOLE.fullmatch(text):
+        raise Invalid("whole_expected", field=entry.key, value=str(raw)[:60])
+    if not YEAR.fullmatch(text):
+        raise Invalid("year_wrong", field=entry.key, value=str(raw)[:60])
+    limits = entry.limits
+    if limits is not None and not limits.holds(Decimal(text)):
+        raise Invalid("year_outside", field=entry.key, value=text, **limits.ends)
+    return Decimal(text)
 
 
 def _yes_no(entry: Input, raw: object) -> bool:
@@ -500,6 +522,15 @@ class _Reader:
             self._refuse(key, error)
         values.update(figures.values)
         values.update(self.established)
+
+    def refuse_to_come(self, values: Mapping[str, Value], year: Value | None) -> None:
+        """Refuse years of what has happened that lie behind the year of the figures."""
+        if not isinstance(year, Decimal):
+            return
+        for entry in self.criteria.shape.inputs:
+            value = values.get(entry.key)
+            if entry.past and isinstance(value, Decimal) and value > year:
+                self.note(f"inputs.{entry.key}", "year_to_come", value=written(value), year=written(year))
 
     def _refuse(self, key: str, error: Invalid) -> None:
         self.note(f"inputs.{key}", error.key, **{name: str(value) for name, value in error.values.items()})

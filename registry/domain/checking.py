@@ -197,6 +197,7 @@ class Checker:
                 self._check_clause(steps, node)
         if not self.stored:
             self._check_groups()
+        self._check_papers()
         self._check_weights()
         self._check_ties()
         self._check_rules()
@@ -272,7 +273,7 @@ class Checker:
             *sections,
             *self._indicators(),
         ]
-        own = [self._list(name) for name in ("factors", "grades", "ties", "checks")]
+        own = [self._list(name) for name in ("factors", "grades", "ties", "checks", "papers")]
         own += [self._list(*steps, "alternatives") for steps, _ in self._list("gates")]
         for group in (shared, *own):
             seen: dict[str, int] = {}
@@ -367,6 +368,18 @@ class Checker:
             group = _text(entry.get("group"))
             if group and group not in titles:
                 self._note((*steps, "group"), "group_unknown", name=group[:60])
+
+    def _check_papers(self) -> None:
+        """Every paper of the list proves something."""
+        asked = {
+            node.value
+            for steps, node in plainyaml.walk(self.root)
+            if isinstance(node, Text) and len(steps) > 1 and steps[-2] == "evidence"
+        }
+        for steps, entry in self._list("papers"):
+            key = _text(entry.get("key"))
+            if key and key not in asked:
+                self._note((*steps, "key"), "paper_unused", name=key[:60])
 
     def _check_weights(self) -> None:
         """The weight of a series, and the one it stands beside, are other series of the same table."""

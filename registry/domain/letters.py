@@ -5,7 +5,7 @@ within a value are text like any other.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -21,6 +21,7 @@ BODIES = ("body", "body_en")
 
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 # Braces in full width come with a Chinese keyboard; they would stay in the letter as they are.
+_NOTE = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]$")
 _BRACE = re.compile(r"[{}｛｝]")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October"),
@@ -41,7 +42,7 @@ class Wording:
 
 
 # What every letter can say.
-ALWAYS = ("organisation", "site", "programme", "round", "category", "issuers", "date")
+ALWAYS = ("organisation", "site", "where", "programme", "round", "category", "issuers", "date")
 # What else a kind of letter knows.
 KNOWN: Mapping[LetterKind, tuple[str, ...]] = {
     LetterKind.SELECTED: (),
@@ -71,6 +72,21 @@ FILED: Mapping[FilingKind, Names] = {
     FilingKind.ACCEPTANCE: Names("验收材料", "filing for acceptance"),
 }
 NO_DATE = Names("未设截止时间", "no fixed date")
+
+
+def place(programme: Names, round_: Names, category: Names) -> Names:
+    """Return where an application was filed, in one line; a part that another one says already is left out."""
+    parts = (programme, round_, category)
+    return Names("，".join(_once(part.zh for part in parts)), ", ".join(_once(part.en for part in parts)))
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    kept: list[str] = []
+    for name in names:
+        said = _NOTE.sub("", name).casefold()
+        if not any(said in other.casefold() for other in kept):
+            kept = [*(other for other in kept if _NOTE.sub("", other).casefold() not in name.casefold()), name]
+    return kept
 
 
 def placeholders(kind: LetterKind) -> tuple[str, ...]:

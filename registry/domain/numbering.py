@@ -10,7 +10,7 @@ from registry.domain.errors import Invalid
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 26
 CODE_BYTES = 17
-GROUP = 5
+GROUP = 4
 
 _PREFIX = re.compile(r"[A-Z]{2,6}")
 _PROGRAMME = re.compile(r"[A-Z][A-Z0-9]{0,11}")
@@ -67,7 +67,7 @@ def verification_code(random_bytes: bytes) -> str:
 
 
 def grouped(code: str) -> str:
-    """Write a code for reading, in groups of five."""
+    """Write a code for reading, in groups of four."""
     return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 

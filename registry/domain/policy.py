@@ -151,6 +151,7 @@ POLICY: Mapping[Action, tuple[Permit, ...]] = {
     Action.VISIT: (_OFFICER,),
     Action.CONCLUDE_VISIT: (_OFFICER,),
     Action.SET_UP_ROUND: (_OFFICER,),
+    Action.ARCHIVE_ROUND: (_OFFICER,),
     Action.LOAD_CRITERIA: (_OFFICER, _ADMINISTRATOR),
     Action.APPROVE_CRITERIA: (_APPROVER,),
     Action.REVIEW: (_REVIEWER,),

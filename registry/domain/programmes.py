@@ -24,6 +24,7 @@ KEY = re.compile(r"[a-z][a-z0-9-]{1,59}")
 CATEGORY_KEY = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,59}")
 RegionLevel = Literal["country", "province", "city", "district"]
 SiteWord = Literal["plant", "park", "factory", "farm", "city", "zone", "project"]
+GroupWord = Literal["region", "bureau", "applicant", "answer"]
 TrackWord = Literal["competition", "named", "library"]
 
 
@@ -72,6 +73,20 @@ class Limit(Frozen):
     category: Words | None = None
 
 
+class GroupRule(Frozen):
+    """A limit of a group or places reserved for it: of one region, or of each group by itself."""
+
+    by: GroupWord
+    level: RegionLevel | None = None
+    region: Words | None = None
+    answer: Words | None = None
+    value: Words | None = None
+    least: Whole | None = None
+    most: Whole | None = None
+    since: Whole | None = None
+    category: Words | None = None
+
+
 class Intake(Frozen):
     """A category in a round: its criteria, track, number of places (none: no limit) and route."""
 
@@ -92,6 +107,7 @@ class RoundEntry(Frozen):
     total: Whole | None = None
     pool: Whole | None = None
     recommend: tuple[Limit, ...] = ()
+    rules: tuple[GroupRule, ...] = ()
     categories: tuple[Intake, ...]
 
 
@@ -211,6 +227,7 @@ def _of_round(programme: ProgrammeFile, round_: RoundEntry, where: Steps, known:
         except Invalid as error:
             yield _place(here, error), error.key, {name: str(value) for name, value in error.values.items()}
     yield from _of_numbers(round_, where, categories, known)
+    yield from _of_rules(round_, where, categories, known)
 
 
 def _place(here: Steps, error: Invalid) -> Steps:
@@ -248,6 +265,24 @@ def _of_numbers(round_: RoundEntry, where: Steps, categories: set[str], known: K
             yield (*here, "category"), "programme_category_unknown", {"name": limit.category}
         elif limit.level is not None and limit.level not in _asked(round_, limit.category):
             yield (*here, "level"), "limit_of_nobody", {"level": limit.level}
+
+
+def _of_rules(round_: RoundEntry, where: Steps, categories: set[str], known: Known) -> Iterator[Finding]:
+    for number, rule in enumerate(round_.rules):
+        here: Steps = (*where, "rules", number)
+        if (rule.least is None) == (rule.most is None):
+            yield here, "rule_number", {}
+        if (rule.by == "region") != (rule.level is not None or rule.region is not None) or None not in (
+            rule.level,
+            rule.region,
+        ):
+            yield here, "rule_of_level_or_region", {}
+        if (rule.by == "answer") != (rule.answer is not None) or (rule.answer is None) != (rule.value is None):
+            yield here, "rule_of_unknown_answer", {}
+        if rule.region is not None and rule.region not in known.regions:
+            yield (*here, "region"), "region_unknown", {"region": rule.region}
+        if rule.category is not None and rule.category not in categories:
+            yield (*here, "category"), "programme_category_unknown", {"name": rule.category}
 
 
 def _within(region: str, within: str, regions: Regions) -> bool:

@@ -1,25 +1,29 @@
-"""The ranking under a quota: who is in, who waits in reserve, who is out, and on what ground.
+"""The ranking under quotas: who is in, who waits in reserve, who is out, and on what ground.
 
 Whoever a meeting does not support, or is barred, has no place in it, whatever the total. A place that falls vacant goes
-to the reserve first, in its order.
+to the reserve first, in its order. Limits and reserved places of groups are rules of `registry.domain.quota_rules`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import groupby
 
+from registry.domain.quota_rules import Allotted, Groups, Rule, allot
 from registry.domain.vocabulary import Ground, Result
 
 ORDER = "order"
 RESERVE = "reserve"
+SETTLED = "settled"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One application as the ranking sees it.
 
-    `waits` says that an earlier decision placed it in reserve, `supported` is false where a meeting spoke against it,
-    `barred` says that it is barred from the programme.
+    `waits` says that an earlier decision placed it in reserve, `turn` in which place there, `supported` is false where
+    a meeting spoke against it, `barred` says that it is barred from the programme. `groups` are the groups that quota
+    rules count it in.
     """
 
     key: int
@@ -29,6 +33,8 @@ class Candidate:
     waits: bool = False
     supported: bool = True
     barred: bool = False
+    turn: int | None = None
+    groups: Groups = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,8 @@ class Row:
 
     Those equal in total and in every tie-break value share a rank. `parted_by` names what sets a row below the one
     above it where their totals are equal: a tie-break value, or the order of the keys where nothing else does; or the
-    reserve, whose members stand before who comes later.
+    reserve, whose members stand before who comes later, in the order that was decided. `rule` is the quota rule that
+    let a row in before others or kept it out.
     """
 
     key: int
@@ -45,30 +52,39 @@ class Row:
     result: Result
     ground: Ground
     parted_by: str | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """All rows in order, the key of the last above the cut, and the keys of a tie that the cut goes through."""
+    """All rows in order, the key of the last that is in, and the keys of those whose tie the cut goes through."""
 
     rows: tuple[Row, ...]
     last_in: int | None
     across: tuple[int, ...]
 
 
-def rank(candidates: Iterable[Candidate], places: int | None, reserve: int) -> Ranked:
-    """Order by reserve, total, the tie-break values and key, and cut at the places there are.
+def rank(candidates: Iterable[Candidate], places: int | None, reserve: int, rules: Sequence[Rule] = ()) -> Ranked:
+    """Order by reserve, place in it, total, tie-break values and key, and fill the places there are under the rules.
 
-    Without a number of places everyone who reaches the lowest grade is in. The next ones stand in reserve, as many as
-    asked for; whoever stood there before stays there. Who does not reach the lowest grade, is not supported or is
-    barred has no rank.
+    Without a number of places everyone who reaches the lowest grade is in, as far as the rules allow. The next ones
+    stand in reserve, as many as asked for; whoever stood there before stays there. Who does not reach the lowest grade,
+    is not supported or is barred has no rank.
     """
     everyone = sorted(candidates, key=lambda one: one.key)
     able = sorted((one for one in everyone if _able(one)), key=_figures, reverse=True)
-    cut = len(able) if places is None else min(places, len(able))
-    rows = tuple(_row(able, index, cut, reserve) for index in range(len(able)))
+    allotted = allot([(one.key, one.groups) for one in able], len(able) if places is None else places, rules)
+    last = next((one.key for one in reversed(able) if one.key in allotted.taken), None)
+    waiting = _waiting([one for one in able if one.key not in allotted.taken], allotted, reserve)
+    rows: list[Row] = []
+    before = last is not None
+    for index, (place, one) in enumerate(_placed(able)):
+        result, ground = _standing(one, allotted, waiting, before=before)
+        parted_by = _parted_by(able[index - 1], one) if index else None
+        rows.append(Row(one.key, place, result, ground, parted_by, allotted.rule_of(one.key)))
+        before = before and one.key != last
     below = tuple(_below(one) for one in everyone if not _able(one))
-    return Ranked(rows + below, able[cut - 1].key if cut else None, _across(able, cut))
+    return Ranked((*rows, *below), last, _across(able, allotted.taken))
 
 
 def _able(candidate: Candidate) -> bool:
@@ -76,18 +92,32 @@ def _able(candidate: Candidate) -> bool:
 
 
 def _figures(candidate: Candidate) -> tuple[Decimal, ...]:
-    return (Decimal(candidate.waits), candidate.total or Decimal(0), *(points for _, points in candidate.ties))
+    # The order in reserve was decided: equals there are no open tie any more.
+    turn = Decimal(-(candidate.turn or 0))
+    return (Decimal(candidate.waits), turn, candidate.total or Decimal(0), *(points for _, points in candidate.ties))
 
 
-def _row(able: Sequence[Candidate], index: int, cut: int, reserve: int) -> Row:
-    one = able[index]
-    result, ground = Result.UNSELECTED, Ground.BELOW_CUT
-    if index < cut:
-        result, ground = Result.SELECTED, Ground.WITHIN_QUOTA
-    elif index < cut + reserve or one.waits:
-        result, ground = Result.RESERVED, Ground.NEXT_IN_LINE
-    place = 1 + sum(_figures(other) > _figures(one) for other in able)
-    return Row(one.key, place, result, ground, _parted_by(able[index - 1], one) if index else None)
+def _placed(able: Sequence[Candidate]) -> Iterable[tuple[int, Candidate]]:
+    """Return everyone in order with the rank, which those equal in all figures share."""
+    before = 0
+    for _, equals in groupby(able, key=_figures):
+        members = list(equals)
+        yield from ((before + 1, one) for one in members)
+        before += len(members)
+
+
+def _waiting(left: Sequence[Candidate], allotted: Allotted, reserve: int) -> frozenset[int]:
+    """Return the keys of the next ones in line; whoever a full limit keeps out is not next."""
+    return frozenset([one.key for one in left if one.waits or one.key not in allotted.passed][:reserve])
+
+
+def _standing(one: Candidate, allotted: Allotted, waiting: frozenset[int], *, before: bool) -> tuple[Result, Ground]:
+    """Return what becomes of somebody with a rank; `before` says whether it is above the last that is in."""
+    if one.key in allotted.taken:
+        return Result.SELECTED, Ground.RESERVED_PLACE if one.key in allotted.favoured else Ground.WITHIN_QUOTA
+    if one.waits or one.key in waiting:
+        return Result.RESERVED, Ground.NEXT_IN_LINE
+    return Result.UNSELECTED, Ground.ABOVE_LIMIT if before and one.key in allotted.passed else Ground.BELOW_CUT
 
 
 def _below(candidate: Candidate) -> Row:
@@ -106,12 +136,17 @@ def _parted_by(above: Candidate, one: Candidate) -> str | None:
         return RESERVE
     if above.total != one.total:
         return None
+    if above.turn != one.turn:
+        return SETTLED
     pairs = zip(above.ties, one.ties, strict=True)
     return next((name for (name, more), (_, less) in pairs if more != less), ORDER)
 
 
-def _across(able: Sequence[Candidate], cut: int) -> tuple[int, ...]:
-    """Return the keys of all that are equal in everything on both sides of the cut."""
-    if not 0 < cut < len(able) or _figures(able[cut - 1]) != _figures(able[cut]):
-        return ()
-    return tuple(one.key for one in able if _figures(one) == _figures(able[cut]))
+def _across(able: Sequence[Candidate], taken: frozenset[int]) -> tuple[int, ...]:
+    """Return the keys of all that are equal in everything although only some of them are in."""
+    found: list[int] = []
+    for _, equals in groupby(able, key=_figures):
+        keys = [one.key for one in equals]
+        if taken.intersection(keys) and not taken.issuperset(keys):
+            found += keys
+    return tuple(found)

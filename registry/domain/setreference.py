@@ -25,6 +25,8 @@ NAMES: Mapping[type[BaseModel], str] = {
     shapes.Panel: "panel rule",
     shapes.Grade: "grade",
     shapes.Tie: "tie",
+    shapes.ListedPaper: "listed paper",
+    shapes.Paper: "paper",
     shapes.Input: "input",
     shapes.Range: "range",
     shapes.SeriesRule: "series",
@@ -154,6 +156,7 @@ KNOWN: tuple[tuple[Any, str], ...] = (
     (shapes.SourceField, f"a kind of source or {_link(shapes.Sources)}"),
     (shapes.CoverageField, f"share or {_link(shapes.CoverageRule)}"),
     (shapes.CurveField, f"knots, {_link(shapes.Case)} or list of {_link(shapes.Case)}"),
+    (shapes.PaperField, f"key or {_link(shapes.Paper)}"),
     (shapes.TieField, f"key or {_link(shapes.Tie)}"),
     (shapes.FactorRow, "number or `null`, or these by column"),
 )

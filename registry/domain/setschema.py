@@ -37,6 +37,8 @@ from registry.domain.shapes import (
     Label,
     NotApplicable,
     Number,
+    Paper,
+    PaperField,
     Places,
     Section,
     SeriesRule,
@@ -278,6 +280,7 @@ KNOWN: tuple[tuple[Any, Json], ...] = (
     (SourceField, {"anyOf": [{"enum": list(get_args(Source))}, _ref(Sources)]}),
     (CoverageField, {"anyOf": [SHARES, _ref(CoverageRule), NULL]}),
     (CurveField, {"anyOf": [_ref(Case), {"type": "array", "minItems": 1, "items": _ref(Case)}]}),
+    (PaperField, {"anyOf": [LABELS, _ref(Paper)]}),
     (TieField, {"anyOf": [LABELS, _ref(Tie)]}),
     (
         FactorRow,

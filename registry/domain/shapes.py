@@ -157,6 +157,34 @@ class Texts(Frozen):
     en: Words = Field(description="The words in English.")
 
 
+class Paper(Texts):
+    """A paper that proves something, and when the applicant is asked for it."""
+
+    needed: Literal["submission", "later"] = Field(
+        "submission",
+        description="By when it is asked for: with the submission, or `later`, where screening or a correction asks.",
+    )
+    when: Words | None = Field(
+        None, description="The condition under which it is asked for at all, such as that there is something to prove."
+    )
+
+
+class ListedPaper(Paper):
+    """A paper that several entries ask for by its key, so that it is attached once."""
+
+    key: Label = Field(description="The name by which `evidence` asks for it.")
+
+
+def _paper(value: object) -> object:
+    # The keys of listed papers have given way to the papers before; what is left is none of them.
+    if isinstance(value, str):
+        raise refuse("paper_unknown", name=as_written(value))
+    return value
+
+
+PaperField = Annotated[Paper, BeforeValidator(_paper)]
+
+
 class Sources(Frozen):
     """Where the numbers of an entry come from, one kind for each and a note."""
 
@@ -375,7 +403,7 @@ class SeriesRule(Frozen):
 
 FIELDS_OF_INPUT: dict[str, frozenset[str]] = {
     "number": frozenset({"unit", "limits", "plausible", "places", "series", "example"}),
-    "whole": frozenset({"unit", "limits", "plausible", "example"}),
+    "whole": frozenset({"unit", "limits", "plausible", "example", "past"}),
     "yes_no": frozenset(),
     "choice": frozenset({"choices"}),
     "choices": frozenset({"choices"}),
@@ -406,6 +434,11 @@ class Input(Frozen):
     limits: Range | None = Field(None, description="The lowest and highest possible value; one beyond them is refused.")
     plausible: Range | None = Field(None, description="The usual range; a value beyond it is a warning, nothing else.")
     places: Places | None = Field(None, description="The most decimal places that are accepted; 6 if it is left out.")
+    past: Flag | None = Field(
+        None,
+        description="Whether it is the year of something that has happened: none after the year of the figures is"
+        " taken.",
+    )
     choices: dict[Words, Texts] | None = Field(None, description="The choices, each a short name with its words.")
     rows: dict[Words, Texts] | None = Field(
         None, description="The rows that may be filled in, each a short name with its words, such as pollutants."
@@ -414,7 +447,9 @@ class Input(Frozen):
         None, description="The number may be filled from a table of days or months; this says how."
     )
     length: Whole | None = Field(None, description="The most characters of a text; 500 if it is left out.")
-    evidence: tuple[Texts, ...] = Field((), description="The papers that prove it (佐证材料), one entry a paper.")
+    evidence: tuple[PaperField, ...] = Field(
+        (), description="The papers that prove it (佐证材料), each written out or by its key of `papers`."
+    )
     when: Words | None = Field(None, description="The condition under which it is asked at all.")
     optional: Flag = Field(
         False, description="Whether it may stay empty without being listed as still to be filled in."
@@ -425,6 +460,9 @@ class Input(Frozen):
     identifying: Flag = Field(
         False,
         description="Whether it could tell reviewers who the applicant is; hidden from them in blind review.",
+    )
+    headline: Flag = Field(
+        False, description="Whether it stands among the few figures of the summary for whoever signs (主要数据)."
     )
     group: Words | None = Field(None, description="The heading under which the form shows it: a key of `groups`.")
     source: SourceField | None = Field(None, description="Where its plausible range comes from.")
@@ -511,7 +549,9 @@ class Gate(Frozen):
     )
     switchable: Flag = Field(False, description="Whether a round may switch it on or off.")
     default: Literal["on", "off"] = Field("on", description="`off`: not looked at unless a round switches it on.")
-    evidence: tuple[Texts, ...] = Field((), description="The papers that prove it.")
+    evidence: tuple[PaperField, ...] = Field(
+        (), description="The papers that prove it, each written out or by its key of `papers`."
+    )
     clauses: tuple[Words, ...] = Field(description="The clauses that ask for it; `[]` where no text does.")
     source: SourceField | None = Field(
         None, description="Where a number within its formula comes from; needed if there is one."
@@ -540,7 +580,9 @@ class Entry(Frozen):
         None, description="The condition from which it follows; an item without one is ticked by hand."
     )
     when: Words | None = Field(None, description="The condition under which it is offered.")
-    evidence: tuple[Texts, ...] = Field((), description="The papers that prove it.")
+    evidence: tuple[PaperField, ...] = Field(
+        (), description="The papers that prove it, each written out or by its key of `papers`."
+    )
     clauses: tuple[Words, ...] = Field((), description="The clauses that it serves.")
     source: SourceField | None = Field(
         None, description="Where its points come from, if elsewhere than those of the whole."
@@ -594,7 +636,9 @@ class Indicator(Frozen):
     points: Number = Field(description="The points that it can earn, or a deduction can cost, at most (分值).")
     clauses: tuple[Words, ...] = Field(description="The clauses that ask for it; `[]` where no text does.")
     source: SourceField = Field(description="Where its numbers come from.")
-    evidence: tuple[Texts, ...] = Field((), description="The papers that prove it.")
+    evidence: tuple[PaperField, ...] = Field(
+        (), description="The papers that prove it, each written out or by its key of `papers`."
+    )
     when: Words | None = Field(
         None,
         description="The condition under which it counts; otherwise its points leave the total's denominator.",
@@ -819,6 +863,31 @@ class FactorTable(BaseModel):
         return self
 
 
+def _listed(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the papers of a set by key, as `evidence` holds them; a faulty list is told of where it stands."""
+    listed = value.get("papers")
+    papers = listed if isinstance(listed, list) else []
+    return {
+        paper["key"]: {name: field for name, field in paper.items() if name != "key"}
+        for paper in papers
+        if isinstance(paper, dict) and isinstance(paper.get("key"), str)
+    }
+
+
+def _with_papers(value: Any, papers: Mapping[str, Any]) -> Any:
+    """Return a tree in which every key of a paper in `evidence` has given way to the paper."""
+    if isinstance(value, list):
+        return [_with_papers(entry, papers) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: [papers.get(paper, paper) if isinstance(paper, str) else paper for paper in entry]
+        if name == "evidence" and isinstance(entry, list)
+        else _with_papers(entry, papers)
+        for name, entry in value.items()
+    }
+
+
 class SetShape(Frozen):
     """The whole file of a criteria set."""
 
@@ -842,6 +911,9 @@ class SetShape(Frozen):
     groups: dict[Label, Texts] = Field(
         default_factory=dict, description="The headings under which the form shows the inputs, in this order."
     )
+    papers: tuple[ListedPaper, ...] = Field(
+        (), description="Papers that prove several entries, which name them by key in `evidence`."
+    )
     inputs: tuple[Input, ...] = Field((), description="What is asked.")
     derived: tuple[Derived, ...] = Field((), description="Values computed from inputs.")
     checks: tuple[Check, ...] = Field((), description="What should fit together; a warning where it does not.")
@@ -849,6 +921,12 @@ class SetShape(Frozen):
     sections: Annotated[tuple[Section, ...], Field(min_length=1)] = Field(description="What earns points.")
     bonuses: tuple[Indicator, ...] = Field((), description="What earns points beside the hundred (加分项).")
     deductions: tuple[Indicator, ...] = Field((), description="What costs points (扣分项).")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _papers_for_keys(cls, value: Any) -> Any:
+        """Put the papers where entries ask for them by key."""
+        return _with_papers(value, _listed(value)) if isinstance(value, dict) else value
 
     @model_validator(mode="after")
     def _in_their_place(self) -> Self:

@@ -122,6 +122,13 @@ def entire(number: Decimal) -> str:
     return f"{number:f}" if "E" in text else text
 
 
+def legible(number: Decimal) -> str:
+    """Write a number as it is read at a glance: with four digits that count and two places at most."""
+    size = number.adjusted() if number else 0
+    places = min(max(3 - size, 0), 2) if size >= -1 else min(1 - size, CONTEXT.prec)
+    return written(half_up(number, places))
+
+
 def written(number: Decimal) -> str:
     """Write a number exactly, without exponent and without zeros at the end."""
     text = str(number)

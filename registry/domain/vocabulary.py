@@ -90,6 +90,7 @@ class Action(StrEnum):
     VISIT = "visit"
     CONCLUDE_VISIT = "conclude_visit"
     SET_UP_ROUND = "set_up_round"
+    ARCHIVE_ROUND = "archive_round"
     LOAD_CRITERIA = "load_criteria"
     APPROVE_CRITERIA = "approve_criteria"
     # the reviewer
@@ -243,6 +244,23 @@ class RoundStatus(StrEnum):
     OPENED = "opened"
 
 
+class Unsettled(StrEnum):
+    """What keeps a round from being archived, as it can still change something of it."""
+
+    INTAKE_OPEN = "intake_open"
+    WAITING = "waiting"
+    RETURNED = "returned"
+    DUE = "due"
+    RESERVED = "reserved"
+    TO_ANNOUNCE = "to_announce"
+    TO_PUBLISH = "to_publish"
+    TO_CERTIFY = "to_certify"
+    PROPOSED = "proposed"
+    NOTICE_RUNNING = "notice_running"
+    NOTICE_NOT_CLEARED = "notice_not_cleared"
+    OBJECTION_OPEN = "objection_open"
+
+
 class Intake(StrEnum):
     """Whether an opened round takes applications; it follows from its dates and the clock."""
 
@@ -270,6 +288,16 @@ class QuotaPurpose(StrEnum):
     TOTAL = "total"
     POOL = "pool"
     RECOMMEND = "recommend"
+
+
+class GroupBy(StrEnum):
+    """What a quota rule counts by: where the site is, which bureau recommended it first, who applies together with all
+    of the same parent, or what was answered."""
+
+    REGION = "region"
+    BUREAU = "bureau"
+    APPLICANT = "applicant"
+    ANSWER = "answer"
 
 
 class FilingKind(StrEnum):
@@ -374,6 +402,8 @@ class Ground(StrEnum):
     """What a place in a ranking rests on."""
 
     WITHIN_QUOTA = "within_quota"
+    RESERVED_PLACE = "reserved_place"
+    ABOVE_LIMIT = "above_limit"
     NEXT_IN_LINE = "next_in_line"
     BELOW_CUT = "below_cut"
     BELOW_LOWEST_GRADE = "below_lowest_grade"
@@ -469,6 +499,7 @@ class TaskKind(StrEnum):
     LIST = "list"
     EXPORT = "export"
     ISSUE = "issue"
+    DOSSIER = "dossier"
 
 
 class TaskState(StrEnum):

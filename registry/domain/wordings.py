@@ -8,8 +8,8 @@ from registry.domain.vocabulary import Ground, LetterKind
 
 _FRAME = "{organisation}：\n\n%s\n\n对本通知有疑问的，请向发文机关咨询。\n\n{issuers}\n{date}"
 _FRAME_EN = "To {organisation}\n\n%s\n\nQuestions are answered by the issuing authority.\n\n{issuers}\n{date}"
-_FILED = "你单位为“{site}”提交的申报（{programme}，{round}，{category}）"
-_FILED_EN = "Your application for {site} ({programme}, {round}, {category})"
+_FILED = "你单位为“{site}”提交的申报（{where}）"
+_FILED_EN = "Your application for {site} ({where})"
 _NEXT = "该场所可在下一批次重新申报；不设截止日期的批次，现在即可重新申报。"
 _NEXT_EN = "The site may apply again in the next round; where a round has no closing date, at once."
 
@@ -117,10 +117,10 @@ DEFAULTS: Mapping[LetterKind, Wording] = {
     ),
     LetterKind.REMOVED: _wording(
         "异议成立，撤下公示：{site}",
-        "公示期间收到对“{site}”（{programme}，{round}，{category}）的异议。经核实，异议成立，现将其从公示名单中撤下。"
+        "公示期间收到对“{site}”（{where}）的异议。经核实，异议成立，现将其从公示名单中撤下。"
         "\n\n核实意见：{reason}",
         "Removed after an objection: {site}",
-        "While the notice ran, an objection was raised to {site} ({programme}, {round}, {category}). It was looked "
+        "While the notice ran, an objection was raised to {site} ({where}). It was looked "
         "into and upheld, and the site is removed from the notice.\n\nWhat was found: {reason}",
     ),
     LetterKind.PUBLISHED: _wording(
@@ -132,20 +132,20 @@ DEFAULTS: Mapping[LetterKind, Wording] = {
     ),
     LetterKind.CERTIFIED: _wording(
         "证书颁发通知：{site}",
-        "“{site}”（{programme}，{round}，{category}）的证书已颁发，编号为 {number}，有效期至{until}。\n\n"
+        "“{site}”（{where}）的证书已颁发，编号为 {number}，有效期至{until}。\n\n"
         "证书可在本系统的申报页面下载；任何人都可凭编号或二维码在本系统查验。不收取任何费用。",
         "Certificate issued: {site}",
-        "The certificate of {site} ({programme}, {round}, {category}) is issued under the number {number}, valid "
+        "The certificate of {site} ({where}) is issued under the number {number}, valid "
         "until {until}.\n\n"
         "It can be downloaded from the page of your application, and anybody can check it here by its number or code. "
         "There is no fee.",
     ),
     LetterKind.REVOKED: _wording(
         "撤销认定的决定：{site}",
-        "“{site}”（{programme}，{category}）的认定（编号 {number}）自{date}起撤销，证书同时失效。\n\n原因：{reason}\n\n"
+        "“{site}”（{where}）的认定（编号 {number}）自{date}起撤销，证书同时失效。\n\n原因：{reason}\n\n"
         "请即停止使用该证书及相应称号。",
         "Award revoked: {site}",
-        "The award {number} of {site} ({programme}, {category}) is revoked from {date}; its certificate is no longer "
+        "The award {number} of {site} ({where}) is revoked from {date}; its certificate is no longer "
         "valid.\n\nReason: {reason}\n\nPlease stop using the certificate and the title at once.",
     ),
     LetterKind.FILING_DUE: _wording(
@@ -174,6 +174,7 @@ GROUNDS: Mapping[Ground, Names] = {
 EXAMPLES: Mapping[str, Value] = {
     "organisation": Names("示例水务有限公司", "Example Water Company"),
     "site": Names("示例水质净化厂", "Example Water Reclamation Plant"),
+    "where": Names("示例批次，示例类别", "Example round, Example category"),
     "round": Names("示例批次", "Example round"),
     "category": Names("示例类别", "Example category"),
     "reason": Names("此处为经办人填写的原因。", "Here stands the reason as it was written."),

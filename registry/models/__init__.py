@@ -23,6 +23,7 @@ from registry.models.decisions import (
     Publication,
     Reply,
 )
+from registry.models.dossiers import Dossier
 from registry.models.letters import Letter, LetterTemplate
 from registry.models.meetings import Meeting, MeetingOpinion, SiteVisit, VisitPhoto
 from registry.models.people import Grant, Issuer, Membership, Organisation, SignIn, Token, User
@@ -37,6 +38,7 @@ from registry.models.programmes import (
     Programme,
     ProgrammeIssuer,
     Quota,
+    QuotaRule,
     Round,
     RoundCategory,
     RouteStep,
@@ -70,6 +72,7 @@ __all__ = [
     "CriteriaVersion",
     "Decision",
     "Document",
+    "Dossier",
     "Entry",
     "Evaluation",
     "Event",
@@ -100,6 +103,7 @@ __all__ = [
     "ProgrammeIssuer",
     "Publication",
     "Quota",
+    "QuotaRule",
     "Recommendation",
     "Region",
     "Reply",

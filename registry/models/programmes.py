@@ -10,6 +10,7 @@ from registry.domain.vocabulary import (
     CategoryOutcome,
     CriteriaStatus,
     FilingKind,
+    GroupBy,
     Kind,
     Level,
     QuotaPurpose,
@@ -170,7 +171,10 @@ class CriteriaVersion(Base):
 
 
 class Round(Base):
-    """One intake of a programme. A round without an end is a library."""
+    """One intake of a programme. A round without an end is a library.
+
+    `closes_at` is the end of the intake; from `archived_at` on nothing of the round is decided any more.
+    """
 
     __tablename__ = "round"
 
@@ -184,13 +188,20 @@ class Round(Base):
     status: Mapped[RoundStatus] = public(default=RoundStatus.PREPARED)
     one_person_may_sign: Mapped[bool] = public()
     prepared_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
+    archived_at: Mapped[datetime | None] = public()
+    archived_by_id: Mapped[int | None] = internal(ForeignKey("user_account.id"))
     version: Mapped[int] = internal()
 
     programme: Mapped[Programme] = related()
     categories: Mapped[list["RoundCategory"]] = related(back_populates="round", order_by="RoundCategory.id")
     quotas: Mapped[list["Quota"]] = related(order_by="Quota.id")
+    quota_rules: Mapped[list["QuotaRule"]] = related(order_by="QuotaRule.id")
 
-    __table_args__ = (CheckConstraint("closes_at IS NULL OR opens_at < closes_at", name="opens_before_it_closes"),)
+    __table_args__ = (
+        CheckConstraint("closes_at IS NULL OR opens_at < closes_at", name="opens_before_it_closes"),
+        CheckConstraint("(archived_at IS NULL) = (archived_by_id IS NULL)", name="archived_by_somebody"),
+        CheckConstraint("archived_at IS NULL OR status = 'opened'", name="archived_after_it_opened"),
+    )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
@@ -254,6 +265,34 @@ class Quota(Base):
     number: Mapped[int | None] = public()
 
     __table_args__ = (CheckConstraint("number IS NULL OR number >= 0", name="not_negative"),)
+
+
+class QuotaRule(Base):
+    """A limit or reserved places of a group within a round: in one category of it, or in the round as a whole.
+
+    Without a value each group has the number by itself: each region of the level, each applicant. With `since` the
+    places count that earlier rounds of the programme gave since that year.
+    """
+
+    __tablename__ = "quota_rule"
+
+    id: Mapped[int] = internal(primary_key=True)
+    round_id: Mapped[int] = public(ForeignKey("round.id"), index=True)
+    category_id: Mapped[int | None] = public(ForeignKey("category.id"))
+    group_by: Mapped[GroupBy] = public()
+    level: Mapped[Level | None] = public()
+    input_key: Mapped[str | None] = public()
+    value: Mapped[str | None] = public()
+    least: Mapped[int | None] = public()
+    most: Mapped[int | None] = public()
+    since: Mapped[int | None] = public()
+
+    __table_args__ = (
+        CheckConstraint("least >= 0 AND most >= 0", name="not_negative"),
+        CheckConstraint("(least IS NULL) <> (most IS NULL)", name="limits_or_reserves"),
+        CheckConstraint("(group_by = 'answer') = (input_key IS NOT NULL)", name="names_an_answer"),
+        CheckConstraint("(group_by = 'region' AND value IS NULL) = (level IS NOT NULL)", name="names_a_level"),
+    )
 
 
 class PoolGrant(Base):

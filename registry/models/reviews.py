@@ -33,7 +33,10 @@ class Recommendation(Base):
 
 
 class ScreeningItem(Base):
-    """One line of a formal check, at its stage of the route: a gate or a point of form, held or not, with a note."""
+    """One line of a formal check, at its stage of the route: a gate or a point of form, held or not, with a note.
+
+    Where `held` is None the point does not apply to the application, and the note says why.
+    """
 
     __tablename__ = "screening_item"
 
@@ -41,12 +44,15 @@ class ScreeningItem(Base):
     application_id: Mapped[int] = internal(ForeignKey("application.id"))
     position: Mapped[int] = internal()
     key: Mapped[str] = internal()
-    held: Mapped[bool] = internal()
+    held: Mapped[bool | None] = internal()
     note: Mapped[str] = internal(default="")
     checked_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
     checked_at: Mapped[datetime] = internal()
 
-    __table_args__ = (UniqueConstraint("application_id", "position", "key"),)
+    __table_args__ = (
+        UniqueConstraint("application_id", "position", "key"),
+        CheckConstraint("held IS NOT NULL OR note <> ''", name="does_not_apply_for_a_reason"),
+    )
 
 
 class ReviewerProfile(Base):

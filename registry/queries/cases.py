@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from registry.domain import scoring
+from registry.domain import completeness, scoring
 from registry.domain.answers import missing_inputs, read
 from registry.domain.policy import Actor
 from registry.domain.results import Score
@@ -205,6 +205,13 @@ def _value_rows(sheet: filings.Sheet, keys: Iterable[str]) -> list[ValueRow]:
 def evidence_of(sheet: filings.Sheet, key: str) -> tuple[Evidence, ...]:
     """Return the files that are tied to a value or an indicator."""
     return tuple(file for file in sheet.evidence if any(link.key == key for link in file.links))
+
+
+def lacking_papers(sheet: filings.Sheet) -> list[completeness.Wanted]:
+    """Return the documents that the answers of a filing ask for and that no file proves."""
+    wanted = completeness.wanted(sheet.criteria)
+    lacking = completeness.unproved(sheet.criteria, filings.answers(sheet, verified=False), sheet.bound)
+    return [wanted[number] for number, _targets in lacking]
 
 
 def established(session: Session, sheet: filings.Sheet, key: str) -> list[Established]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from registry.domain import results, routes, selection
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
+from registry.domain.quota_rules import Rule
 from registry.domain.vocabulary import (
     Action,
     DecisionKind,
@@ -32,12 +33,13 @@ from registry.models import (
     Notice,
     Outcome,
     Programme,
+    QuotaRule,
     Round,
     RoundCategory,
     RouteStep,
     User,
 )
-from registry.queries import applications, bars, filings, meetings, pages, quotas, reserves, visibility
+from registry.queries import applications, bars, filings, meetings, pages, quota_rules, quotas, reserves, visibility
 from registry.queries.pages import FIRST, Asked, By, Page
 
 # How many stand in reserve unless the proposal says otherwise.
@@ -61,6 +63,7 @@ class Line:
 
     application: Application
     row: selection.Row
+    candidate: selection.Candidate
     evaluation: Evaluation | None
     opinion: MeetingOpinion | None = None
 
@@ -88,7 +91,8 @@ class Line:
 class Ranking:
     """All that a selection rests on: places, the lines in order, who is unfinished, and a tie across the cut.
 
-    `meetings` are the digests of the records whose opinions count, by their numbers.
+    `meetings` are the digests of the records whose opinions count, by their numbers; `rules` the quota rules, each as
+    it is kept and as the ranking took it.
     """
 
     round_category: RoundCategory
@@ -101,6 +105,7 @@ class Ranking:
     unfinished: tuple[Application, ...]
     meetings: Mapping[int, str]
     meeting_needed: bool
+    rules: tuple[tuple[QuotaRule, Rule], ...]
 
     @property
     def without_opinion(self) -> tuple[Line, ...]:
@@ -195,22 +200,35 @@ def ranking(
     graded = bool(filings.criteria_of(round_category).grades) if decidable else False
     opinions = {key: one for key, one in meetings.standing(session, round_category.id).items() if key in decidable}
     barred = _barred(session, round_category, decidable.values(), at)
-    candidates = [
-        replace(_candidate(row, evaluations.get(row.id), graded, opinions.get(row.id)), barred=row.id in barred)
+    turns = reserves.turns(session, list(decidable))
+    rules = quota_rules.rows(session, round_category)
+    in_force = quota_rules.in_force(session, rules)
+    groups = quota_rules.groups(session, decidable, rules)
+    candidates = {
+        row.id: replace(
+            _candidate(row, evaluations.get(row.id), graded, opinions.get(row.id)),
+            barred=row.id in barred,
+            turn=turns.get(row.id),
+            groups=groups[row.id],
+        )
         for row in decidable.values()
-    ]
-    ranked = selection.rank(candidates, places, reserve)
+    }
+    ranked = selection.rank(candidates.values(), places, reserve, in_force)
     return Ranking(
         round_category,
         free,
         places,
         reserve,
-        tuple(Line(decidable[row.key], row, evaluations.get(row.key), opinions.get(row.key)) for row in ranked.rows),
+        tuple(
+            Line(decidable[row.key], row, candidates[row.key], evaluations.get(row.key), opinions.get(row.key))
+            for row in ranked.rows
+        ),
         ranked.last_in,
         tuple(decidable[key] for key in ranked.across),
         () if _in_batches(session, round_category) else tuple(row for row in rows if _pending(row.kind, row.status)),
         meetings.digests(session, {opinion.meeting_id for opinion in opinions.values()}),
         meetings.needed(session, round_category.id),
+        tuple(zip(rules, in_force, strict=True)),
     )
 
 
@@ -246,7 +264,7 @@ def index(session: Session, actor: Actor, wanted: Wanted, asked: Asked = FIRST) 
     query = (
         select(Decision)
         .where(visibility.of_programmes(Decision.programme_id, actor, Action.VIEW_RANKING))
-        .options(*_around_decision())
+        .options(*around())
     )
     if wanted.programme_id:
         query = query.where(Decision.programme_id == wanted.programme_id)
@@ -264,7 +282,7 @@ def recent(session: Session, actor: Actor, limit: int = 50) -> list[Decision]:
         session.scalars(
             select(Decision)
             .where(visibility.of_programmes(Decision.programme_id, actor, Action.VIEW_RANKING))
-            .options(*_around_decision())
+            .options(*around())
             .order_by(Decision.status != DecisionStatus.PROPOSED, Decision.id.desc())
             .limit(limit)
         )
@@ -276,7 +294,7 @@ def one(session: Session, actor: Actor, action: Action, number: int, *, lock: bo
     query = (
         select(Decision)
         .where(Decision.id == number, visibility.of_programmes(Decision.programme_id, actor, action))
-        .options(*_around_decision(), selectinload(Decision.outcomes))
+        .options(*around(), selectinload(Decision.outcomes))
     )
     if lock:
         query = query.with_for_update(of=Decision).execution_options(populate_existing=True)
@@ -345,7 +363,8 @@ def _around() -> tuple[Any, ...]:
     )
 
 
-def _around_decision() -> tuple[Any, ...]:
+def around() -> tuple[Any, ...]:
+    """Return what a page of a decision reads beside it."""
     return (selectinload(Decision.round_category).options(*_around()),)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.domain.errors import NotFound
-from registry.domain.letters import Wording
+from registry.domain.letters import Wording, place
 from registry.domain.policy import Actor
 from registry.domain.texts import Names
 from registry.domain.vocabulary import Action, LetterKind, SeatStatus
@@ -88,14 +88,17 @@ def about(session: Session, application: Application) -> tuple[int, Mapping[str,
         .join(Programme, Programme.id == Round.programme_id)
         .where(Application.id == application.id)
     ).one()
+    told = of_programme(session, of)
+    filed = _names(round_.title, round_.title_en), _names(category.name, category.name_en)
     return of.id, {
+        "where": place(told["programme"], *filed),
         "site": _names(site.name, site.name_en),
         "organisation": _names(organisation.name, organisation.name_en)
         if organisation
         else _names(site.name, site.name_en),
         "category": _names(category.name, category.name_en),
         "round": _names(round_.title, round_.title_en),
-        **of_programme(session, of),
+        **told,
     }
 
 

@@ -1,6 +1,6 @@
 """Notices as the office sees them: what they announce, who objects, and what is still to be answered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import case, exists, func, select
@@ -166,6 +166,23 @@ def stages(session: Session, round_category_id: int | None) -> list[RouteStep]:
             .order_by(RouteStep.position)
         )
     )
+
+
+def places(session: Session, notices: Iterable[Notice]) -> dict[int, tuple[int, int]]:
+    """Return of each notice which it is on its route, and how many the route has, by its number."""
+    rows = list(notices)
+    found: dict[int, list[int]] = {}
+    steps = session.execute(
+        select(RouteStep.round_category_id, RouteStep.position)
+        .where(RouteStep.round_category_id.in_({row.round_category_id for row in rows}), RouteStep.kind == Kind.NOTICE)
+        .order_by(RouteStep.position)
+    )
+    for number, position in steps:
+        found.setdefault(number, []).append(position)
+    return {
+        row.id: (found[row.round_category_id].index(row.position) + 1, len(found[row.round_category_id]))
+        for row in rows
+    }
 
 
 def next_stage(session: Session, decision: Decision) -> RouteStep | None:

@@ -15,7 +15,7 @@ from registry.queries import finding, pages
 from registry.queries.pages import FIRST, Asked, By, Page
 
 # How many of the sites of an organisation are named in a list of organisations.
-NAMED = 5
+NAMED = 10
 
 
 def of_actor(session: Session, actor: Actor) -> list[Organisation]:

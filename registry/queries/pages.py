@@ -78,7 +78,10 @@ def page(session: Session, query: Select[T], order: Sequence[By], asked: Asked =
     if bounds and (not found or (backwards and len(found) < size)):
         found = _rows(session, query, order, None, False, size)
     keys = [key for key, _row in found]
-    skipped, total = _counts(session, query, order, keys[0] if keys else None)
+    if not bounds and len(found) < size:
+        skipped, total = 0, len(found)  # All of them are here.
+    else:
+        skipped, total = _counts(session, query, order, keys[0] if keys else None)
     return _page([row for _key, row in found], keys, skipped, total)
 
 

@@ -102,6 +102,7 @@ def opened_round(session: Session, number: int) -> Round:
         .options(
             joinedload(Round.programme, innerjoin=True).options(*_with_programme()),
             selectinload(Round.quotas),
+            selectinload(Round.quota_rules),
             selectinload(Round.categories).options(
                 joinedload(RoundCategory.category, innerjoin=True),
                 joinedload(RoundCategory.criteria_version, innerjoin=True),

@@ -19,6 +19,12 @@ def last_days(session: Session, application_ids: Collection[int]) -> dict[int, d
     return {row.id: row.reserve_until for row in rows}
 
 
+def turns(session: Session, application_ids: Collection[int]) -> dict[int, int]:
+    """Return the place in reserve of each application that stands there, as it was decided, by its number."""
+    rows = session.execute(_standing().where(Application.id.in_(application_ids)))
+    return {row.id: row.reserve_order for row in rows}
+
+
 def over(session: Session, today: date) -> list[int]:
     """Return the numbers of the applications whose time in reserve ended before a day, the longest over first."""
     rows = session.execute(
@@ -34,10 +40,10 @@ def next_end(session: Session, after: date) -> date | None:
     return found
 
 
-def _standing() -> Select[int, date | None]:
+def _standing() -> Select[int, date | None, int | None]:
     newest = select(func.max(Outcome.id)).where(Outcome.result == Result.RESERVED).group_by(Outcome.application_id)
     return (
-        select(Application.id, Outcome.reserve_until)
+        select(Application.id, Outcome.reserve_until, Outcome.reserve_order)
         .join(Outcome, Outcome.application_id == Application.id)
         .where(Application.status == Status.RESERVED, Outcome.id.in_(newest))
     )

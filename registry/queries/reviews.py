@@ -170,8 +170,12 @@ def is_member(session: Session, application: Application, user_id: int, at: date
 
 
 def mine(session: Session, actor: Actor, text: str = "", asked: Asked = FIRST) -> Page[Task]:
-    """Return a page of the actor's assignments that are open to the actor: those to be done first, oldest first."""
+    """Return a page of the actor's assignments that are open to the actor.
+
+    What is to be done stands first, and of it what was begun; then what is finished, last what is closed; oldest first.
+    """
     finished = select(Review.id).where(Review.assignment_id == Assignment.id, Review.status == ReviewStatus.FINISHED)
+    begun = select(Review.id).where(Review.assignment_id == Assignment.id)
     to_do = and_(Application.kind == Kind.REVIEW, Application.status == Status.WAITING, ~finished.exists())
     query = (
         _with_review()
@@ -179,7 +183,8 @@ def mine(session: Session, actor: Actor, text: str = "", asked: Asked = FIRST) -
         .join(Site, Site.id == Application.site_id)
         .where(*_own(actor), finding.holds(text, Site.name, Site.name_en))
     )
-    page = pages.page(session, query, (By(case((to_do, 0), else_=1)), By(Assignment.id)), asked)
+    turn = case((and_(to_do, begun.exists()), 0), (to_do, 1), (finished.exists(), 2), else_=3)
+    page = pages.page(session, query, (By(turn), By(Assignment.id)), asked)
     whole = applications.whole().where(Application.id.in_([row.application_id for row in page.rows]))
     by_id = {application.id: application for application in session.scalars(whole)}
     return page.of([task_of(row, by_id[row.application_id]) for row in page.rows])

@@ -55,6 +55,7 @@ def _whole() -> Select[Round]:
     return select(Round).options(
         joinedload(Round.programme, innerjoin=True).selectinload(Programme.categories),
         selectinload(Round.quotas),
+        selectinload(Round.quota_rules),
         selectinload(Round.categories).options(
             joinedload(RoundCategory.category, innerjoin=True),
             joinedload(RoundCategory.criteria_version, innerjoin=True),

@@ -9,6 +9,7 @@ from reportlab.lib.colors import Color
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from registry.domain import numbering
 from registry.domain.errors import Invalid
 from registry.rendering import fonts, ornament, qr
 from registry.rendering.ornament import AMBER, HAIR, HAZE, INK, MIST, PINE, SAGE
@@ -342,7 +343,8 @@ def _foot(canvas: Canvas, values: Certificate) -> None:
     label = Style(fonts.REGULAR, 7.2, SAGE)
     label_text = f"{LABELS['verify'].zh} {LABELS['verify'].en}"
     top = set_text(label_text, label, width).draw(canvas, left, top)
-    top = shrink(values.code, Style(fonts.BOLD, 11, PINE), width, lines=1, floor=7).draw(canvas, left, top)
+    code = numbering.grouped(values.code)
+    top = shrink(code, Style(fonts.BOLD, 11, PINE), width, lines=1, floor=7).draw(canvas, left, top)
     top = shrink(values.address, Style(fonts.REGULAR, 8, INK), width, lines=2, floor=5.5).draw(canvas, left, top)
     top -= 5
     for statement in STATEMENTS:

@@ -5,7 +5,7 @@ named below the table, for a frozen list cannot be put right on the way to paper
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from reportlab.lib.pagesizes import A4, landscape
@@ -194,11 +194,14 @@ def _closing(paper: ListPaper, sheet: _Sheet, lacking: dict[str, None]) -> _Bloc
     # Without an issuer the day stands where the last of three would.
     across = min(3, len(issuers)) or 3
     width = sheet.measure / across
+    # The longest name says how large all are: they stand side by side and are of one rank.
+    size = min((shrink(issuer, ISSUER, width - 16, lines=2, floor=7).style.size for issuer in issuers), default=0.0)
+    style = replace(ISSUER, size=size)
     for start in range(0, len(issuers), across):
         line = issuers[start : start + across]
         for place, issuer in enumerate(line):
             middle = MARGIN + width * (across - len(line) + place + 0.5)
-            name = shrink(issuer, ISSUER, width - 16, lines=2, floor=7)
+            name = set_text(issuer, style, width - 16, balanced=True)
             pieces += [(name, middle, down, True), (set_text(seal, SEAL, width), middle, down + 54, True)]
             rules.append((middle - 54, middle + 54, down + 52))
         down += 72

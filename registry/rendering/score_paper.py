@@ -156,27 +156,31 @@ def _sections(paper: Paper, sections: Sequence[Section]) -> None:
     """Add the sections as bars, each with its points out of the most."""
     paper.heading(Bilingual("各部分得分", "Points by section"))
     for section in sections:
-        paper.add(17, _bar(section), keep=section is not sections[-1])
+        height, drawn = _bar(section)
+        paper.add(height, drawn, keep=section is not sections[-1])
 
 
-def _bar(section: Section) -> Drawing:
+def _bar(section: Section) -> tuple[float, Drawing]:
+    """Return a section's bar with its height: its title stands beside it in both languages, one below the other."""
     name, figure = LEFT + 190, RIGHT - 70
     full = figure - name - 10
     share = min(max(section.points / section.max, Decimal(0)), Decimal(1)) if section.max else Decimal(0)
     said = f"{section.points} / {section.max}"
+    title = shrink(section.title.zh, BODY, 182, lines=1, floor=6)
+    below = shrink(section.title.en, NOTE, 182, lines=2, floor=6)
+    height = max(17.0, 2 + title.height + below.height + 3)
 
     def drawn(canvas: Canvas, top: float) -> None:
-        title = shrink(section.title.zh, BODY, 182, lines=1, floor=6)
-        title.draw(canvas, LEFT, top - 2)
+        below.draw(canvas, LEFT, title.draw(canvas, LEFT, top - 2))
         canvas.setFillColor(HAIR)
         canvas.rect(name, top - 12, full, 7, stroke=0, fill=1)
         canvas.setFillColor(PINE)
         if share:
             canvas.rect(name, top - 12, float(share) * full, 7, stroke=0, fill=1)
         set_text(said, STRONG, 70).draw(canvas, RIGHT, top - 2, right=True)
-        rule(canvas, top - 17)
+        rule(canvas, top - height)
 
-    return drawn
+    return height, drawn
 
 
 def _computed(paper: Paper, computed: Sequence[tuple[str, str]]) -> None:

@@ -79,19 +79,6 @@ def ask_account(
         messages.queue(session, actor, known, "registered_before", {}, path="/forgotten-password")
 
 
-def send_confirmation(session: Session, actor: Actor, user: User, *, key: str, digest: str) -> None:
-    """Send another link to confirm one's address.
-
-    Raises WrongState where it is confirmed already, or the last link left less than a minute ago.
-    """
-    if user.confirmed_at is not None:
-        raise WrongState("address_confirmed_already")
-    if links.sent_lately(session, actor, user, TokenPurpose.CONFIRMATION):
-        raise WrongState("mail_sent_lately")
-    events.record(session, actor, "send_confirmation", "user", user.id)
-    links.send(session, actor, user, TokenPurpose.CONFIRMATION, key=key, digest=digest)
-
-
 def confirm(session: Session, actor: Actor, token: Token, *, matches: bool, lockout: Lockout) -> bool:
     """Use a link that was sent to a person's address: the address is confirmed from now on.
 
@@ -153,22 +140,28 @@ def sign_in(
     *,
     email: str,
     matches: bool,
+    key: str,
     digest: str,
     lockout: Lockout,
 ) -> bool:
     """Begin a session where the password matches and the account is not locked; count the failure where not.
 
     Both are written and must be committed. The caller shows the same refusal whatever the cause. Nobody comes in before
-    the address is confirmed: whoever tried would learn whether it was free.
+    the address is confirmed: whoever tried would learn whether it was free. With the right password the link to confirm
+    it is sent once more, as the first may be lost; it carries the key that a session would have had.
     """
     user = session.get(User, user_id, with_for_update=True) if user_id else None
-    if user is not None and (user.status is not UserStatus.ACTIVE or user.confirmed_at is None):
-        user = None  # Closed since the password was looked up, or nobody knows yet whose it is.
-    if user is None or not _let_in(user, actor, matches=matches, lockout=lockout):
-        events.record(session, actor, "sign_in_failed", "user", user_id or "", personal={"email": email})
-        return False
-    begin_session(session, actor, user, digest)
-    return True
+    if user is not None and user.status is not UserStatus.ACTIVE:
+        user = None  # Closed since the password was looked up.
+    known = user is not None and _let_in(user, actor, matches=matches, lockout=lockout)
+    if user is not None and known and user.confirmed_at is not None:
+        begin_session(session, actor, user, digest)
+        return True
+    events.record(session, actor, "sign_in_failed", "user", user_id or "", personal={"email": email})
+    if user is not None and known and not links.sent_lately(session, actor, user, TokenPurpose.CONFIRMATION):
+        events.record(session, actor, "send_confirmation", "user", user.id)
+        links.send(session, actor, user, TokenPurpose.CONFIRMATION, key=key, digest=digest)
+    return False
 
 
 def begin_session(session: Session, actor: Actor, user: User, digest: str) -> None:

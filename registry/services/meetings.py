@@ -18,7 +18,7 @@ from registry.domain.workdays import SHANGHAI
 from registry.models import Application, Meeting, MeetingOpinion, Round, RoundCategory
 from registry.queries import decisions, facts
 from registry.queries import meetings as records
-from registry.services import events
+from registry.services import archiving, events
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ def record(
     """
     programme_id = session.get_one(Round, round_category.round_id).programme_id
     policy.require(actor, Action.RECORD_MEETING, policy.Facts(programme_id=programme_id))
+    archiving.hold(session, round_category.round_id)
     # The rows are kept until the end, so that what is said is said of a ranking that stands.
     ranking = decisions.ranking(session, round_category, at=actor.at, lock=True)
     if replaces is not None:

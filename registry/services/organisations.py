@@ -1,14 +1,20 @@
 """Organisations: an applicant founds one here with its credit code; its signatory lets others in."""
 
-from sqlalchemy import select
+from datetime import timedelta
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.domain.errors import Invalid, NotFound
 from registry.domain.identity import credit_code as checked_code
 from registry.domain.policy import Actor, Facts, require
 from registry.domain.vocabulary import Action, OrganisationKind, SeatStatus, Standing, UserStatus
-from registry.models import Membership, Organisation, Region, User
+from registry.models import Event, Membership, Organisation, Region, User
 from registry.services import events, messages, reviews, seats
+
+# Who asks for the sake of learning who has an account learns little: after so many addresses that have none, a pause.
+MOST_MISSES, PAUSE = 5, timedelta(minutes=15)
+MISSES = frozenset({"person_unknown", "person_unconfirmed"})
 
 
 def found(
@@ -64,12 +70,14 @@ def add_member(
 ) -> Membership:
     """Ask a person with an account to take a seat, or give another part to one who has a seat, and tell the person.
 
-    Raises Invalid where nobody has the address, where whoever has it has not confirmed it, where no part is named, or
-    the last signatory would go.
+    Raises Invalid where nobody has the address, where whoever has it has not confirmed it, where no part is named, the
+    last signatory would go, or the actor came with too many such addresses shortly before (see `note_miss`).
     """
     require(actor, Action.MANAGE_ORGANISATION, Facts(organisation_id=organisation.id))
     if not drafter and not signatory:
         raise Invalid("member_without_part", field="drafter")
+    if _misses(session, actor) >= MOST_MISSES:
+        raise Invalid("members_missed", field="email", most=MOST_MISSES, minutes=PAUSE // timedelta(minutes=1))
     user = session.scalar(select(User).where(User.email == email.strip().lower(), User.status == UserStatus.ACTIVE))
     if user is None:
         raise Invalid("person_unknown", field="email")
@@ -90,6 +98,11 @@ def add_member(
     else:
         messages.queue(session, actor, user, "seat_given", about, path=f"/organisations/{organisation.id}")
     return membership
+
+
+def note_miss(session: Session, actor: Actor, organisation_id: int) -> None:
+    """Note that a seat was offered to an address with which nobody can take one, so that this is not done endlessly."""
+    events.record(session, actor, "member_missed", "organisation", organisation_id)
 
 
 def answer_seat(session: Session, actor: Actor, organisation: Organisation, *, accepted: bool) -> None:
@@ -119,6 +132,12 @@ def answer_seat(session: Session, actor: Actor, organisation: Organisation, *, a
     events.record(session, actor, action, "organisation", organisation.id, payload={"user": actor.user_id})
     if accepted:
         reviews.find_ties(session, actor, organisation)
+
+
+def _misses(session: Session, actor: Actor) -> int:
+    query = select(func.count()).select_from(Event)
+    lately = (Event.at > actor.at - PAUSE, Event.actor_id == actor.user_id, Event.action == "member_missed")
+    return session.scalar(query.where(*lately)) or 0
 
 
 def _require_confirmed(actor: Actor) -> None:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from registry.domain.errors import Invalid
 from registry.domain.policy import Actor
 from registry.domain.programmes import Intake, ProgrammeFile, RoundEntry, route_of
-from registry.domain.vocabulary import CategoryOutcome, Level, SiteKind, Track
+from registry.domain.vocabulary import CategoryOutcome, GroupBy, Level, SiteKind, Track
 from registry.models import CriteriaVersion, Programme, Round
-from registry.services import limits, programmes, rounds
+from registry.services import limits, programmes, quota_rules, rounds
 from registry.services.programmes import Authority
 
 
@@ -111,6 +111,20 @@ def prepare(
             level=Level(limit.level) if limit.level else None,
             region_key=limit.region,
             category_id=categories[limit.category].id if limit.category else None,
+        )
+    for rule in entry.rules:
+        quota_rules.add(
+            session,
+            actor,
+            round_,
+            group_by=GroupBy(rule.by),
+            most=rule.most,
+            least=rule.least,
+            category_id=categories[rule.category].id if rule.category else None,
+            level=Level(rule.level) if rule.level else None,
+            input_key=rule.answer,
+            value=rule.value if rule.answer else rule.region,
+            since=rule.since,
         )
     return round_
 

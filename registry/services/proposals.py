@@ -13,7 +13,7 @@ from registry.domain.policy import Actor
 from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus
 from registry.models import Decision
 from registry.queries import facts
-from registry.services import events
+from registry.services import archiving, events
 
 
 def propose(
@@ -30,8 +30,10 @@ def propose(
     """Put a content before the approver.
 
     Raises Conflict where another proposal of the same kind on the same subject waits already, Forbidden for who has a
-    seat in an organisation that it is about.
+    seat in an organisation that it is about, WrongState where it is of a round that is archived: of that only a list
+    is still corrected and an award revoked.
     """
+    archiving.refuse(session, kind, content, round_category_id)
     for known in facts.of_matter(session, programme_id, content):
         policy.require(actor, Action.PROPOSE, known)
     decision = Decision(

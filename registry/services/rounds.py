@@ -21,7 +21,7 @@ from registry.domain.vocabulary import (
 )
 from registry.models import Category, CriteriaVersion, Programme, Quota, Round, RoundCategory, RouteStep
 from registry.queries import catalogue, criteria_versions
-from registry.services import limits, preparing
+from registry.services import limits, preparing, quota_rules
 
 OFFICE_TIME = ZoneInfo("Asia/Shanghai")
 
@@ -53,6 +53,7 @@ def create(
         prepared_by_id=actor.user_id,
         categories=[],
         quotas=[],
+        quota_rules=[],
     )
     session.add(round_)
     session.flush()
@@ -161,6 +162,9 @@ def remove_category(session: Session, actor: Actor, round_: Round, entry_id: int
     entry = _entry(round_, entry_id)
     _take_out(session, actor, round_, entry)
     _drop_quotas(session, round_, entry.category_id, QuotaPurpose.AWARD, QuotaPurpose.RECOMMEND)
+    if all(other.category_id != entry.category_id for other in round_.categories):
+        for rule in [rule for rule in round_.quota_rules if rule.category_id == entry.category_id]:
+            quota_rules.remove(session, actor, round_, rule.id)
 
 
 def change_category(
@@ -215,6 +219,7 @@ def open_(session: Session, actor: Actor, round_: Round) -> Round:
     if round_.closes_at is not None and round_.closes_at <= actor.at:
         raise Invalid("round_closes_in_past", field="closes_at")
     limits.check(session, round_)
+    quota_rules.check(session, round_)
     texts = catalogue.factor_texts(session)
     for entry in round_.categories:
         _pin(session, entry, texts)

@@ -25,7 +25,8 @@ MOST_WORKING_DAYS = 60
 VALUES_AT = (Kind.SCREENING, Kind.SCORING, Kind.REVIEW, Kind.SITE_VISIT)
 MONTHS_BARRED = 36
 MOST_MONTHS = 60
-Items = Mapping[str, tuple[bool, str]]
+# What was found of each item, with a note: it holds, it does not, or with None it does not apply.
+Items = Mapping[str, tuple[bool | None, str]]
 # The points of form that stand for a confirmation, with what makes it where it is still pending.
 CONFIRMING = {
     FormPoint.ORGANISATION_CONFIRMED: recommendations.settle_organisation,
@@ -43,7 +44,7 @@ def checklist(criteria: CriteriaSet, round_category: RoundCategory) -> tuple[str
 def check(session: Session, actor: Actor, application: Application, items: Items) -> None:
     """Keep what was found of items of the checklist; the others stay as they are.
 
-    Raises Invalid for an item that is not on the checklist.
+    Raises Invalid for an item that is not on the checklist, and for one that does not apply without a note why.
     """
     _waiting(session, actor, application, Action.ACCEPT, Kind.SCREENING)
     known = _checklist_of(application)
@@ -52,6 +53,8 @@ def check(session: Session, actor: Actor, application: Application, items: Items
     for key, (held, note) in items.items():
         if key not in known:
             raise Invalid("screening_item_unknown", item=key)
+        if held is None and not note.strip():
+            raise Invalid("screening_item_not_called_for", field=f"note_{key}")
         row = rows.get(key)
         if row is None:
             row = ScreeningItem(application_id=application.id, position=application.position, key=key)

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor
+from registry.domain.quota_rules import Rule
 from registry.domain.reasons import reasoned
 from registry.domain.vocabulary import Ground, Result
 from registry.domain.workdays import SHANGHAI
-from registry.models import Application, Decision, RoundCategory
+from registry.models import Application, Decision, QuotaRule, RoundCategory
 from registry.queries import decisions, reserves
 from registry.queries.decisions import Line, Ranking
 from registry.services import outcomes
@@ -35,6 +36,7 @@ def content_of(ranking: Ranking, exclusions: Mapping[int, str]) -> dict[str, Any
             *(_excluded(row, exclusions.get(row.id, "")) for row in ranking.unfinished),
         ],
         **({"meetings": meetings} if meetings else {}),
+        **({"rules": [_rule(*pair) for pair in ranking.rules]} if ranking.rules else {}),
     }
 
 
@@ -131,7 +133,27 @@ def _ranked(line: Line, reserve_order: int | None) -> dict[str, Any]:
         "ground": str(line.row.ground),
         "parted_by": line.row.parted_by,
         "reason": line.opinion.reason if line.opinion and line.row.ground is Ground.NOT_SUPPORTED else "",
+        **({"turn": line.candidate.turn} if line.candidate.turn is not None else {}),
+        **({"rule": line.row.rule} if line.row.rule else {}),
+        **(
+            {"groups": {by: list(values) for by, values in line.candidate.groups.items()}}
+            if line.candidate.groups
+            else {}
+        ),
         **_opinion(line),
+    }
+
+
+def _rule(row: QuotaRule, rule: Rule) -> dict[str, Any]:
+    return {
+        "key": rule.key,
+        "by": rule.by,
+        "value": rule.value,
+        "least": rule.least,
+        "most": rule.most,
+        "taken": dict(rule.taken),
+        "category": row.category_id,
+        "since": row.since,
     }
 
 

@@ -12,7 +12,7 @@ from registry.domain.vocabulary import Action, PartyRole, SiteKind, Standing, St
 from registry.domain.workdays import SHANGHAI
 from registry.models import Application, Organisation, Region, RoundCategory, Site, SiteParty
 from registry.services import eligibility, events
-from registry.services.applications import LEAVING
+from registry.services.starting import LEAVING
 
 
 def add(

@@ -20,8 +20,8 @@ from registry.domain.filetypes import StoredFile
 from registry.domain.policy import Actor, Facts
 from registry.domain.vocabulary import Action, TaskKind, TaskState
 from registry.domain.workdays import SHANGHAI
-from registry.models import Publication, Task, User
-from registry.queries import publications, tasks
+from registry.models import Publication, Round, Task, User
+from registry.queries import dossiers, publications, tasks
 from registry.rendering import lists
 from registry.rendering.lists import ListPaper
 from registry.services import events
@@ -110,12 +110,19 @@ def ask_export(
 
 
 def ask_list(
-    session: Session, actor: Actor, paper: ListPaper, *, programme_id: int, subject_id: int, public: bool = False
+    session: Session,
+    actor: Actor,
+    paper: ListPaper,
+    *,
+    programme_id: int,
+    subject_id: int,
+    public: bool = False,
+    lost: int | None = None,
 ) -> Task:
     """Ask for a list as a PDF, as it stands now; one that was drawn of the same content is the answer at once.
 
-    A public list is nobody's: it is asked for by whoever comes first, and kept longer. Raises NotFound for a draft of
-    another programme.
+    A public list is nobody's: it is asked for by whoever comes first, and kept longer. `lost` is the number of a task
+    whose file was drawn and is in the store no more. Raises NotFound for a draft of another programme.
     """
     if not public:
         policy.require(actor, Action.VIEW_RANKING, Facts(programme_id=programme_id))
@@ -130,12 +137,43 @@ def ask_list(
         name=f"{paper.name}.pdf",
     )
     drawn = tasks.with_file(session, task.key, actor.at)
-    if drawn is not None:
+    if drawn is not None and drawn.id != lost:
         return drawn
     kept, new = _asked(session, actor, task, public=public)
     if new and not public:
         payload = {"list": paper.title, "of": subject_id}
         events.record(session, actor, "ask_list", "task", kept.id, programme_id=programme_id, payload=payload)
+    return kept
+
+
+def ask_dossiers(session: Session, actor: Actor, round_: Round, *, language: str) -> Task:
+    """Ask for the dossiers of an archived round: one for each of its categories that has none yet.
+
+    Raises WrongState where the round is not archived, and where every category has its dossier. What is asked for
+    already is not asked for twice.
+    """
+    policy.require(actor, Action.ARCHIVE_ROUND, Facts(programme_id=round_.programme_id))
+    if round_.archived_at is None:
+        raise WrongState("dossier_of_archived_round")
+    waiting = dossiers.missing(session, round_.id)
+    if not waiting:
+        raise WrongState("dossiers_complete")
+    task = Task(
+        kind=TaskKind.DOSSIER,
+        key=f"dossier:{round_.id}",
+        language=language,
+        programme_id=round_.programme_id,
+        subject_id=round_.id,
+        parameters={"categories": list(waiting)},
+        total=sum(waiting.values()),
+        name=f"dossiers-{round_.id}.zip",
+    )
+    kept, new = _asked(session, actor, task, limited=False)
+    if new:
+        payload = {"task": kept.id, "categories": list(waiting)}
+        events.record(
+            session, actor, "ask_dossiers", "round", round_.id, programme_id=round_.programme_id, payload=payload
+        )
     return kept
 
 
@@ -145,9 +183,14 @@ def key_of_list(paper: ListPaper) -> str:
 
 
 def cancel(session: Session, actor: Actor, task: Task) -> None:
-    """Take back what the actor asked for. Raises Forbidden for another's, WrongState where it is over."""
+    """Take back what the actor asked for.
+
+    Raises Forbidden for another's, WrongState where it is over, and for dossiers, which an archived round must have.
+    """
     if task.asked_by_id != actor.user_id:
         raise Forbidden
+    if task.kind is TaskKind.DOSSIER:
+        raise WrongState("task_goes_on")
     if task.state not in tasks.UNFINISHED:
         raise WrongState("task_over")
     _end(task, TaskState.CANCELLED, actor.at)
@@ -220,7 +263,9 @@ def sweep(session: Session, at: datetime) -> int:
     return len(gone)
 
 
-def _asked(session: Session, actor: Actor, task: Task, *, public: bool = False) -> tuple[Task, bool]:
+def _asked(
+    session: Session, actor: Actor, task: Task, *, public: bool = False, limited: bool = True
+) -> tuple[Task, bool]:
     """Keep a task that is asked for; one with the same key that is not finished is the answer instead."""
     if not public:
         # Two requests of the same person wait for each other here, so that neither overlooks the other.
@@ -228,7 +273,7 @@ def _asked(session: Session, actor: Actor, task: Task, *, public: bool = False) 
     if (before := tasks.unfinished(session, task.key)) is not None:
         return before, False
     if not public:
-        if tasks.count_unfinished(session, actor.user_id or 0) >= MOST_UNFINISHED:
+        if limited and tasks.count_unfinished(session, actor.user_id or 0) >= MOST_UNFINISHED:
             raise WrongState("tasks_too_many", most=MOST_UNFINISHED)
         task.asked_by_id = actor.user_id
     task.asked_at, task.state = actor.at, TaskState.QUEUED

@@ -11,8 +11,7 @@ from registry.demo import ACCOUNTS, PASSWORD, applicants
 from registry.domain.errors import NotFound
 from registry.domain.vocabulary import Action
 from registry.queries import applications, filings, people
-from registry.services import applications as filing
-from registry.services import events
+from registry.services import events, filling
 from registry.web.forms.filters import filters
 from registry.web.paging import asked, paging
 from registry.web.paths import safe_path
@@ -68,5 +67,5 @@ def fill_example(number: int) -> ResponseReturnValue:
     figures, claims = applicants.example(sheet.criteria.key)
     asked = {key for key, entry in sheet.criteria.inputs.items() if entry.filled_by == "applicant"}
     values = {key: value for key, value in figures.items() if key in asked}
-    filing.save(g.session, g.actor, application, values, revision=sheet.filing.revision, not_applicable=claims)
+    filling.save(g.session, g.actor, application, values, revision=sheet.filing.revision, not_applicable=claims)
     return committed(url_for("applicant.show", number=number), _("Filled with the figures of an invented example."))

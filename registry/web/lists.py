@@ -16,7 +16,7 @@ from registry.domain.privacy import masked_name
 from registry.domain.shapes import Grade
 from registry.domain.vocabulary import Ground, Result, Status, TaskState
 from registry.files import path_of
-from registry.models import Application, Decision, Issuer, Notice, Publication, RoundCategory
+from registry.models import Application, Decision, Issuer, Notice, Publication, RoundCategory, Task
 from registry.queries import tasks
 from registry.rendering import list_pages, spreadsheets
 from registry.rendering.lists import Cell, Column, ListPaper
@@ -56,23 +56,25 @@ def is_long(rows: int) -> bool:
 def public_file(
     paper: ListPaper, extension: str, ascii_name: str, *, number: int, programme_id: int
 ) -> ResponseReturnValue:
-    """Return a public list as a file; a long one as the PDF that was drawn of it, or the page that says to wait."""
+    """Return a public list as a file; a long one as the PDF that was drawn of it, or the page that says to wait.
+
+    One whose kept file is gone is drawn again by a worker, never while somebody waits.
+    """
     if extension != "pdf" or not is_long(len(paper.rows)):
         return file(paper, extension, ascii_name)
     before = tasks.latest(g.session, working.key_of_list(paper))
-    if before is not None and before.sha256 is not None:
+    lost = before.id if before is not None and _is_lost(before) else None
+    if before is not None and before.sha256 is not None and lost is None:
         path = path_of(storage.folder(), before.sha256)
-        if not path.is_file():
-            return file(paper, extension, ascii_name)
         answer = send_file(path, mimetype=before.media_type, etag=False, max_age=0)
         return _as_file(answer, paper, extension, ascii_name)
     failed = before is not None and before.state is TaskState.FAILED
     over = before is None or (before.ended_at is not None and before.ended_at + AGAIN_AFTER <= g.actor.at)
-    if over:
+    if over or lost:
         actor = g.actor
         afterwards(
             lambda session: working.ask_list(
-                session, actor, paper, programme_id=programme_id, subject_id=number, public=True
+                session, actor, paper, programme_id=programme_id, subject_id=number, public=True, lost=lost
             )
         )
     failure = before.failure if before is not None and failed else None
@@ -85,9 +87,24 @@ def public_file(
     return page, 202, {"Retry-After": "5", "Cache-Control": "no-store"}
 
 
+def ask(paper: ListPaper, *, programme_id: int, subject_id: int) -> Task:
+    """Ask for a draft as a PDF in the reader's name; where the file that was drawn of it is gone, ask once more."""
+
+    def asked(lost: int | None = None) -> Task:
+        return working.ask_list(g.session, g.actor, paper, programme_id=programme_id, subject_id=subject_id, lost=lost)
+
+    task = asked()
+    return asked(task.id) if _is_lost(task) else task
+
+
 def file(paper: ListPaper, extension: str, ascii_name: str) -> Response:
     """Return a list as a file to keep, under its own name and one in plain letters for who cannot read that."""
     return _as_file(Response(_drawn(paper, extension), content_type=TYPES[extension]), paper, extension, ascii_name)
+
+
+def _is_lost(task: Task) -> bool:
+    """Whether a task has a result whose file is in the store no more."""
+    return task.sha256 is not None and not path_of(storage.folder(), task.sha256).is_file()
 
 
 def _as_file(answer: Response, paper: ListPaper, extension: str, ascii_name: str) -> Response:

@@ -15,7 +15,7 @@ from registry.rendering import letter as letter_paper
 from registry.rendering import receipt as receipt_paper
 from registry.rendering.paper import PORTAL, Bilingual
 from registry.web.evidence import hardened
-from registry.web.templating import filesize, label, spoken
+from registry.web.templating import filesize, label, language_of_reader, spoken
 from registry.web.values_in_words import readable
 
 # Signs that no file system takes.
@@ -23,10 +23,10 @@ _NOT_IN_NAMES = frozenset('\\/:*?"<>|')
 LONGEST_NAME = 80
 
 
-def file(content: bytes, name: str, ascii_name: str) -> Response:
-    """Return a paper as a file to keep, under its own name and one in plain letters for who cannot read that."""
+def file(content: bytes, name: Bilingual, ascii_name: str) -> Response:
+    """Return a paper as a file to keep, under its name in the reader's language and one in plain letters."""
     answer = Response(content, content_type="application/pdf")
-    own = "".join(sign for sign in name if sign not in _NOT_IN_NAMES)[:LONGEST_NAME].strip()
+    own = "".join(sign for sign in _name_for_reader(name) if sign not in _NOT_IN_NAMES)[:LONGEST_NAME].strip()
     answer.headers["Content-Disposition"] = (
         f"attachment; filename=\"{ascii_name}.pdf\"; filename*=UTF-8''{quote(own)}.pdf"
     )
@@ -66,7 +66,7 @@ def receipt(application: Application, handed_in: Sequence[histories.Happening], 
         issuers=author(application),
         demo=g.demo,
     )
-    name = f"{receipt_paper.TITLE.zh} {number} {values.site.zh}"
+    name = together(receipt_paper.TITLE, Bilingual(number), values.site)
     return file(receipt_paper.render(values), name, f"receipt-{number}")
 
 
@@ -83,7 +83,20 @@ def letter(application: Application, written: Letter) -> Response:
         address=f"{_config().base_url}/applications/{application.id}/letters/{written.id}",
         demo=g.demo,
     )
-    return file(letter_paper.render(values), written.subject, f"letter-{application.id}-{written.id}")
+    return file(letter_paper.render(values), values.subject, f"letter-{application.id}-{written.id}")
+
+
+def together(*parts: Bilingual) -> Bilingual:
+    """Return names set side by side for a file: titles not in capitals, the Chinese of a part that has no English."""
+    english = (part.en or part.zh for part in parts)
+    return Bilingual(
+        " ".join(part.zh for part in parts),
+        " ".join(name.capitalize() if name.isupper() and " " in name else name for name in english),
+    )
+
+
+def _name_for_reader(name: Bilingual) -> str:
+    return (name.en or name.zh) if language_of_reader() == "en" else name.zh
 
 
 def author(application: Application) -> tuple[str, ...]:

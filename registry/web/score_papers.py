@@ -19,7 +19,7 @@ from registry.rendering import score_paper
 from registry.rendering.paper import Bilingual
 from registry.rendering.score_paper import Declared, Judged, ScorePaper, Section
 from registry.web import workings
-from registry.web.papers import author, file, in_both, names
+from registry.web.papers import author, file, in_both, names, together
 from registry.web.templating import figure, label, picked, unit
 from registry.web.templating import said as _
 from registry.web.values_in_words import readable, source_in_words
@@ -102,7 +102,7 @@ def kept(found: papers.KeptScore) -> Response:
 
 
 def _file(application: Application, values: ScorePaper, ascii_name: str) -> Response:
-    return file(score_paper.render(values), f"{values.title.zh} {application.site.name}", ascii_name)
+    return file(score_paper.render(values), together(values.title, names(application.site)), ascii_name)
 
 
 def _paper(

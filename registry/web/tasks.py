@@ -15,6 +15,7 @@ from registry.queries import tasks
 from registry.services import tasks as working
 from registry.web import storage
 from registry.web.evidence import hardened
+from registry.web.forms import SureForm
 from registry.web.templating import named, picked
 from registry.web.work import committed
 
@@ -35,6 +36,10 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
+    return _page(number)
+
+
+def _page(number: int, form: SureForm | None = None) -> str:
     task = tasks.one(g.session, g.actor, number)
     return render_template(
         "tasks/show.html",
@@ -50,6 +55,7 @@ def show(number: int) -> ResponseReturnValue:
             for entry, key, values in tasks.failed_entries(g.session, task)
         ],
         issues=task.kind is TaskKind.ISSUE,
+        sure_form=form or SureForm(None),
     )
 
 
@@ -67,7 +73,9 @@ def download(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/cancel")
 def cancel(number: int) -> ResponseReturnValue:
-    task = tasks.one(g.session, g.actor, number, lock=True)
+    task, form = tasks.one(g.session, g.actor, number, lock=True), SureForm()
+    if not form.validate_on_submit():
+        return _page(number, form), 422
     working.cancel(g.session, g.actor, task)
     return committed(url_for(".show", number=number), _("Cancelled. What was done before stays done."))
 

@@ -128,11 +128,7 @@ def _keep_awake(database: db.Database) -> None:
             accounts.keep_awake(session, g.actor, number)
             session.commit()
 
-        try:
-            db.run(database, note, tries=1)
-        except OperationalError:
-            # The answer is made already; the next request notes it.
-            log.warning("a session in use was not noted: the database is busy")
+        _beside(lambda: db.run(database, note, tries=1), "a session in use was not noted")
 
 
 def _do_later(database: db.Database, act: Callable[[Session], object]) -> None:
@@ -140,11 +136,17 @@ def _do_later(database: db.Database, act: Callable[[Session], object]) -> None:
         act(session)
         session.commit()
 
+    _beside(lambda: db.run(database, work), "what a page left to be written was not")
+
+
+def _beside(act: Callable[[], object], loss: str) -> None:
+    """Do what must not spoil an answer that is made already; what fails here is done by the next request."""
     try:
-        db.run(database, work)
+        act()
     except OperationalError:
-        # The answer is made already; the next reader asks again.
-        log.warning("what a page left to be written was not: the database is busy")
+        log.warning("%s: the database is busy", loss)
+    except Exception:
+        log.exception("%s", loss)
 
 
 def _write(session: Session, view: View, values: dict[str, Any]) -> ResponseReturnValue:
@@ -171,7 +173,7 @@ def _claim() -> None:
 
 def know(session: Session) -> None:
     """Put into `g` what a page must know: the session, the portal, the actor and, in a demo, the next deadline."""
-    for name in ("claim", "seen", "_login_user"):
+    for name in ("claim", "seen", "later", "_login_user"):
         g.pop(name, None)
     g.session = session
     portal = session.get(Portal, 1)

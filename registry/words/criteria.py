@@ -78,6 +78,8 @@ FAULTS: Mapping[str, str] = {
     "kind_misplaced": N_("A %(kind)s does not stand in a section. Move it to bonuses or deductions."),
     "reviewers_needed": N_("A panel needs at least one reviewer. Write 1 or more."),
     "rule_needed": N_("The set has %(part)s and needs rules.%(name)s. Add it."),
+    "paper_unknown": N_("%(name)s is none of the papers. Add it to papers, or write it out: {zh: …, en: …}."),
+    "paper_unused": N_("The paper %(name)s proves nothing. Name it in the evidence of an entry, or take it out."),
     "group_unknown": N_("The group %(name)s has no title. Add it to groups."),
     "tie_unknown": N_("%(name)s is no indicator, section or kind. Use the key of one."),
     # Curves
@@ -171,6 +173,13 @@ FAULTS: Mapping[str, str] = {
     # Answers and marks
     "answer_unknown": N_("The criteria set does not ask for %(name)s. Take it out or correct its spelling."),
     "too_many_places": N_("%(value)s has more than %(places)s decimal places. Round it."),
+    "year_only": N_("Enter the year only, such as %(year)s."),
+    "year_outside": N_("%(value)s is not taken: the year lies between %(min)s and %(max)s."),
+    "year_to_come": N_("%(value)s is not taken: it comes after %(year)s, the year of the figures."),
+    "below_detection": N_(
+        "“%(value)s” is not taken: enter a figure only. The criteria have no rule for what is below the limit of "
+        "detection; enter the figure with which your monitoring report counts, and say so in the evidence."
+    ),
     "outside_limits": N_("%(value)s is not between %(min)s and %(max)s. Check the unit."),
     "yes_no_expected": N_("Answer yes or no, not %(value)s."),
     "choice_wrong": N_("%(value)s is not among the choices: %(choices)s."),

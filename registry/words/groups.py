@@ -1,4 +1,4 @@
-"""The names of the parts of a form that no criteria set names."""
+"""The names of the parts of a form that no criteria set names, and of the groups of sets that name none."""
 
 from collections.abc import Mapping
 
@@ -6,8 +6,7 @@ from registry.words.marking import N_
 
 GROUPS: Mapping[str, str] = {
     "general": N_("General"),
-    "bonuses": N_("Bonus points"),
-    "deductions": N_("Deductions"),
+    "measures": N_("Measures that are carried out"),
     "claims": N_("What does not apply"),
     "evidence": N_("Evidence"),
 }

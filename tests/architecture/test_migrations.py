@@ -14,7 +14,7 @@ from sqlalchemy import Enum, inspect, select, text
 from registry import db, schema
 from registry.config import ROOT
 from registry.domain.vocabulary import DecisionKind, Kind, QuotaPurpose, RoundStatus, Status, TokenPurpose
-from registry.models import Base, Filing, Quota, Token
+from registry.models import Base, Filing, Quota, ScreeningItem, Token
 from tests import factories
 
 VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
@@ -179,3 +179,22 @@ def test_every_word_of_a_vocabulary_is_checked_by_the_database():
         if isinstance(column.type, Enum) and not column.type.create_constraint
     ]
     assert bare_words == []
+
+
+def test_what_does_not_apply_goes_back_to_what_does_not_hold_with_its_note(database, session):
+    application = factories.application(session, kind=Kind.SCREENING)
+    person = factories.user(session)
+    for key, held in (("site_confirmed", None), ("complete", True)):
+        item = ScreeningItem(application_id=application.id, position=application.position, key=key, held=held)
+        item.note, item.checked_by_id, item.checked_at = "无须", person.id, factories.NOON
+        session.add(item)
+    session.commit()
+    schema.downgrade(database.engine, "0007")
+    with database.engine.connect() as connection:
+        rows = connection.execute(text("SELECT key, held, note FROM screening_item ORDER BY key")).all()
+    assert [(key, bool(held), note) for key, held, note in rows] == [
+        ("complete", True, "无须"),
+        ("site_confirmed", False, "无须"),
+    ]
+    schema.upgrade(database.engine)
+    assert schema.is_current(database.engine)

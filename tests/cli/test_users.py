@@ -45,7 +45,7 @@ def test_several_roles_each_for_one_programme(run, database, session):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--role", "recommender"), "Refused: A recommender needs a region; other roles have none.\n"),
+        (("--role", "recommender"), "Refused: Choose a region for a recommender; leave it empty for any other role.\n"),
         (("--role", "officer", "--programme", "none"), "Refused: There is no programme none.\n"),
         (("--role", "recommender", "--region", "none"), "Refused: There is no region none.\n"),
     ],

@@ -45,11 +45,10 @@ CUT, DONE = (Binding.INDICATOR, "cut"), (Binding.INDICATOR, "done")
 
 
 def test_a_form_has_groups_then_items_then_claims_then_evidence() -> None:
-    section = CRITERIA.sections[0].title
     assert completeness.parts(CRITERIA) == (
         Part("group-plant", PartKind.INPUTS, ("base", "new"), CRITERIA.shape.groups["plant"]),
         Part("group-base", PartKind.INPUTS, ("old",), CRITERIA.shape.groups["base"]),
-        Part("section-work", PartKind.ITEMS, ("done",), section),
+        Part("measures", PartKind.ITEMS, ("done",)),
         Part("claims", PartKind.CLAIMS),
         Part("evidence", PartKind.EVIDENCE),
     )
@@ -58,12 +57,12 @@ def test_a_form_has_groups_then_items_then_claims_then_evidence() -> None:
 def test_missing_entries_come_in_the_order_of_the_form() -> None:
     # `old` is asked only where there is a base year, which is not known yet.
     lacks = completeness.lacks(CRITERIA, {"inputs": {}})
-    assert lacks == (Lack("group-plant", "base"), Lack("group-plant", "new"), Lack("section-work", "done"))
+    assert lacks == (Lack("group-plant", "base"), Lack("group-plant", "new"), Lack("measures", "done"))
     assert lacks[0].anchor == "input_base"
 
     assert completeness.lacks(CRITERIA, {"inputs": {"base": True, "new": "1"}}) == (
         Lack("group-base", "old"),
-        Lack("section-work", "done"),
+        Lack("measures", "done"),
     )
 
 

@@ -67,7 +67,7 @@ def test_the_refusal_of_a_placeholder_names_those_that_are_known():
     with pytest.raises(Invalid) as refusal:
         letters.check(replace(PLAIN, body="{order}"), LetterKind.BARRED)
     assert refusal.value.values["known"] == (
-        "{organisation}, {site}, {programme}, {round}, {category}, {issuers}, {date}, {reason}, {until}"
+        "{organisation}, {site}, {where}, {programme}, {round}, {category}, {issuers}, {date}, {reason}, {until}"
     )
 
 
@@ -112,3 +112,14 @@ def test_each_language_has_its_names_days_and_moments():
     assert letters.day(at) == Names("2026年11月21日", "21 November 2026")
     assert letters.day(date(2027, 1, 2)) == Names("2027年1月2日", "2 January 2027")
     assert letters.moment(at) == Names("2026年11月21日 00:30", "00:30 on 21 November 2026 (Beijing time)")
+
+
+def test_where_something_was_filed_names_nothing_twice():
+    programme = letters.Names("绿色工厂（演示）", "Green factories (demonstration)")
+    round_ = letters.Names("2026年绿色工厂第一批", "Green factories, first batch of 2026")
+    category = letters.Names("绿色工厂", "Green factory")
+    assert letters.place(programme, round_, category) == letters.Names(
+        "2026年绿色工厂第一批", "Green factories, first batch of 2026, Green factory"
+    )
+    apart = letters.place(letters.Names("甲", "One"), letters.Names("乙", "Two"), letters.Names("丙", "Three"))
+    assert apart == letters.Names("甲，乙，丙", "One, Two, Three")

@@ -72,12 +72,13 @@ def test_too_few_random_bytes_are_refused():
 
 
 def test_a_code_is_grouped_for_reading():
-    assert grouped("7K3QM0ZX9APW2RTHJ4NCE6VBD8") == "7K3QM-0ZX9A-PW2RT-HJ4NC-E6VBD-8"
+    assert grouped("7K3QM0ZX9APW2RTHJ4NCE6VBD8") == "7K3Q-M0ZX-9APW-2RTH-J4NC-E6VB-D8"
 
 
 @pytest.mark.parametrize(
     "typed",
     [
+        "7K3Q-M0ZX-9APW-2RTH-J4NC-E6VB-D8",
         "7K3QM-0ZX9A-PW2RT-HJ4NC-E6VBD-8",
         " 7k3qm oZx9a pw2rt hj4nc e6vbd 8\n",
         "7K3QM\u20140ZX9A\uff0dPW2RT\u2212HJ4NC\u3000E6VBD-8",

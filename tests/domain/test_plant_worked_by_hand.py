@@ -179,6 +179,8 @@ CONTRADICTIONS = {
     "tp_falls": {"tp_out": "4.2"},
     "bod_below_cod": {"bod_out": "22"},
     "ammonia_below_nitrogen": {"nh3n_out": "7.1"},
+    "base_ammonia_below_nitrogen": {"has_base_year": True, "base_nh3n_out": "2", "base_tn_out": "1.9"},
+    "months_since_commissioning": {"data_months": "37"},  # from the first month of 2021 to the last of 2023: 36
     "operated_in_period": {"operated_days": "366"},
     "recorded_in_period": {"recorded_days": "361"},
     "recorded_enough": {"recorded_days": "328"},  # 90% of 365 is 328.5

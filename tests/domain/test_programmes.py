@@ -225,6 +225,13 @@ BROKEN = [
     ),
     ("key: small", "key: Small", 1, "key", "programme_key"),
     ("prefix: SZ", "prefix: Sz", 5, "number.prefix", "number_prefix"),
+    (
+        "recommend:",
+        "rules: [{by: applicant}]\n    recommend:",
+        20,
+        "rounds[selection].rules[0]",
+        "rule_number",
+    ),
     ("level: province, number", "level: city, number", 20, "rounds[selection].recommend[0].level", "limit_of_nobody"),
     (
         "quota: 10, route: full",

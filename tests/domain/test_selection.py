@@ -130,3 +130,14 @@ def test_who_is_barred_has_no_place_whatever_the_total():
         (2, 1, Result.SELECTED, Ground.WITHIN_QUOTA),
         (1, None, Result.UNSELECTED, Ground.BARRED),
     ]
+
+
+def test_equals_in_reserve_stand_in_the_order_that_was_decided():
+    """The first place goes to whom the decision put first; nothing is an open tie there any more."""
+    rows = [Candidate(1, Decimal(80), waits=True, turn=2), Candidate(2, Decimal(80), waits=True, turn=1)]
+    ranked = rank(rows, 1, 2)
+    assert [(row.key, row.rank, row.result, row.parted_by) for row in ranked.rows] == [
+        (2, 1, Result.SELECTED, None),
+        (1, 2, Result.RESERVED, "settled"),
+    ]
+    assert ranked.across == ()

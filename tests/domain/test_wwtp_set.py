@@ -355,3 +355,58 @@ def test_a_real_plant_by_two_numbers(
     assert len(recorded) == days
     assert found.value is not None
     assert (round(found.value, 4), found.points) == (Decimal(intensity), Decimal(points))
+
+
+# The base year from its own records, with the factors of 2023: 35,500,000 m³, 11,360,000 kWh bought.
+BASE_FIGURES = {
+    "base_figures": True,
+    "base_water_treated": "35500000",
+    "base_grid_electricity": "11360000",
+    "base_cod_in": "300",
+    "base_bod_in": "144",
+    "base_bod_out": "4",
+    "base_tn_in": "49",
+    "base_pac": "900000",
+    "base_pam": "40000",
+    "base_naclo": "120000",
+    "base_other_chemicals": "300000",
+}
+
+
+def test_the_base_year_is_computed_from_its_records_with_the_factors_of_the_year(
+    wwtp: CriteriaSet, demo: dict[str, Any]
+) -> None:
+    # g/m³: CH4 140 × 0.018 × 27.9 = 70.308; N2O 49 × 0.016 × 44 ÷ 28 × 273 = 336.336;
+    # electricity 0.32 kWh × 497.4 = 159.168;
+    # chemicals (1,458,000 + 60,000 + 110,400 + 300,000) kg = 1,928,400 ÷ 35,500,000 m³ = 54.3211; together 0.620133 kg.
+    # (0.620133 − 0.571845) ÷ 0.620133 = 7.787%; (0.6 + 0.4 × 2.787 ÷ 10) × 5 = 3.557
+    told = changed(demo, **BASE_FIGURES)
+    del told["inputs"]["base_intensity"]
+    result = score(wwtp, told)
+    found = item(result, "intensity_cut")
+    assert missing_inputs(wwtp, told) == ()
+    assert (round(found.value or 0, 2), found.points) == (Decimal("7.79"), Decimal("3.56"))
+    assert gate(result, "gate_synergy") == "passed"
+
+
+def test_the_figures_of_the_base_year_are_asked_only_of_who_lets_them_be_computed(
+    wwtp: CriteriaSet, demo: dict[str, Any]
+) -> None:
+    figures = tuple(key for key in BASE_FIGURES if key != "base_figures")
+    without = changed(demo)
+    del without["inputs"]["base_intensity"]
+    assert missing_inputs(wwtp, without) == ("base_intensity",)
+    assert missing_inputs(wwtp, changed(without, base_figures=True)) == figures
+    # Measured emissions are not compared with computed ones, and without a base year nothing is asked.
+    measured = changed(without, base_figures=True, emission_method="measured", ch4_measured="1", n2o_measured="1")
+    assert missing_inputs(wwtp, measured) == ("base_intensity",)
+    young = changed(without, base_figures=True, has_base_year=False)
+    young["not_applicable"] = {"gate_synergy": "commissioned in 2022", "intensity_cut": "commissioned in 2022"}
+    assert missing_inputs(wwtp, young) == ()
+
+
+def test_contradictory_figures_do_not_raise_the_base_year(wwtp: CriteriaSet, demo: dict[str, Any]) -> None:
+    """An effluent above the influent takes the methane away: 0.620133 − 0.070308 is below this year's 0.571845."""
+    told = changed(demo, **BASE_FIGURES | {"base_bod_out": "150"})
+    assert item(score(wwtp, told), "intensity_cut").points == 0
+    assert gate(score(wwtp, told), "gate_synergy") == "failed"

@@ -29,8 +29,24 @@ def row(page: Page, text: str) -> Locator:
 
 def press(page: Page, button: str) -> None:
     """Press a button of the page and wait until the portal says that it is done."""
-    main(page).get_by_role("button", name=button, exact=True).click()
+    found = main(page).get_by_role("button", name=button, exact=True)
+    confirm(found)
+    found.click()
     done(page)
+
+
+def unfold(page: Page, key: str) -> None:
+    """Open a part of a long page, where it is folded."""
+    fold = page.locator(f"details:has(> #{key})")
+    if fold.get_attribute("open") is None:
+        fold.locator("> summary").click()
+
+
+def confirm(button: Locator) -> None:
+    """Set the tick that stands before a button which cannot be taken back, where there is one."""
+    tick = button.locator("xpath=ancestor::form[1]").locator("input[name=sure]")
+    if tick.count() and tick.is_visible():
+        tick.check()
 
 
 def wait(page: Page, button: str) -> None:
@@ -45,7 +61,9 @@ def approve(approver: Page, url: str) -> None:
     approver.goto(url)
     card = approver.locator("section.card").filter(has=approver.get_by_role("button", name="Approve", exact=True))
     card.get_by_label("Remark").fill(REASON)
-    card.get_by_role("button", name="Approve", exact=True).click()
+    button = card.get_by_role("button", name="Approve", exact=True)
+    confirm(button)
+    button.click()
     done(approver)
 
 
@@ -106,7 +124,9 @@ def issue(officer: Page, title: str) -> None:
     """Issue the certificates of a list; the officer stands on the table of awards then."""
     officer.goto("/admin/awards")
     card = officer.locator("section.card").filter(has=officer.get_by_role("heading", name=title))
-    card.get_by_role("button", name="Issue all certificates").click()
+    button = card.get_by_role("button", name="Issue all certificates")
+    confirm(button)
+    button.click()
     # The page looks again by itself until the worker has issued all.
     expect(officer.get_by_role("link", name="Download the result")).to_be_visible(timeout=60_000)
     officer.goto("/admin/awards")

@@ -106,6 +106,7 @@ def test_a_bureau_recommends(person):
     hands.skip()
     hands.choose(page.locator("#bureau").get_by_role("radio"))
     hands.write(page.get_by_label("Opinion of the bureau"), SENTENCE)
+    hands.tick(page.locator("#bureau").locator("input[name=sure]"))
     hands.press(page.get_by_role("button", name="Sign and send"))
     acts.done(page)
 
@@ -132,6 +133,7 @@ def test_an_approver_approves(person):
     page = person("sz-approver")
     hands = opened(page, "/admin/decisions/23")
     hands.write(page.get_by_label("Remark"), acts.REASON)
+    hands.tick(page.locator("#approve-sure"))
     hands.press(page.get_by_role("button", name="Approve", exact=True))
     acts.done(page)
 

@@ -51,13 +51,16 @@ def _hand_in(applicant: Page) -> int:
 
 def _total(officer: Page) -> Decimal:
     """The total on the page of the case."""
+    acts.unfold(officer, "score")
     return Decimal(acts.figure(officer, "Total as it stands").inner_text())
 
 
 def _screen(officer: Page, number: int) -> None:
     """The officer reads what is new beside what was filed before, accepts, and keeps the score."""
     officer.goto(f"/admin/cases/{number}")
+    acts.unfold(officer, "values")
     expect(acts.row(officer, CALLS)).to_contain_text("405")
+    acts.unfold(officer, "filings")
     officer.locator("#filings summary", has_text="mid-term report").click()
     changed = officer.get_by_role("table", name="Changed by the filing after it").first
     expect(changed.get_by_role("row").filter(has_text=CALLS).get_by_role("cell")).to_have_text(["310", "", "405"])

@@ -61,8 +61,7 @@ def _recommend(bureau: Page, number: int) -> None:
         bureau.locator(section).get_by_role("button", name="Confirm", exact=True).click()
     bureau.locator("#bureau").get_by_role("radio").first.check()
     bureau.get_by_label("Opinion of the bureau").fill(OPINION)
-    bureau.get_by_role("button", name="Sign and send").click()
-    acts.done(bureau)
+    acts.press(bureau, "Sign and send")
 
 
 def _screen(officer: Page, number: int) -> None:

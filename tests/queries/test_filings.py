@@ -15,7 +15,7 @@ from registry.models import Application, Evidence, Region, Site
 from registry.queries import applications as tables
 from registry.queries import filings
 from registry.queries.filings import Change, Declared, Sheet, Verified
-from registry.services import applications, screening
+from registry.services import applications, filling, screening
 from tests import factories
 from tests.factories import NOON
 
@@ -49,11 +49,11 @@ class Case:
     def save(self, values: Mapping[str, Any], claims: Mapping[str, str] | None = None, *, later: bool = False) -> None:
         actor = factories.actor(self.session, self.person, LATER if later else NOON)
         revision = self.application.filing.revision
-        applications.save(self.session, actor, self.application, values, revision=revision, not_applicable=claims)
+        filling.save(self.session, actor, self.application, values, revision=revision, not_applicable=claims)
 
     def attach(self, letter: str) -> Evidence:
         stored = StoredFile(letter * 64, 10, "application/pdf")
-        return applications.attach(
+        return filling.attach(
             self.session,
             self.applicant,
             self.application,
@@ -63,7 +63,7 @@ class Case:
         )
 
     def remove(self, file: Evidence) -> None:
-        applications.remove_evidence(self.session, self.applicant, self.application, file)
+        filling.remove_evidence(self.session, self.applicant, self.application, file)
 
     def submit(self) -> None:
         revision = self.application.filing.revision
@@ -247,7 +247,7 @@ def test_changes_tell_each_answer_once_with_who_saved_it_last(session: Session, 
     factories.seat(session, other, case.organisation)
     case.save({"reused": "75"})
     colleague = factories.actor(session, other, LATER)
-    applications.save(session, colleague, case.application, {"reused": "70"}, revision=2)
+    filling.save(session, colleague, case.application, {"reused": "70"}, revision=2)
     assert filings.changes_since(session, filing, 0) == [
         Change("licensed", "陈填报", NOON),
         Change("reused", "周补填", LATER),

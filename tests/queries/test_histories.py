@@ -11,7 +11,7 @@ from registry.domain.vocabulary import Action, Binding, Kind, Role, Standing
 from registry.models import Application, Region, Site, User
 from registry.queries import applications as tables
 from registry.queries import histories
-from registry.services import applications, events, recommendations, reviews, screening
+from registry.services import applications, events, filling, recommendations, reviews, screening, starting
 from tests import factories
 from tests.factories import NOON
 from tests.services.test_moves import Pilot
@@ -42,7 +42,7 @@ class Case:
 
     def started(self) -> Application:
         """An application that was started at noon."""
-        begun = applications.start(
+        begun = starting.start(
             self.session, self.actor(self.person, 0), self.category, self.site, self.organisation
         )
         return tables.one(self.session, self.actor(self.person, 0), Action.EDIT, begun.id, lock=True)
@@ -51,13 +51,13 @@ class Case:
         """An application that went to the office and came back: something at every hour from noon on."""
         session, application = self.session, self.started()
         filed = {"licensed": True, "reused": "80"}
-        applications.save(session, self.actor(self.person, 1), application, filed, revision=0)
+        filling.save(session, self.actor(self.person, 1), application, filed, revision=0)
         stored = StoredFile("a" * 64, 10, "application/pdf")
         proves = [(Binding.INPUT, "reused")]
-        file = applications.attach(
+        file = filling.attach(
             session, self.actor(self.person, 2), application, stored, name="监测.pdf", bindings=proves
         )
-        applications.remove_evidence(session, self.actor(self.person, 3), application, file)
+        filling.remove_evidence(session, self.actor(self.person, 3), application, file)
         applications.submit(session, self.actor(self.person, 4), application, revision=1, receipt_key=KEY)
         bureau = self.actor(self.bureau, 5)
         recommendations.recommend(session, bureau, application, in_favour=True, opinion=OPINION)
@@ -226,8 +226,8 @@ def test_what_is_prepared_for_a_later_filing_is_the_applicants_alone_until_it_is
     application = pilot.registered()
     stored = StoredFile("a" * 64, 10, "application/pdf")
     proves = [(Binding.INPUT, "reused")]
-    file = applications.attach(session, pilot.at("person"), application, stored, name="新工艺.pdf", bindings=proves)
-    applications.remove_evidence(session, pilot.at("person"), application, file)
+    file = filling.attach(session, pilot.at("person"), application, stored, name="新工艺.pdf", bindings=proves)
+    filling.remove_evidence(session, pilot.at("person"), application, file)
 
     def actions(**given: bool) -> list[str]:
         return [row.action for row in histories.of_application(session, application, **given)]

@@ -41,6 +41,13 @@ def test_the_pages_follow_one_another_with_their_numbers(session, sites):
     assert (first.previous, third.next) == (None, None)
 
 
+@pytest.mark.parametrize("size", [7, 8])
+def test_a_list_that_fits_has_one_page_and_is_counted_all_the_same(session, sites, size):
+    page = _page(session, size=size)
+    assert (_numbers(page), page.first, page.last, page.total) == (sites, 1, 7, 7)
+    assert (page.previous, page.next) == (None, None)
+
+
 def test_the_pages_lead_back_to_where_one_came_from(session, sites):
     last = _page(session, Asked(after=_page(session, Asked(after=_page(session).next)).next))
     middle = _page(session, Asked(before=last.previous))

@@ -43,7 +43,7 @@ FULL = Certificate(
     ),
     issued=date(2026, 11, 20),
     valid_until=date(2029, 11, 19),
-    code="7K3QM-0ZX9A-PW2RT-HJ4NC-E6VBD-8",
+    code="7K3QM0ZX9APW2RTHJ4NCE6VBD8",
     address=ADDRESS,
     grade=Bilingual("一级", "Grade 1"),
 )
@@ -100,7 +100,7 @@ def test_a_page_says_all_of_its_values_and_nothing_else():
         "颁发机关  Issued by",
         *("国家发展和改革委员会", "NDRC", "住房和城乡建设部", "MOHURD", "生态环境部", "MEE"),
         "查验 Verify",
-        "7K3QM-0ZX9A-PW2RT-HJ4NC-E6VBD-8",
+        "7K3Q-M0ZX-9APW-2RTH-J4NC-E6VB-D8",
         ADDRESS,
         "本证书以查验页面所示状态为准。",
         "The status shown on the verification page prevails.",

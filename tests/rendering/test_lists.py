@@ -303,3 +303,20 @@ def test_a_workbook_names_nobody_who_made_it():
     core = parts(spreadsheets.xlsx_of(SHORT))["docProps/core.xml"]
     assert re.findall(r"<dc:creator>(.*?)</dc:creator>", core) == ["某市生态环境局"]
     assert re.findall(r">(\d{4}-\d\d-\d\dT[\d:]+Z)<", core) == ["2026-03-02T04:00:00Z"] * 2
+
+
+def test_all_issuers_of_a_list_stand_in_one_size():
+    """The longest name is drawn smaller to fit its place, and the short ones with it."""
+    long = "某省某市城市管理和综合执法与住房和城乡建设及水务发展改革联合工作领导小组办公室"
+    paper = replace(SHORT, issuers=("某厅", long, "某局"))
+    sizes: dict[str, float] = {}
+
+    def seen(text: str, _cm: object, _tm: object, _font: object, size: float) -> None:
+        for name in ("某厅", "某局", long[:6]):
+            if name in text:
+                sizes[name] = size
+
+    pypdf.PdfReader(BytesIO(list_pages.render(paper))).pages[-1].extract_text(visitor_text=seen)
+    assert len(sizes) == 3
+    (size,) = set(sizes.values())
+    assert 7 <= size < list_pages.ISSUER.size

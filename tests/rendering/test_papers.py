@@ -228,3 +228,10 @@ def test_what_is_kept_and_longer_than_a_page_is_broken_all_the_same():
         [ROOM * 0.6],
         [ROOM * 0.6, 10],
     ]
+
+
+def test_points_by_section_are_named_in_both_languages():
+    """Each section stands beside its bar and above its table, in Chinese and in English."""
+    said = text(score_paper.render(values.SCORE))
+    for section in values.SCORE.sections:
+        assert "".join(said).count(section.title.en.replace(" ", "")) >= 2, section.title.en

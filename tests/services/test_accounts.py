@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from registry.config import Config
-from registry.domain.errors import Invalid, NotFound, WrongState
+from registry.domain.errors import Invalid, NotFound
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Role, TokenPurpose, UserStatus
 from registry.mail import compose
@@ -146,27 +146,46 @@ def test_a_link_opens_nothing_but_what_it_is_for(session, registered, purpose):
         people.link(session, purpose, "first", NOON)
 
 
-def test_a_second_link_ends_the_first_and_leaves_no_sooner_than_a_minute_later(session, registered):
-    actor = factories.actor(session, registered, NOON + MINUTE - timedelta(seconds=1))
-    with pytest.raises(WrongState) as refused:
-        accounts.send_confirmation(session, actor, registered, key="b" * 30, digest="second")
-    assert refused.value.key == "mail_sent_lately"
-
-    at = NOON + MINUTE
-    accounts.send_confirmation(
-        session, factories.actor(session, registered, at), registered, key="b" * 30, digest="second"
+def arrive(session, person, at, *, matches=True):
+    """Sign in with the key "b…b", whose digest is "second"."""
+    return accounts.sign_in(
+        session,
+        Actor(at),
+        person.id,
+        email=person.email,
+        matches=matches,
+        key="b" * 30,
+        digest="second",
+        lockout=LOCKOUT,
     )
+
+
+def test_a_lost_link_is_sent_again_with_the_right_password_and_no_sooner_than_a_minute_later(session, registered):
+    assert arrive(session, registered, NOON + MINUTE - timedelta(seconds=1)) is False
+    assert arrive(session, registered, NOON + MINUTE, matches=False) is False
+    assert paths(session, registered) == ["/confirmations/" + "a" * 30]
+
+    assert arrive(session, registered, NOON + MINUTE) is False
     assert paths(session, registered) == ["", "/confirmations/" + "b" * 30]
+    assert session.scalars(select(SignIn)).all() == []
     with pytest.raises(NotFound):
-        confirmation(session, "first", at)
-    assert confirmation(session, "second", at).user_id == registered.id
+        confirmation(session, "first", NOON + MINUTE)
+    assert confirmation(session, "second", NOON + MINUTE).user_id == registered.id
+    actions = session.scalars(select(Event.action).order_by(Event.seq)).all()
+    assert actions == ["register", *["sign_in_failed"] * 3, "send_confirmation"]
 
 
-def test_a_confirmed_address_needs_no_link(session):
+def test_wrong_passwords_lock_an_account_that_waits_for_its_confirmation_too(session, registered):
+    assert [arrive(session, registered, NOON + MINUTE, matches=False) for _number in range(5)] == [False] * 5
+    assert registered.locked_until == NOON + timedelta(minutes=16)
+    assert arrive(session, registered, NOON + timedelta(minutes=15)) is False
+    assert paths(session, registered) == ["/confirmations/" + "a" * 30]
+
+
+def test_a_confirmed_address_gets_no_link(session):
     person = factories.user(session)
-    with pytest.raises(WrongState) as refused:
-        accounts.send_confirmation(session, factories.actor(session, person), person, key="b" * 30, digest="second")
-    assert refused.value.key == "address_confirmed_already"
+    assert arrive(session, person, NOON) is True
+    assert paths(session, person) == []
 
 
 def test_an_address_has_one_account(session, registered):
@@ -241,6 +260,7 @@ def test_an_account_closed_while_its_password_was_checked_is_not_let_in(session,
         person.id,
         email=person.email,
         matches=True,
+        key="k" * 30,
         digest="d",
         lockout=LOCKOUT,
     )
@@ -260,10 +280,7 @@ def test_a_wrong_password_within_the_account_counts_like_one_at_the_door(session
     assert shown(matches=True) is False
     actions = session.scalars(select(Event.action).order_by(Event.seq)).all()
     assert actions == ["password_wrong", "password_wrong", "password_wrong"]
-    arrived = accounts.sign_in(
-        session, Actor(NOON), person.id, email=person.email, matches=True, digest="d", lockout=LOCKOUT
-    )
-    assert arrived is False
+    assert arrive(session, person, NOON) is False
 
 
 def test_a_role_is_granted_once_the_address_is_confirmed(session, administrator, registered):

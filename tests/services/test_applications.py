@@ -25,7 +25,7 @@ from registry.models import (
 )
 from registry.queries import applications as tables
 from registry.queries import filings
-from registry.services import applications
+from registry.services import applications, filling, starting
 from tests import factories
 from tests.factories import NOON
 
@@ -51,11 +51,11 @@ class Case:
         return factories.actor(self.session, self.person, NOON + after)
 
     def start(self, after: timedelta = timedelta(0)) -> Application:
-        return applications.start(self.session, self.actor(after), self.category, self.site, self.organisation)
+        return starting.start(self.session, self.actor(after), self.category, self.site, self.organisation)
 
     def filled(self) -> Application:
         application = self.whole(self.start())
-        applications.save(self.session, self.actor(), application, COMPLETE, revision=0)
+        filling.save(self.session, self.actor(), application, COMPLETE, revision=0)
         return application
 
     def whole(self, application: Application) -> Application:
@@ -182,9 +182,9 @@ def test_a_bar_holds_in_its_own_programme_only(session: Session, case: Case) -> 
 
 def test_a_save_keeps_what_changed_under_a_new_revision(session: Session, case: Case) -> None:
     application = case.filled()
-    assert applications.save(session, case.actor(), application, {"licensed": True, "reused": "90"}, revision=1) == 2
-    assert applications.save(session, case.actor(), application, {"reused": None}, revision=2) == 3
-    assert applications.save(session, case.actor(), application, {"reused": ""}, revision=3) == 3
+    assert filling.save(session, case.actor(), application, {"licensed": True, "reused": "90"}, revision=1) == 2
+    assert filling.save(session, case.actor(), application, {"reused": None}, revision=2) == 3
+    assert filling.save(session, case.actor(), application, {"reused": ""}, revision=3) == 3
 
     rows = session.execute(select(Answer.key, Answer.revision, Answer.value).order_by(Answer.id)).all()
     assert [tuple(row) for row in rows] == [
@@ -198,7 +198,7 @@ def test_a_save_keeps_what_changed_under_a_new_revision(session: Session, case: 
 def test_a_save_on_another_revision_overwrites_nothing(session: Session, case: Case) -> None:
     application = case.filled()
     with pytest.raises(Stale):
-        applications.save(session, case.actor(), application, {"reused": "10"}, revision=0)
+        filling.save(session, case.actor(), application, {"reused": "10"}, revision=0)
     assert filings.sheet(session, application).declared["reused"].value == "80"
 
 
@@ -213,7 +213,7 @@ def test_a_save_on_another_revision_overwrites_nothing(session: Session, case: C
 def test_a_value_that_does_not_fit_is_refused_at_its_field(case: Case, values: dict[str, Any], key: str) -> None:
     application = case.whole(case.start())
     with pytest.raises(Invalid) as refusal:
-        applications.save(case.session, case.actor(), application, values, revision=0)
+        filling.save(case.session, case.actor(), application, values, revision=0)
     assert (refusal.value.key, refusal.value.field) == (key, next(iter(values)))
 
 
@@ -221,7 +221,7 @@ def test_after_the_deadline_nothing_is_saved_or_submitted(case: Case) -> None:
     application = case.filled()
     late = case.actor(timedelta(days=30))
     with pytest.raises(WrongState) as refusal:
-        applications.save(case.session, late, application, {"reused": "1"}, revision=1)
+        filling.save(case.session, late, application, {"reused": "1"}, revision=1)
     assert refusal.value.key == "round_closed"
     assert refusal.value.values == {"deadline": NOON + timedelta(days=30), "now": NOON + timedelta(days=30)}
     with pytest.raises(WrongState):
@@ -288,7 +288,7 @@ def test_where_two_are_needed_nobody_signs_what_they_filled_in_last(session: Ses
 def test_a_correction_is_handed_in_where_it_came_from_with_the_first_receipt(session: Session, case: Case) -> None:
     application = case.returned()
     receipt, first = application.receipt, application.content_digest
-    applications.save(session, case.actor(), application, {"reused": "70"}, revision=1)
+    filling.save(session, case.actor(), application, {"reused": "70"}, revision=1)
     later = case.actor(timedelta(days=9))
     applications.submit(session, later, application, revision=2, receipt_key=bytes(10))
 
@@ -301,15 +301,15 @@ def test_a_correction_is_handed_in_where_it_came_from_with_the_first_receipt(ses
 def test_a_correction_opens_only_the_fields_it_names(session: Session, case: Case) -> None:
     application = case.returned(fields=["reused"])
     with pytest.raises(Invalid) as refusal:
-        applications.save(session, case.actor(), application, {"licensed": False}, revision=1)
+        filling.save(session, case.actor(), application, {"licensed": False}, revision=1)
     assert (refusal.value.key, refusal.value.field) == ("field_locked", "licensed")
-    assert applications.save(session, case.actor(), application, {"reused": "60"}, revision=1) == 2
+    assert filling.save(session, case.actor(), application, {"reused": "60"}, revision=1) == 2
 
 
 def test_an_overdue_correction_lapses(session: Session, case: Case) -> None:
     application = case.returned()
     with pytest.raises(WrongState) as refusal:
-        applications.save(session, case.actor(timedelta(days=10)), application, {"reused": "1"}, revision=1)
+        filling.save(session, case.actor(timedelta(days=10)), application, {"reused": "1"}, revision=1)
     assert refusal.value.key == "correction_overdue"
     with pytest.raises(WrongState) as refusal:
         applications.lapse(session, factories.worker(NOON + timedelta(days=9)), application)
@@ -321,7 +321,7 @@ def test_an_overdue_correction_lapses(session: Session, case: Case) -> None:
 
 
 def attach(case: Case, application: Application, key: str = "reused") -> None:
-    applications.attach(
+    filling.attach(
         case.session, case.actor(), application, STORED, name="证明.pdf", bindings=[(Binding.INPUT, key)], page="3"
     )
 
@@ -332,7 +332,7 @@ def test_evidence_is_tied_and_taken_away_with_its_record_kept(session: Session, 
     (file,) = filings.sheet(session, application).evidence
     assert [(link.binding, link.key, link.page) for link in file.links] == [(Binding.INPUT, "reused", "3")]
 
-    applications.remove_evidence(session, case.actor(), application, file)
+    filling.remove_evidence(session, case.actor(), application, file)
     assert filings.sheet(session, application).evidence == ()
     assert file.removed_at == NOON
 
@@ -351,7 +351,7 @@ def test_the_same_file_proves_a_thing_once(case: Case) -> None:
 def test_after_submitting_nothing_changes(case: Case) -> None:
     application = case.submitted()
     with pytest.raises(WrongState) as refusal:
-        applications.save(case.session, case.actor(), application, {"reused": "1"}, revision=1)
+        filling.save(case.session, case.actor(), application, {"reused": "1"}, revision=1)
     assert refusal.value.key == "moved_on"
     with pytest.raises(WrongState):
         attach(case, application)
@@ -372,8 +372,8 @@ def test_others_read_what_was_submitted_while_it_is_corrected(session: Session, 
     applications.submit(session, case.actor(), application, revision=1, receipt_key=KEY)
     application = sent_back(case, application)
     (first,) = filings.sheet(session, application).evidence
-    applications.save(session, case.actor(), application, {"reused": "70"}, revision=1)
-    applications.remove_evidence(session, case.actor(), application, first)
+    filling.save(session, case.actor(), application, {"reused": "70"}, revision=1)
+    filling.remove_evidence(session, case.actor(), application, first)
     attach(case, application)
     (second,) = filings.sheet(session, application).evidence
 
@@ -402,10 +402,10 @@ def test_others_read_the_claims_that_were_submitted(session: Session) -> None:
         session, round_=case.round, criteria_version=factories.criteria_version(session, content=claimable)
     )
     application = case.filled()
-    applications.save(session, case.actor(), application, {}, revision=1, not_applicable={"reuse": "无再生水用户"})
+    filling.save(session, case.actor(), application, {}, revision=1, not_applicable={"reuse": "无再生水用户"})
     applications.submit(session, case.actor(), application, revision=2, receipt_key=KEY)
     application = sent_back(case, application)
-    applications.save(session, case.actor(), application, {}, revision=2, not_applicable={"reuse": "另有原因"})
+    filling.save(session, case.actor(), application, {}, revision=2, not_applicable={"reuse": "另有原因"})
 
     assert filings.sheet(session, application, outside=True).not_applicable == {"reuse": "无再生水用户"}
     assert filings.sheet(session, application).not_applicable == {"reuse": "另有原因"}
@@ -418,10 +418,10 @@ def test_where_two_are_needed_nobody_signs_what_they_helped_to_fill_in(session: 
     second, third = factories.user(session), factories.user(session)
     factories.seat(session, second, case.organisation)
     factories.seat(session, third, case.organisation)
-    applications.save(session, factories.actor(session, third), application, {"reused": "81"}, revision=1)
+    filling.save(session, factories.actor(session, third), application, {"reused": "81"}, revision=1)
     attacher = factories.actor(session, second)
     bindings = [(Binding.INPUT, "reused")]
-    applications.attach(session, attacher, application, STORED, name="证明.pdf", bindings=bindings)
+    filling.attach(session, attacher, application, STORED, name="证明.pdf", bindings=bindings)
 
     for person in (case.person, second, third):
         with pytest.raises(WrongState, match="signs_own_draft"):
@@ -431,6 +431,6 @@ def test_where_two_are_needed_nobody_signs_what_they_helped_to_fill_in(session: 
     applications.submit(session, factories.actor(session, fourth), application, revision=2, receipt_key=KEY)
 
     application = sent_back(case, application)
-    applications.save(session, attacher, application, {"reused": "82"}, revision=2)
+    filling.save(session, attacher, application, {"reused": "82"}, revision=2)
     applications.submit(session, case.actor(), application, revision=3, receipt_key=KEY)
     assert application.submitted_by_id == case.person.id

@@ -10,7 +10,7 @@ from registry.domain.vocabulary import Kind, Level, Role, Standing, Status
 from registry.models import Application, Site
 from registry.queries import applications as tables
 from registry.queries import decisions, filings
-from registry.services import applications, awards, screening
+from registry.services import applications, awards, screening, starting
 from tests import factories
 from tests.factories import NOON
 
@@ -37,7 +37,7 @@ def test_the_organisation_is_barred_with_another_site(session, barred):
     signatory = factories.persona(session, Role.SIGNATORY, organisation=barred.organisation)
     elsewhere = factories.site(session, organisation=barred.organisation)
     with pytest.raises(Invalid) as refusal:
-        applications.start(
+        starting.start(
             session,
             factories.actor(session, signatory),
             other_category(session, barred),
@@ -101,7 +101,7 @@ def test_a_site_cannot_choose_a_region_so_wide_that_its_district_is_passed_over(
     signatory = factories.persona(session, Role.SIGNATORY, organisation=organisation)
     plant = factories.site(session, organisation=organisation)
     with pytest.raises(Invalid) as refusal:
-        applications.start(session, factories.actor(session, signatory), where, plant, organisation)
+        starting.start(session, factories.actor(session, signatory), where, plant, organisation)
     assert (refusal.value.key, refusal.value.values) == ("site_region_too_wide", {"level": Level.DISTRICT})
 
 

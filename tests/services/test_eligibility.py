@@ -7,7 +7,7 @@ from registry.domain.errors import Invalid
 from registry.domain.texts import Names
 from registry.domain.vocabulary import Level, PartyRole, Role, SiteKind, Status
 from registry.models import Region, RoundCategory, Site
-from registry.services import applications, eligibility, sites
+from registry.services import eligibility, sites, starting
 from tests import factories
 from tests.factories import NOON
 
@@ -104,14 +104,14 @@ def test_who_starts_is_told_at_the_field_and_nothing_is_kept(session: Session, l
     site = factories.site(session, organisation=whose, region=land.elsewhere)
     actor = factories.actor(session, person)
     with pytest.raises(Invalid, match="site_outside_programme"):
-        applications.start(session, actor, where, site, whose)
-    found = applications.refusal(session, actor, where, site)
+        starting.start(session, actor, where, site, whose)
+    found = starting.refusal(session, actor, where, site)
     assert found is not None
     assert (found.key, found.field) == ("site_outside_programme", "site")
     inside = factories.site(session, organisation=whose, region=land.city)
-    assert applications.refusal(session, actor, where, inside) is None
-    applications.start(session, actor, where, inside, whose)
-    applied = applications.refusal(session, actor, where, inside)
+    assert starting.refusal(session, actor, where, inside) is None
+    starting.start(session, actor, where, inside, whose)
+    applied = starting.refusal(session, actor, where, inside)
     assert applied is not None
     assert applied.key == "applied_already"
 
@@ -132,7 +132,7 @@ def test_one_site_applies_in_two_programmes_at_once(session: Session, land: Land
     actor = factories.actor(session, factories.persona(session, Role.DRAFTER, organisation=whose), NOON)
     site = factories.site(session, organisation=whose, region=land.district)
     first, second = taking(session, land.province), taking(session)
-    made = [applications.start(session, actor, where, site, whose) for where in (first, second)]
+    made = [starting.start(session, actor, where, site, whose) for where in (first, second)]
     assert [one.status for one in made] == [Status.DRAFTED, Status.DRAFTED]
     with pytest.raises(Invalid, match="applied_already"):
-        applications.start(session, actor, second, site, whose)
+        starting.start(session, actor, second, site, whose)

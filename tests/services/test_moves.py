@@ -25,7 +25,7 @@ from registry.domain.vocabulary import (
 from registry.models import Application, Event, Filing, Letter, NotApplicable, Region, RoundCategory
 from registry.queries import applications as tables
 from registry.queries import cases, deadlines, filings, histories
-from registry.services import applications, evaluations, libraries, recommendations, screening
+from registry.services import applications, evaluations, filling, libraries, recommendations, screening, starting
 from tests import factories
 from tests.factories import NOON
 
@@ -64,7 +64,7 @@ class Pilot:
         return factories.actor(self.session, getattr(self, who), moment)
 
     def started(self) -> Application:
-        begun = applications.start(self.session, self.at("person"), self.where, self.site, self.organisation)
+        begun = starting.start(self.session, self.at("person"), self.where, self.site, self.organisation)
         return self.loaded(begun)
 
     def loaded(self, application: Application, action: Action = Action.VIEW_OWN) -> Application:
@@ -73,7 +73,7 @@ class Pilot:
     def hand_in(self, application: Application, moment: datetime = NOON, **values: object) -> None:
         revision = application.filing.revision
         if values:
-            revision = applications.save(
+            revision = filling.save(
                 self.session, self.at("person", moment), application, values, revision=revision
             )
         applications.submit(self.session, self.at("signatory", moment), application, revision=revision, receipt_key=KEY)
@@ -136,14 +136,14 @@ def test_evidence_belongs_to_its_filing_and_stays_readable(session: Session, pil
     application = pilot.started()
     stored = StoredFile("a" * 64, 10, "application/pdf")
     proves = [(Binding.INPUT, "reused")]
-    file = applications.attach(session, pilot.at("person"), application, stored, name="登记.pdf", bindings=proves)
+    file = filling.attach(session, pilot.at("person"), application, stored, name="登记.pdf", bindings=proves)
     pilot.hand_in(application, licensed=True, reused="50")
     pilot.screen(application)
     assert filings.sheet(session, application).evidence == ()
     for who in ("person", "officer"):
         assert filings.evidence(session, pilot.at(who), file.id).name == "登记.pdf"
     with pytest.raises(NotFound):
-        applications.remove_evidence(session, pilot.at("person"), application, file)
+        filling.remove_evidence(session, pilot.at("person"), application, file)
     earlier = filings.before(session, filings.sheet(session, application))
     assert [one.name for sheet in earlier for one in sheet.evidence] == ["登记.pdf"]
 
@@ -162,7 +162,7 @@ def test_what_was_claimed_not_to_apply_is_carried_over_and_can_be_taken_back(ses
 def test_others_read_what_was_handed_in_until_the_next_is(session: Session, pilot: Pilot) -> None:
     application = pilot.registered()
     moment = NOON + timedelta(days=100)
-    revision = applications.save(session, pilot.at("person", moment), application, {"reused": "70"}, revision=1)
+    revision = filling.save(session, pilot.at("person", moment), application, {"reused": "70"}, revision=1)
     shown = filings.sheet(session, application, outside=True)
     assert (shown.filing.kind, shown.declared["reused"].value) == (FilingKind.REGISTRATION, "50")
     applications.submit(session, pilot.at("signatory", moment), application, revision=revision, receipt_key=KEY)
@@ -225,7 +225,7 @@ def test_a_return_goes_back_to_the_filing_in_question(session: Session, pilot: P
     correction = screening.send_back(session, pilot.at("officer", later), application, note=NOTE, working_days=3)
     assert (application.position, application.kind, application.status) == (2, Kind.FILING, Status.RETURNED)
     session.refresh(application, ["corrections"])
-    assert applications.deadline(application) == correction.due_at
+    assert filling.deadline(application) == correction.due_at
     pilot.hand_in(application, later, reused="72")
     assert (application.position, application.status) == (3, Status.WAITING)
     assert application.filing.kind is FilingKind.MID_TERM
@@ -266,7 +266,7 @@ def test_a_later_filing_is_a_deadline_and_lapses_after_it(session: Session, pilo
     assert deadlines.overdue(session, DUE - timedelta(seconds=1)) == []
     assert deadlines.overdue(session, DUE) == [application.id]
     with pytest.raises(WrongState, match="filing_overdue"):
-        applications.save(session, pilot.at("person", DUE), application, {"reused": "70"}, revision=1)
+        filling.save(session, pilot.at("person", DUE), application, {"reused": "70"}, revision=1)
     with pytest.raises(WrongState):
         applications.lapse(session, factories.worker(DUE - timedelta(seconds=1)), application)
     applications.lapse(session, factories.worker(DUE), application)

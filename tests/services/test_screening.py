@@ -166,3 +166,15 @@ def test_another_programme_is_not_screened(session: Session, waiting: Applicatio
     stranger = factories.persona(session, Role.OFFICER, programme=factories.programme(session))
     with pytest.raises(NotFound):
         screening.accept(session, factories.actor(session, stranger), waiting)
+
+
+def test_what_does_not_apply_lets_it_go_on_with_a_note(session: Session, waiting: Application, officer: Actor) -> None:
+    screening.check(session, officer, waiting, {**HELD, "licence": (None, "本类别无须许可")})
+    screening.accept(session, officer, waiting)
+    assert (waiting.kind, waiting.status) == (Kind.SCORING, Status.WAITING)
+
+
+def test_what_does_not_apply_needs_its_note_at_once(session: Session, waiting: Application, officer: Actor) -> None:
+    with pytest.raises(Invalid) as refused:
+        screening.check(session, officer, waiting, {**HELD, "licence": (None, " ")})
+    assert (refused.value.key, refused.value.field) == ("screening_item_not_called_for", "note_licence")

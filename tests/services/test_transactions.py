@@ -2,10 +2,11 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InvalidRequestError, OperationalError
 
 from registry import db
 from registry.domain.policy import Actor
@@ -160,6 +161,59 @@ def test_a_file_that_stays_locked_is_given_up_after_five_tries(counter, impatien
     with pytest.raises(OperationalError, match="database is locked"):
         db.run(connected, work)
     assert tries == [1, 2, 3, 4, 5]
+
+
+@pytest.fixture
+def read(database, counter):
+    """A foreign connection that reads the same SQLite database for as long as it likes."""
+    only_on(database, "sqlite")
+    foreign = sqlite3.connect(database.engine.url.database, isolation_level=None)
+    foreign.execute("BEGIN")
+    foreign.execute("SELECT * FROM user_account").fetchall()
+    yield foreign
+    foreign.close()
+
+
+def test_a_commit_that_waits_too_long_for_readers_leaves_nothing_open(database, counter, read):
+    """Its connection goes back to the pool; whoever gets it next begins as ever, and nobody finds a lock."""
+    if db.journal_mode() == "WAL":
+        pytest.skip("a commit to a write-ahead log waits for no reader")
+    connected = db.connect(str(database.engine.url), busy_seconds=0.01)
+    with connected.writing() as session, pytest.raises(OperationalError, match="database is locked"):
+        add_one(counter)(session)
+    read.execute("COMMIT")
+    with closing(sqlite3.connect(database.engine.url.database, timeout=0, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+    with connected.writing() as session:
+        add_one(counter)(session)
+    assert count_of(connected, counter) == 1
+    connected.engine.dispose()
+
+
+def test_a_commit_is_tried_again_when_the_reader_is_done(database, counter, read):
+    if db.journal_mode() == "WAL":
+        pytest.skip("a commit to a write-ahead log waits for no reader")
+    connected = db.connect(str(database.engine.url), busy_seconds=0.01)
+    tries = []
+
+    def work(session):
+        tries.append(len(tries) + 1)
+        if len(tries) == 2:
+            read.execute("COMMIT")
+        add_one(counter)(session)
+
+    db.run(connected, work)
+    assert (tries, count_of(connected, counter)) == ([1, 2], 1)
+    connected.engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["reading", "writing"])
+def test_a_session_that_is_over_is_not_begun_again(database, kind):
+    with getattr(database, kind)() as session:
+        session.scalars(select(User)).all()
+    with pytest.raises(InvalidRequestError):
+        session.scalars(select(User)).all()
 
 
 def test_what_is_simply_wrong_is_not_tried_again(database):

@@ -145,6 +145,7 @@ def find_places(session: Session) -> dict[str, Any]:
         "prepared_round": prepared.id,
         "pooled_round": pooled.id,
         "limit": 1,
+        "rule": 1,
         "prepared_category": _first_category(session, prepared),
         "award": award.number,
         "award_id": award.id,

@@ -112,7 +112,25 @@ def test_a_session_of_somebody_whose_address_is_not_confirmed_opens_nothing(clie
     session.commit()
     visitor = client(person)
     assert visitor.get("/account").location == "/sign-in?next=/account"
-    assert browse.post(visitor, "/account/confirmation").status_code == 401
+    assert browse.post(visitor, "/account/sessions/end").status_code == 401
+
+
+def test_a_lost_confirmation_comes_again_with_the_right_password_and_the_page_tells_nobody(client, database, at):
+    visitor = client()
+    browse.post(visitor, "/register", **REGISTRATION)
+    first = link(database, "confirm_address")
+    at(NOON + timedelta(days=4))
+    assert visitor.get(first).status_code == 404  # too old
+    wrong = browse.post(visitor, "/sign-in", email="zhao@example.cn", password="some other password")
+    assert len(mails(database)) == 1
+    right = browse.post(visitor, "/sign-in", email="zhao@example.cn", password=NEW)
+    unknown = browse.post(visitor, "/sign-in", email="nobody@example.cn", password=NEW)
+    assert (right.status_code, browse.words(right)) == (422, browse.words(wrong))
+    assert browse.words(right).replace("zhao@", "nobody@") == browse.words(unknown)
+    second = link(database, "confirm_address")
+    assert len(mails(database)) == 2
+    assert browse.post(visitor, second, password=NEW).location == "/sign-in"
+    assert browse.post(visitor, "/sign-in", email="zhao@example.cn", password=NEW).status_code == 303
 
 
 def test_whoever_registered_with_anothers_address_does_not_come_in_with_it(client, database, at):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.vocabulary import ConflictState, Kind, ReviewStatus, Role, Status
-from registry.models import Application, Assignment, Correction, Verification
+from registry.models import Application, Assignment, Correction, ScreeningItem, Verification
 from tests import browse, factories
 
 Client = Callable[..., FlaskClient]
@@ -183,3 +183,66 @@ def test_others_of_the_office_read_and_change_nothing(session: Session, client: 
     assert page.status_code == 200
     assert f'action="{url}' not in page.text
     assert browse.post(reader, f"{url}/screening", decision="refuse", reason=REASON).status_code == 403
+
+
+# What the portal proposes, and what does not apply
+
+
+def test_what_the_portal_knows_is_ticked_and_marked_until_somebody_saves(
+    session: Session, officer: FlaskClient
+) -> None:
+    number = case(session, Kind.SCREENING).id
+    session.commit()
+    url = f"/admin/cases/{number}"
+    browse.post(officer, "/language", language="en")
+    page = officer.get(url)
+    # Filled in, organisation, site and the licence are known; files and the signatory are for a person to judge.
+    assert "What the portal can know it has ticked: 4 of 6, each marked." in browse.words(page)
+    assert page.text.count("proposed by the portal") == 4
+    assert session.scalars(select(ScreeningItem.id)).all() == []
+    session.rollback()
+    sent = browse.post(officer, f"{url}/screening", decision="keep", held_complete="yes")
+    assert sent.status_code == 303
+    assert officer.get(url).text.count("proposed by the portal") == 3
+
+
+def test_what_does_not_apply_is_kept_as_such_with_its_note(session: Session, officer: FlaskClient) -> None:
+    application = case(session, Kind.SCREENING)
+    session.commit()
+    url, fields = f"/admin/cases/{application.id}/screening", {**HELD, "held_site_confirmed": "none"}
+    refused = browse.post(officer, url, decision="keep", **fields)
+    assert refused.status_code == 422
+    assert "请注明此项为何不适用" in refused.text or "Note why this item does not apply." in refused.text
+    assert (
+        browse.post(officer, url, decision="accept", note_site_confirmed="点名试点，无须", **fields).status_code == 303
+    )
+    kept = session.execute(select(ScreeningItem.held, ScreeningItem.note).where(ScreeningItem.key == "site_confirmed"))
+    assert kept.one() == (None, "点名试点，无须")
+    session.rollback()
+    browse.post(officer, "/language", language="en")
+    assert "does not apply" in browse.words(officer.get(f"/admin/cases/{application.id}"))
+    assert status_of(session, application) is Status.WAITING
+
+
+def test_an_export_of_nothing_says_at_the_field_what_to_do(session: Session, officer: FlaskClient) -> None:
+    case(session, Kind.SCREENING)
+    session.commit()
+    browse.post(officer, "/language", language="en")
+    nothing = browse.post(officer, "/admin/cases/export?q=nothing-has-this-name")
+    assert nothing.status_code == 422
+    assert "No application that you may export fits. Change or clear the filters." in browse.words(nothing)
+    assert 'value="nothing-has-this-name"' in nothing.text
+    lost = browse.post(officer, "/admin/cases/export?category=99999")
+    assert lost.status_code == 422
+    assert "This choice does not exist here. Choose one of the list, or all." in browse.words(lost)
+    assert '<details class="narrowing" open>' in lost.text
+
+
+def test_the_filters_are_folded_and_say_which_are_set(session: Session, officer: FlaskClient) -> None:
+    case(session, Kind.SCREENING)
+    session.commit()
+    browse.post(officer, "/language", language="en")
+    assert "Filters: none set" in browse.words(officer.get("/admin/cases"))
+    assert "Filters: Stage = screening · Status = waiting" in browse.words(
+        officer.get("/admin/cases?stage=screening&status=waiting")
+    )

@@ -166,3 +166,35 @@ def test_a_proposal_that_has_changed_since_shows_what_line_by_line_and_is_not_ap
     reason = re.search(r'<textarea[^>]*name="reason"[^>]*>\s*([^<]+?)\s*</textarea>', page.text)[1]
     assert browse.post(people[Role.APPROVER], f"{url}/reject", reason=reason).status_code == 303
     assert session.scalars(select(Decision.status)).all() == [DecisionStatus.REJECTED]
+
+
+def test_the_ranking_stays_as_it_was_decided_and_a_case_tells_why(people, where, rows, session):
+    url = proposed(people, where, rows)
+    first, second, unfinished = rows[1].id, rows[0].id, rows[2].id
+    ranking = f"/admin/decisions/rankings/{where.id}"
+    session.rollback()
+    reader = people[Role.AUDITOR]
+    browse.post(reader, "/language", language="en")
+    assert "proposed, not decided yet" in browse.words(reader.get(f"/admin/cases/{first}"))
+    digest = digest_on(people[Role.APPROVER].get(url))
+    assert browse.post(people[Role.APPROVER], f"{url}/approve", digest=digest, reason="同意").status_code == 303
+    words = browse.words(reader.get(ranking))
+    assert "The ranking as it was decided" in words
+    decision = url.rsplit("/", 1)[1]
+    assert f"Decision {decision} · 2026-03-02 · 1 selected" in words
+    table = reader.get(ranking).text.split('id="decided"')[1]
+    assert [int(number) for number in re.findall(r"/admin/cases/(\d+)", table)] == [first, second, unfinished]
+    won = browse.words(reader.get(f"/admin/cases/{first}"))
+    assert "Result selected Why within the quota Place in the ranking 1 of 2, with 90.00 points" in won
+    assert "The line the last one in: place 1, with 90.00 points Places 1" in won
+    assert f"Decision {decision} approved" in won
+    below = browse.words(reader.get(f"/admin/cases/{second}"))
+    assert "Place in the ranking 2 of 2, with 80.00 points" in below
+    assert f"Why unfinished: {WHY}" in browse.words(reader.get(f"/admin/cases/{unfinished}"))
+
+
+def test_before_a_decision_a_case_says_that_there_is_none(people, where, rows):
+    reader, number = people[Role.AUDITOR], rows[1].id
+    browse.post(reader, "/language", language="en")
+    words = browse.words(reader.get(f"/admin/cases/{number}"))
+    assert "In deliberation; no selection is proposed yet. To the ranking" in words

@@ -148,8 +148,8 @@ def test_a_role_ended_and_an_account_closed_count_on_the_next_request(administra
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"role": "recommender", "region": ""}, "A recommender needs a region"),
-        ({"role": "officer", "region": "cn"}, "A recommender needs a region"),
+        ({"role": "recommender", "region": ""}, "Choose a region for a recommender"),
+        ({"role": "officer", "region": "cn"}, "Choose a region for a recommender"),
         ({"role": "officer", "region": ""}, "This person has this role already."),
     ],
 )
@@ -376,7 +376,7 @@ def test_dates_are_changed_in_beijing_time_and_refused_at_their_field(officer, r
     assert 'value="2026-03-02T12:00"' in officer.get(f"{url}/edit").text
     wrong = browse.post(officer, f"{url}/edit", **round_fields(ready[0], closes_at="2026-03-02T11:59"))
     assert wrong.status_code == 422
-    assert "The round closes after it opens." in browse.words(wrong)
+    assert "The round would close before it opens." in browse.words(wrong)
     fields = round_fields(ready[0], closes_at="", one_person_may_sign=None)
     assert browse.post(officer, f"{url}/edit", **fields).status_code == 303
     changed = row(database, select(Round))
@@ -504,3 +504,25 @@ def test_sets_that_are_not_approved_are_named_before_and_after(catalogued, admin
     assert "No version of the criteria set park is approved." in browse.words(answer)
     assert rows(database, select(Round.id)) == []
     assert officer.get(url.replace("library", "selection")).status_code == 404
+
+
+def test_quota_rules_are_set_on_the_page_of_numbers_and_read_by_everybody(catalogued, administrator, officer, database):
+    browse.post(administrator, "/admin/programmes/files/near-zero")
+    prepared = browse.post(officer, f"/admin/rounds/prepare/{row(database, select(Programme.id))}/selection", **OUTLINED)
+    number = row(database, select(Round.id))
+    url = f"/admin/rounds/{number}/limits"
+    each = {"group": "region:province", "region": "", "answer": "", "kind": "most", "number": "2", "category": ""}
+    assert browse.post(officer, f"{url}/rules", **each).status_code == 303
+    again = browse.post(officer, f"{url}/rules", **each)
+    assert again.status_code == 422
+    assert "This group has such a number already." in browse.words(again)
+    nowhere = browse.post(officer, f"{url}/rules", **{**each, "group": "region"})
+    assert (nowhere.status_code, 'value="2"' in nowhere.text) == (422, True)
+    assert "Choose one region, or each region of a level." in browse.words(nowhere)
+    reserve = {**each, "group": "region", "region": "zhejiang", "kind": "least", "number": "1", "since": "2025"}
+    assert browse.post(officer, f"{url}/rules", **reserve).status_code == 303
+    browse.post(officer, f"{prepared.location}/open")
+    words = browse.words(officer.get(f"/rounds/{number}"))
+    assert "Each region of the level province: at most 2 (all categories together)" in words
+    assert "Zhejiang: at least 1 (all categories together, with the awards since 2025)" in words
+    assert browse.post(officer, f"{url}/rules", **each).status_code == 409

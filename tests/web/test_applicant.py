@@ -164,6 +164,9 @@ def test_autosaving_answers_with_revision_time_faults_and_score(applicant: Appli
         "answered": 2,
         "asked": 2,
         "here": "2 / 2",
+        "shown": ["licensed", "reused"],
+        "open": [],
+        "beyond": None,
     }
     faulty = applicant.autosave(1, reused="101", unheard="1")
     assert faulty.json is not None

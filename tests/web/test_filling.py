@@ -151,8 +151,11 @@ def test_the_year_of_the_figures_is_said_before_the_first_of_them(plant: Plant) 
 
 def test_parts_say_how_much_is_answered_and_what_comes_next(plant: Plant) -> None:
     assert "Answered 0 / 3" in plant.words("/edit/group-plant")
-    assert "Next open question Water treated" in plant.words("/edit/group-plant")
+    # From the beginning of the page on, so that nothing on it is passed over.
+    assert "Next open question Holds a permit" in plant.words("/edit/group-plant")
+    assert "Next open question Water treated" in plant.words("/edit/group-figures")
     plant.save("group-plant", input_licensed="true")
+    assert "Next open question Water treated" in plant.words("/edit/group-plant")
     # What may stay empty is not counted.
     text = plant.words("/edit/group-plant")
     assert "Answered 1 / 3" in text
@@ -188,7 +191,15 @@ def test_a_chinese_reader_is_told_the_tens_of_thousands(plant: Plant) -> None:
     assert plant.autosave(water="36720000")["read"]["water"] == "36,720,000 m³（3,672 万）"
 
 
-@pytest.mark.parametrize("typed", ["3672 万立方米", "3672万", "36720 t", "36720000 kWh"])
+@pytest.mark.parametrize("typed", ["3672 万立方米", "3672万", "３６７２ 万", "3,672 万 m³", "0.3672 亿", "0.3672亿方"])
+def test_tens_of_thousands_are_read_and_said_back(plant: Plant, typed: str) -> None:
+    # 3,672 × 10,000 = 0.3672 × 100,000,000 = 36,720,000
+    assert plant.autosave(water=typed)["read"]["water"] == "36,720,000 m³"
+    assert plant.save("group-figures", 1, input_water=typed).status_code == 303
+    assert 'value="36720000"' in plant.client.get(f"{plant.url}/edit/group-figures").text
+
+
+@pytest.mark.parametrize("typed", ["36720 t", "36720000 kWh", "3672 万吨", "3672 万 kWh"])
 def test_a_figure_in_another_unit_is_refused_by_name(plant: Plant, typed: str) -> None:
     refused = plant.autosave(water=typed)["faults"]["water"]
     assert "is not taken: the figure is asked in m³" in refused

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from registry.domain.letters import Value
 from registry.domain.vocabulary import Kind, LetterKind, Result, Role, Status
 from registry.models import Application, Letter, Programme, User
-from registry.services import applications, letters
+from registry.services import letters, starting
 from tests import browse, factories
 from tests.factories import NOON
 
@@ -101,7 +101,7 @@ def test_in_a_library_who_was_not_selected_may_apply_again_at_once(session: Sess
     row, person = own(session, round_category=where, kind=Kind.DELIBERATION, status=Status.UNSELECTED)
     session.commit()
     assert f"/applications/start/{where.id}" in client(person).get(f"/applications/{row.id}").text
-    again = applications.start(session, factories.actor(session, person), where, row.site, row.organisation)
+    again = starting.start(session, factories.actor(session, person), where, row.site, row.organisation)
     assert (again.status, again.site_id) == (Status.DRAFTED, row.site_id)
 
 

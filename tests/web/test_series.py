@@ -25,7 +25,7 @@ from registry.domain.vocabulary import Kind, Role
 from registry.models import Answer, Application, Round, RoundCategory, Verification
 from registry.queries import applications as tables
 from registry.queries import filings
-from registry.services import applications as services
+from registry.services import filling
 from tests import browse, factories
 from tests.domain.test_series import FILE, SET
 from tests.factories import NOON
@@ -391,7 +391,7 @@ def test_a_service_refuses_a_series_of_another_year(session: Session, operator: 
     application = session.scalars(tables.whole().where(Application.id == operator.number)).one()
     actor = factories.actor(session, operator.person)
     with pytest.raises(Invalid) as caught:
-        services.save(session, actor, application, {"stock": {"series": [["2024-12-31", "1"]]}}, revision=0)
+        filling.save(session, actor, application, {"stock": {"series": [["2024-12-31", "1"]]}}, revision=0)
     assert (caught.value.key, caught.value.field) == ("date_outside_year", "stock")
     session.rollback()
     assert operator.declared() == {}

@@ -185,6 +185,40 @@ def test_a_long_public_list_is_drawn_once_and_then_served(client, database, conf
         assert visitor.get(f"{notice}.{extension}").status_code == 200
 
 
+def lose_files(config):
+    for path in (config.data / "files").rglob("*"):
+        if path.is_file():
+            path.unlink()
+
+
+def test_a_public_list_whose_file_is_gone_is_drawn_again_by_a_worker(client, database, config, notice, long_lists):
+    visitor = client()
+    visitor.get(f"{notice}.pdf")
+    work_off(database, config, "a")
+    lose_files(config)
+    assert [visitor.get(f"{notice}.pdf").status_code for _ in range(2)] == [202, 202]
+    assert count(database) == 2
+    work_off(database, config, "a")
+    assert fetched(visitor, f"{notice}.pdf").data.startswith(b"%PDF-")
+
+
+def test_what_fails_behind_a_page_spoils_no_answer_and_is_asked_for_again(
+    client, database, notice, long_lists, monkeypatch, caplog
+):
+    def broken(*_given, **_named):
+        raise RuntimeError("no such thing")
+
+    visitor = client()
+    with monkeypatch.context() as patched:
+        patched.setattr("registry.services.tasks.ask_list", broken)
+        answer = visitor.get(f"{notice}.pdf")
+    assert (answer.status_code, count(database)) == (202, 0)
+    assert "no such thing" not in answer.text
+    assert "what a page left to be written was not" in caplog.text
+    assert visitor.get(f"{notice}.pdf").status_code == 202
+    assert count(database) == 1
+
+
 def test_a_public_list_that_could_not_be_drawn_is_not_tried_at_every_look(client, database, notice, long_lists, at):
     visitor = client()
     visitor.get(f"{notice}.pdf")
@@ -211,3 +245,9 @@ def test_an_officials_long_draft_is_a_task_of_their_own(session, officer, databa
     assert fetched(officer, f"{page}/file").data.startswith(b"%PDF-")
     assert browse.post(officer, f"{url}/list").location == page
     assert count(database) == 1
+    lose_files(config)
+    assert officer.get(f"{page}/file").status_code == 404
+    again = browse.post(officer, f"{url}/list").location
+    assert again != page
+    work_off(database, config, "a")
+    assert fetched(officer, f"{again}/file").data.startswith(b"%PDF-")

@@ -34,6 +34,7 @@ def sign_in() -> ResponseReturnValue:
         found.user_id,
         email=text(form.email),
         matches=matches,
+        key=key,
         digest=digest_of_key(key),
         lockout=lockout(),
     )
@@ -44,8 +45,9 @@ def sign_in() -> ResponseReturnValue:
     g.session.commit()  # the failure counts
     form.form_errors.append(
         _(
-            "The address or the password is wrong, or the address is not confirmed yet (open the link that was mailed "
-            "to you), or the account is closed for a while after too many wrong passwords."
+            "The address or the password is wrong, or the address is not confirmed yet, or the account is closed for a "
+            "while after too many wrong passwords. To confirm an address, open the link that was mailed to it; to an "
+            "address that waits for this, the right password sends the link again."
         )
     )
     return render_template("account/sign_in.html", form=form), 422

@@ -2,11 +2,10 @@
 
 import secrets
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from registry.domain.errors import WrongState
 from registry.domain.links import CARRYING
 from registry.models import User
 from registry.passwords import digest_of_key
@@ -17,10 +16,8 @@ from registry.web.account.signing import digest_of_session, lockout, open_since,
 from registry.web.forms import text
 from registry.web.forms.account import AddressForm, PasswordForm, ProfileForm
 from registry.web.paging import asked, paging
-from registry.web.paths import safe_path
 from registry.web.printing import warn_unprintable
 from registry.web.work import committed, meanwhile, tried
-from registry.words import sentence
 
 
 @bp.get("/account")
@@ -32,18 +29,6 @@ def home() -> ResponseReturnValue:
 def messages() -> ResponseReturnValue:
     found = people.messages_page(g.session, g.actor, asked())
     return render_template("account/messages.html", messages=found.rows, paging=paging(found), carrying=CARRYING)
-
-
-@bp.post("/account/confirmation")
-def send_confirmation() -> ResponseReturnValue:
-    here = safe_path(request.form.get("next", "")) or url_for("account.home")
-    key, user = secrets.token_urlsafe(32), people.own(g.session, g.actor, lock=True)
-    try:
-        accounts.send_confirmation(g.session, g.actor, user, key=key, digest=digest_of_key(key))
-    except WrongState as error:
-        flash(sentence(error.key, error.values, _), "info")
-        return redirect(here, 303)
-    return committed(here, _("A link is on its way to %(email)s.", email=user.email))
 
 
 @bp.route("/account/profile", methods=["GET", "POST"])

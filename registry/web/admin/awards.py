@@ -16,7 +16,7 @@ from registry.queries.register import Search
 from registry.services import awards as awarding
 from registry.services import tasks
 from registry.web.evidence import hardened
-from registry.web.forms import text
+from registry.web.forms import SureForm, each, text
 from registry.web.forms.admin_awards import RevocationForm
 from registry.web.forms.filters import Filters, filters, rows_by, words_of
 from registry.web.paging import asked, paging
@@ -28,6 +28,10 @@ bp = Blueprint("awards", __name__, url_prefix="/awards")
 
 @bp.get("")
 def index() -> ResponseReturnValue:
+    return _index()
+
+
+def _index(refused: tuple[int, SureForm] | None = None) -> str:
     form = _filters()
     wanted = Search(form.value("q"), form.value("programme"), form.value("region"), form.value("status"))
     found = awards.index(g.session, g.actor, wanted, asked())
@@ -40,12 +44,15 @@ def index() -> ResponseReturnValue:
         to_issue=[(row, _may(Action.ISSUE, row.publication)) for row in to_issue.rows],
         to_issue_paging=paging(to_issue, "issue_"),
         issuing=tasks_of.issuing(g.session, [row.publication.id for row in to_issue.rows]),
+        sure_form=lambda number: each(number, refused),
     )
 
 
 @bp.post("/publications/<int:publication>/issue")
 def issue(publication: int) -> ResponseReturnValue:
-    found = publications.one(g.session, g.actor, Action.ISSUE, publication)
+    found, form = publications.one(g.session, g.actor, Action.ISSUE, publication), SureForm()
+    if not form.validate_on_submit():
+        return _index((publication, form)), 422
     task = tasks.ask_issue(g.session, g.actor, found, language=language_of_reader())
     return committed(url_for("tasks.show", number=task.id), _("The certificates are being issued, one by one."))
 

@@ -9,27 +9,32 @@ from flask_babel import gettext as _
 
 from registry.domain import policy, workflow
 from registry.domain.errors import NotFound
-from registry.domain.vocabulary import Action, FormPoint, Kind, Status
+from registry.domain.vocabulary import Action, FormPoint, Kind, Result, Status
+from registry.domain.vocabulary import Ground as Reason
 from registry.models import Application, ScreeningItem
 from registry.queries import (
     applications,
     cases,
+    decisions,
     facts,
     filings,
     letters,
+    notices,
     papers,
     people,
+    prechecks,
     public,
     reviews,
     visibility,
     visits,
 )
+from registry.queries import settled as decided
 from registry.queries import terminations as terminations_of
-from registry.services import applications as applying
-from registry.services import calendar, evaluations, libraries, screening, tasks, terminations
+from registry.queries.prechecks import Ground, Proposal
+from registry.services import calendar, evaluations, filling, libraries, screening, tasks, terminations
 from registry.services import reviews as reviewing
 from registry.web import score_papers
-from registry.web.forms import Form, text
+from registry.web.forms import Form, SureForm, text
 from registry.web.forms.admin_cases import (
     AssignForm,
     ReasonForm,
@@ -48,7 +53,10 @@ bp = Blueprint("cases", __name__, url_prefix="/cases")
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    form = _filters()
+    return _index(_filters())
+
+
+def _index(form: Filters) -> str:
     wanted = _wanted(form)
     found = cases.index(g.session, g.actor, wanted, asked())
     return render_template(
@@ -64,10 +72,25 @@ def index() -> ResponseReturnValue:
 
 @bp.post("/export")
 def export() -> ResponseReturnValue:
-    found = cases.to_export(g.session, g.actor, _wanted(_filters()))
+    form = _filters()
+    # What an old address leaves out of a list would be put into a file that nobody asked for.
+    for field in form.unknown:
+        field.errors = [_("This choice does not exist here. Choose one of the list, or all.")]
+    if form.errors:
+        return _index(form), 422
+    found = cases.to_export(g.session, g.actor, _wanted(form))
+    if not found:
+        set_ones = [field for field in form if field.data]
+        (set_ones or list(form))[0].errors = [
+            _("No application that you may export fits. Change or clear the filters.")
+        ]
+        return _index(form), 422
     numbers, programmes = [number for number, _programme in found], {programme for _number, programme in found}
-    task = tasks.ask_export(g.session, g.actor, numbers, sorted(programmes), language=language_of_reader())
-    return committed(url_for("tasks.show", number=task.id))
+    task = tried(
+        form,
+        lambda: tasks.ask_export(g.session, g.actor, numbers, sorted(programmes), language=language_of_reader()),
+    )
+    return committed(url_for("tasks.show", number=task.id)) if task else (_index(form), 422)
 
 
 @bp.get("/<int:number>")
@@ -107,7 +130,7 @@ def verify_value(number: int, key: str) -> ResponseReturnValue:
 def screen(number: int) -> ResponseReturnValue:
     application = _taken(number, Action.ACCEPT)
     sheet = filings.sheet(g.session, application, outside=True)
-    form = _screening_form(_titles(sheet), screening.items_of(g.session, application), sent=True)
+    form = _screening_form(_titles(sheet), screening.items_of(g.session, application), {}, sent=True)
     if Action.ACCEPT in _open(application) and _overtaken(application, form):
         return _page(number, screening_form=form, overtaken=True), 409
     if form.validate_on_submit() and _done(form, lambda: _screened(application, form)):
@@ -140,7 +163,9 @@ def call(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/score")
 def score(number: int) -> ResponseReturnValue:
-    application = _taken(number, Action.SCORE)
+    application, form = _taken(number, Action.SCORE), SureForm()
+    if cases.one(g.session, g.actor, number).score.eligible is False and not form.validate_on_submit():
+        return _page(number, score_form=form), 422
     evaluations.score(g.session, g.actor, application)
     failed = application.status is Status.FAILED
     said = _("A requirement is not met: the application ends here.") if failed else _("The score is kept.")
@@ -203,6 +228,14 @@ def propose_termination(number: int) -> ResponseReturnValue:
     return _page(number, termination_form=form), 422
 
 
+_GROUNDS: dict[Ground, Callable[[], str]] = {
+    Ground.NOTHING_MISSING: lambda: _("Nothing that is asked is missing; whether it is consistent is yours to judge."),
+    Ground.CONFIRMED: lambda: _("Its bureau has confirmed it."),
+    Ground.NO_ORGANISATION: lambda: _("No organisation applies; the place itself does."),
+    Ground.PASSED: lambda: _("Met by the values as they stand."),
+    Ground.FAILED: lambda: _("Not met by the values as they stand."),
+    Ground.NOT_CALLED_FOR: lambda: _("Not asked of this application by the values as they stand."),
+}
 _SCREENED: dict[str, Callable[[], str]] = {
     "keep": lambda: _("The checklist is saved."),
     "accept": lambda: _("Accepted: the application goes on."),
@@ -211,8 +244,11 @@ _SCREENED: dict[str, Callable[[], str]] = {
 }
 
 
-def _screening_form(titles: dict[str, str], items: dict[str, ScreeningItem], *, sent: bool) -> ScreeningForm:
-    return screening_form(titles, items, screening.digest_of_items(items), sent=sent)
+def _screening_form(
+    titles: dict[str, str], items: dict[str, ScreeningItem], proposed: dict[str, Proposal], *, sent: bool
+) -> ScreeningForm:
+    said = {key: (proposal, _GROUNDS[proposal.ground]()) for key, proposal in proposed.items()}
+    return screening_form(titles, items, screening.digest_of_items(items), proposed=said, sent=sent)
 
 
 def _overtaken(application: Application, form: ScreeningForm) -> bool:
@@ -340,24 +376,35 @@ def _page(number: int, **forms: Any) -> str:
     case = cases.one(g.session, g.actor, number)
     application = case.application
     titles, can = _titles(case.sheet), _open(application)
+    proposed = prechecks.proposals(case.sheet, case.score) if Action.ACCEPT in can else {}
     finished, assigned, needed = reviewing.progress(g.session, application) if Action.ASSIGN in can else (0, 0, 1)
     days = screening.working_days_of(g.session, application)
     shown = {
-        "screening_form": _screening_form(titles, case.items, sent=False),
+        "screening_form": _screening_form(titles, case.items, proposed, sent=False),
         "return_form": ReturnForm(None, data={"working_days": days}),
         "assign_form": AssignForm(None),
         "unassign_form": (0, ReasonForm(None)),
         "clear_form": (0, ReasonForm(None)),
         "termination_form": _termination_form(None),
         "call_form": _call_form(None),
+        "score_form": SureForm(None),
         "overtaken": False,
         **forms,
     }
+    settled = decided.of_application(g.session, application)
     return render_template(
         "admin/cases/show.html",
         case=case,
+        settled=settled,
+        people=decisions.people(g.session, settled.decision.proposed_by_id, settled.decision.decided_by_id)
+        if settled
+        else {},
+        places=notices.places(g.session, settled.notices) if settled else {},
+        result_of=Result,
+        ground_of=Reason,
         application=application,
         rows=cases.value_rows(case.sheet),
+        lacking_papers=cases.lacking_papers(case.sheet),
         earlier=[(one, cases.value_rows(one.sheet)) for one in case.earlier],
         titles=titles,
         panels=reviews.panels(case.sheet.criteria),
@@ -369,6 +416,6 @@ def _page(number: int, **forms: Any) -> str:
         may_terminate=_may_terminate(application),
         termination=terminations_of.waiting(g.session, application),
         letters=letters.of_application(g.session, application),
-        estimated=calendar.of_correction(g.session, applying.open_correction(application)),
+        estimated=calendar.of_correction(g.session, filling.open_correction(application)),
         **shown,
     )

@@ -52,6 +52,10 @@ def load() -> ResponseReturnValue:
 
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
+    return _page(number)
+
+
+def _page(number: int, form: ApproveForm | None = None) -> str:
     version = versions.one(g.session, number)
     criteria = versions.parsed(g.session, version)
     return render_template(
@@ -62,7 +66,7 @@ def show(number: int) -> ResponseReturnValue:
         people=versions.people_of(g.session, version),
         sources=sources_of(criteria),
         may_approve=_may_approve(version),
-        form=ApproveForm(digest=version.digest),
+        form=form or ApproveForm(None, data={"digest": version.digest}),
     )
 
 
@@ -76,8 +80,10 @@ def download(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/approve")
 def approve(number: int) -> ResponseReturnValue:
-    version = versions.one(g.session, number, lock=True)
-    criteria_versions.approve(g.session, g.actor, version, digest=ApproveForm().digest.data or "")
+    version, form = versions.one(g.session, number, lock=True), ApproveForm()
+    if not form.validate_on_submit():
+        return _page(number, form), 422
+    criteria_versions.approve(g.session, g.actor, version, digest=form.digest.data or "")
     return committed(
         url_for("admin.criteria.show", number=number), _("The criteria are approved. Rounds can use them.")
     )

@@ -1,5 +1,6 @@
 """Decisions: rankings under quota, proposals, and what a second person makes of them."""
 
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, g, render_template, request, url_for
@@ -10,12 +11,11 @@ from registry.domain import policy
 from registry.domain.errors import NotFound, WrongState
 from registry.domain.policy import Facts
 from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Ground, Kind, Result, Status
-from registry.models import Decision
-from registry.queries import decisions, filings, meetings, notices, programmes, publications, quotas, visits
+from registry.models import Decision, RoundCategory
+from registry.queries import decisions, filings, meetings, notices, programmes, publications, quotas, settled, visits
 from registry.queries.pages import cut
 from registry.rendering.lists import ListPaper
 from registry.services import decisions as deciding
-from registry.services import tasks
 from registry.web import lists
 from registry.web.admin import comparisons
 from registry.web.forms import text
@@ -104,7 +104,7 @@ def list_file(number: int, extension: str) -> ResponseReturnValue:
 def draw_list(number: int) -> ResponseReturnValue:
     decision = decisions.one(g.session, g.actor, Action.VIEW_RANKING, number)
     paper, programme_id = _paper(decision), decision.programme_id
-    task = tasks.ask_list(g.session, g.actor, paper, programme_id=programme_id, subject_id=decision.id)
+    task = lists.ask(paper, programme_id=programme_id, subject_id=decision.id)
     return committed(url_for("tasks.show", number=task.id))
 
 
@@ -177,9 +177,26 @@ def _ranking_page(number: int, form: ProposalForm | None = None) -> str:
         may_propose=_may(Action.PROPOSE, where.round.programme_id),
         may_record=_may(Action.RECORD_MEETING, where.round.programme_id),
         meetings=meetings.of_category(g.session, where),
+        **_as_decided(where),
         waiting=decisions.waiting_for(g.session, where),
         still_open=where.round.closes_at is not None and g.actor.at < where.round.closes_at,
     )
+
+
+def _as_decided(where: RoundCategory) -> dict[str, Any]:
+    """The selections that were approved in a category with their lines: what the ranking came to."""
+    found = settled.of_category(g.session, where.id)
+    concerned = {number: row for one in found for number, row in decisions.named_in(g.session, one).items()}
+    return {
+        "settled": found,
+        "concerned": concerned,
+        "most": LINES,
+        "people": decisions.people(
+            g.session, *(row.proposed_by_id for row in found), *(row.decided_by_id for row in found)
+        ),
+        "result_of": Result,
+        "ground_of": Ground,
+    }
 
 
 def _or_usual(reserve: int | None) -> int:
@@ -223,7 +240,39 @@ def _page(number: int, approve_form: ApproveForm, reject_form: RejectForm | None
         **_what_follows(decision),
         approve_form=approve_form,
         reject_form=reject_form,
+        consequence=_consequence(decision),
     )
+
+
+def _consequence(decision: Decision) -> str:
+    """What happens with the approval, and to how many."""
+    content, lines = decision.content, _lines(decision)
+    match decision.kind:
+        case DecisionKind.SELECTION:
+            found = Counter(line["result"] for line in lines)
+            selected, reserved = found[Result.SELECTED.value], found[Result.RESERVED.value]
+            return str(
+                _(
+                    "With your approval this is decided for good: selected %(selected)s, in reserve %(reserved)s, all "
+                    "others %(others)s.",
+                    selected=selected,
+                    reserved=reserved,
+                    others=len(lines) - selected - reserved,
+                )
+            )
+        case DecisionKind.NOTICE:
+            return str(_("With your approval the notice is public at once, with entries: %(count)s.", count=len(lines)))
+        case DecisionKind.PUBLICATION:
+            return str(_("With your approval the list is public at once, with entries: %(count)s.", count=len(lines)))
+        case DecisionKind.CORRECTION:
+            return str(_("With your approval the corrected list takes the place of the published one at once."))
+        case DecisionKind.POOL:
+            count = sum(line["number"] for line in content["places"])
+            return str(_("With your approval places leave the pool for good: %(count)s.", count=count))
+        case DecisionKind.TERMINATION:
+            return str(_("With your approval one application ends for good, and its applicants receive a letter."))
+        case DecisionKind.REVOCATION:
+            return str(_("With your approval one award is revoked for good: %(number)s.", number=content["number"]))
 
 
 def _lines(decision: Decision) -> list[dict[str, Any]]:
@@ -244,8 +293,10 @@ def _what_follows(decision: Decision) -> dict[str, Any]:
     given = notices.of_selection(g.session, decision) if selection else []
     to_announce = notices.at_stage(g.session, decision, step.position) if step else []
     opened = notices.of_approval(g.session, decision) if decision.kind is DecisionKind.NOTICE else None
+    shown = [opened] if opened else given
     return {
-        "announcements": [opened] if opened else given,
+        "announcements": shown,
+        "places_on_route": notices.places(g.session, shown),
         "to_announce": to_announce,
         "proposed_notice": notices.proposed(g.session, [decision]).get(decision.id) if selection else None,
         "may_prepare": _may(Action.PROPOSE, decision.programme_id),

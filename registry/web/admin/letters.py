@@ -26,6 +26,7 @@ bp = Blueprint("letters", __name__, url_prefix="/letters")
 MEANINGS: dict[str, Callable[[], str]] = {
     "organisation": lambda: _("the applying organisation"),
     "site": lambda: _("the site that applies"),
+    "where": lambda: _("programme, round and category, each named once"),
     "programme": lambda: _("the programme"),
     "round": lambda: _("the title of the round"),
     "category": lambda: _("the category"),

@@ -19,7 +19,7 @@ from registry.services import notices as announcing
 from registry.services import publications as publishing
 from registry.web import lists, storage
 from registry.web.evidence import hardened
-from registry.web.forms import text
+from registry.web.forms import SureForm, text
 from registry.web.forms.admin_notices import NoticeForm, PublicationForm, reply_form
 from registry.web.forms.filters import filters, rows_by
 from registry.web.paging import asked, paging
@@ -39,6 +39,7 @@ def index() -> ResponseReturnValue:
         notices=found.rows,
         filters=form,
         paging=paging(found),
+        places=notices.places(g.session, found.rows),
         objections=notices.objections_to(g.session, found.rows),
         to_open=to_open,
         proposed=notices.proposed(g.session, to_open),
@@ -91,7 +92,10 @@ def file(number: int) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/clear")
 def clear(number: int) -> ResponseReturnValue:
-    announcing.clear(g.session, g.actor, notices.one(g.session, g.actor, Action.CLEAR, number))
+    notice, form = notices.one(g.session, g.actor, Action.CLEAR, number), SureForm()
+    if not form.validate_on_submit():
+        return _page(number, PublicationForm(None), form), 422
+    announcing.clear(g.session, g.actor, notice)
     return committed(url_for(".show", number=number), _("The notice is concluded; what follows can be proposed."))
 
 
@@ -117,7 +121,7 @@ def propose_publication(number: int) -> ResponseReturnValue:
     return _page(number, form), 422
 
 
-def _page(number: int, form: PublicationForm) -> str:
+def _page(number: int, form: PublicationForm, sure_form: SureForm | None = None) -> str:
     notice = notices.one(g.session, g.actor, Action.VIEW_RANKING, number)
     programme = Facts(programme_id=notice.round_category.round.programme_id)
     over = g.actor.at >= notice.closes_at
@@ -129,6 +133,7 @@ def _page(number: int, form: PublicationForm) -> str:
     return render_template(
         "admin/notices/show.html",
         announcement=notice,
+        place=notices.places(g.session, [notice])[notice.id],
         filters=narrowed,
         entries=entries.rows,
         paging=paging(entries),
@@ -148,6 +153,7 @@ def _page(number: int, form: PublicationForm) -> str:
         proposed=decisions.proposed_publication(g.session, notice),
         publication=publications.of_notice(g.session, notice.id),
         form=form,
+        sure_form=sure_form or SureForm(None),
     )
 
 

@@ -12,7 +12,7 @@ from registry.models import Organisation, User
 from registry.passwords import digest_of_key
 from registry.queries import catalogue, organisations, people, public
 from registry.services import accounts, seats
-from registry.web.forms import SelectChoice, text
+from registry.web.forms import SelectChoice, SureForm, each, text
 from registry.web.forms.admin_people import AppointForm, GrantForm, InviteForm
 from registry.web.forms.filters import filters, rows_by, words_of
 from registry.web.paging import asked, paging
@@ -88,14 +88,19 @@ def grant(number: int) -> ResponseReturnValue:
 
 @bp.post("/grants/<int:number>/end")
 def end_grant(number: int) -> ResponseReturnValue:
-    row = people.standing_grant(g.session, number)
+    row, form = people.standing_grant(g.session, number), SureForm()
+    if not form.validate_on_submit():
+        return _page(people.one(g.session, row.user_id), _grant_form(), (number, form)), 422
     accounts.end_grant(g.session, g.actor, row)
     return committed(url_for("admin.people.show", number=row.user_id), _("The role has ended; it counts no longer."))
 
 
 @bp.post("/<int:number>/disable")
 def disable(number: int) -> ResponseReturnValue:
-    accounts.disable(g.session, g.actor, people.one(g.session, number, lock=True))
+    user, form = people.one(g.session, number, lock=True), SureForm()
+    if not form.validate_on_submit():
+        return _page(user, _grant_form(), (0, form)), 422
+    accounts.disable(g.session, g.actor, user)
     return committed(
         url_for("admin.people.show", number=number), _("The account is closed and all its sessions ended.")
     )
@@ -154,7 +159,7 @@ def _places() -> dict[str, dict[object, object]]:
     }
 
 
-def _page(user: User, form: GrantForm) -> str:
+def _page(user: User, form: GrantForm, refused: tuple[int, SureForm] | None = None) -> str:
     sign_ins = people.open_sign_ins(g.session, user)
     return render_template(
         "admin/people/show.html",
@@ -162,5 +167,6 @@ def _page(user: User, form: GrantForm) -> str:
         form=form,
         sign_ins=sign_ins,
         unsigned=_without_signatory(user),
+        sure_form=lambda line: each(line, refused),
         **_places(),
     )

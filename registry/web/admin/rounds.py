@@ -18,7 +18,7 @@ from registry.queries import programmes as programmes_of
 from registry.queries import quotas as quotas_of
 from registry.queries import rounds as rounds_of
 from registry.services import rounds
-from registry.web import reading, route_words
+from registry.web import reading, route_words, rule_words
 from registry.web.forms import SelectChoice, text
 from registry.web.forms.admin_rounds import (
     OpenForm,
@@ -77,7 +77,7 @@ def new() -> ResponseReturnValue:
 
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
-    return _page(rounds_of.one(g.session, g.actor, Action.VIEW_ROUNDS, number), OpenForm())
+    return _page(rounds_of.one(g.session, g.actor, Action.VIEW_ROUNDS, number), OpenForm(None))
 
 
 @bp.route("/<int:number>/edit", methods=["GET", "POST"])
@@ -158,7 +158,7 @@ def remove_category(number: int, entry: int) -> ResponseReturnValue:
 @bp.post("/<int:number>/open", endpoint="open")
 def open_(number: int) -> ResponseReturnValue:
     form, round_ = OpenForm(), _to_prepare(number)
-    if tried(form, lambda: rounds.open_(g.session, g.actor, round_)):
+    if form.validate_on_submit() and tried(form, lambda: rounds.open_(g.session, g.actor, round_)):
         return committed(
             url_for("admin.rounds.show", number=number), _("The round is open; nothing of it changes now.")
         )
@@ -195,6 +195,7 @@ def _page(round_: Round, form: OpenForm) -> str:
         categories={entry.category_id: entry.category for entry in round_.categories},
         ways={entry.id: route_words.way(entry.steps, settings=True) for entry in round_.categories},
         region_name=reading.region_name,
+        rules=rule_words.of_round(round_),
         places=_places(round_) if round_.status is RoundStatus.OPENED else None,
     )
 

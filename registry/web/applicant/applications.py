@@ -14,8 +14,7 @@ from registry.domain.workflow import ENDED, WITH_APPLICANT, moves_at
 from registry.models import Application
 from registry.queries import applications as tables
 from registry.queries import cases, filings, histories, letters, pages, public, visits
-from registry.services import applications as services
-from registry.services import calendar
+from registry.services import calendar, filling
 from registry.web import papers
 from registry.web.applicant.blueprint import bp
 from registry.web.applicant.outcomes import again
@@ -64,7 +63,7 @@ def _statuses(state: str) -> list[Status]:
 @bp.get("/applications/<int:number>")
 def show(number: int) -> ResponseReturnValue:
     application = tables.one(g.session, g.actor, Action.VIEW_OWN, number)
-    correction = services.open_correction(application)
+    correction = filling.open_correction(application)
     sheet = filings.sheet(g.session, application)
     return render_template(
         "applicant/show.html",
@@ -122,14 +121,14 @@ def writable(application: Application) -> bool:
     """Tell whether the applicant can write in the filing now."""
     if application.kind is not Kind.FILING or application.status not in WITH_APPLICANT:
         return False
-    due = services.deadline(application)
+    due = filling.deadline(application)
     return due is None or g.actor.at < due
 
 
 def deadline_of(application: Application) -> datetime | None:
     """Return the moment before which the applicant has to act, where there is one."""
     waits = application.kind is Kind.FILING and application.status in WITH_APPLICANT
-    return services.deadline(application) if waits else None
+    return filling.deadline(application) if waits else None
 
 
 def happened(row: histories.Happening) -> Happening:

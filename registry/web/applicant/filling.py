@@ -14,7 +14,7 @@ from registry.domain.vocabulary import Action, Binding
 from registry.models import Application
 from registry.queries import applications as tables
 from registry.queries import filings
-from registry.services import applications as services
+from registry.services import filling
 from registry.web import score_papers
 from registry.web.applicant import helping, parts, progress, proofs, scores
 from registry.web.applicant.applications import signs, writable
@@ -53,7 +53,7 @@ def edit(number: int, part: str) -> ResponseReturnValue:
         return _overtaken(sheet, here, form, questions)
     if not valid:
         return _page(sheet, here, form, questions), 422
-    return _saved(application, sheet, here, form, questions)
+    return _saved(application, here, form, questions)
 
 
 @bp.post("/applications/<int:number>/autosave")
@@ -86,7 +86,7 @@ def autosave(number: int) -> ResponseReturnValue:
             for key in kept
             if key in sheet.declared
         },
-        **_far(sheet, kept),
+        **_far(sheet, values),
     }
 
 
@@ -101,6 +101,7 @@ def score(number: int) -> ResponseReturnValue:
         criteria=sheet.criteria,
         score=own,
         summary=scores.summary(own),
+        prospect=scores.prospect(sheet.criteria, own),
         sections=scores.sections(g.session, sheet),
         gates=scores.gates(g.session, sheet),
         writable=writable(application),
@@ -139,11 +140,19 @@ def moment_with_seconds() -> str:
     return f"{moment(g.actor.at)}:{g.actor.at.second:02d}"[-8:]
 
 
-def _far(sheet: filings.Sheet, kept: Mapping[str, Any]) -> dict[str, Any]:
-    """How far the filing is, and the part to which the saved inputs belong."""
-    far = progress.of(sheet)
-    here = next((part.key for part in completeness.parts(sheet.criteria) if set(part.inputs) & kept.keys()), "")
-    return {"answered": far.answered, "asked": far.asked, "here": far.said(here)}
+def _far(sheet: filings.Sheet, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """How far the filing is, and of the part to which the inputs belong: what is asked and what comes after it."""
+    here = next((part for part in completeness.parts(sheet.criteria) if set(part.inputs) & sent.keys()), None)
+    far = progress.of(sheet, here.key if here else "")
+    beyond = far.beyond if here else far.next
+    return {
+        "answered": far.answered,
+        "asked": far.asked,
+        "here": far.said(here.key) if here else "",
+        "shown": parts.asked_in(sheet, here) if here else [],
+        "open": far.open_in(here.key) if here else [],
+        "beyond": {"title": beyond.title, "url": beyond.url} if beyond else None,
+    }
 
 
 def _sent(body: object) -> tuple[object, dict[str, Any], dict[str, Any]] | None:
@@ -163,7 +172,7 @@ def _save_what_fits(
     while True:
         revision = application.filing.revision
         try:
-            return services.save(g.session, g.actor, application, kept, revision=revision, not_applicable=reasons)
+            return filling.save(g.session, g.actor, application, kept, revision=revision, not_applicable=reasons)
         except Invalid as error:
             if error.field not in kept:
                 raise
@@ -180,21 +189,35 @@ def _form_of(sheet: filings.Sheet, part: Part) -> tuple[Any, list[parts.Question
     return part_form(parts.entries_of(questions), declared, revision), questions
 
 
-def _saved(
-    application: Application, sheet: filings.Sheet, part: Part, form: Any, questions: list[parts.Question]
-) -> ResponseReturnValue:
+def _saved(application: Application, part: Part, form: Any, questions: list[parts.Question]) -> ResponseReturnValue:
     """Save what fits. What does not fit is shown again as it was typed; what was saved beside it stays saved."""
+    sheet = filings.sheet(g.session, application)
     claims = entered_claims(form, parts.claims(sheet)) if part.kind is PartKind.CLAIMS else {}
-    kept, faults = parts.parsed(sheet.criteria, entered(form, parts.entries_of(questions)))
-    services.save(g.session, g.actor, application, kept, revision=sheet.filing.revision, not_applicable=claims)
+    typed = entered(form, parts.entries_of(questions))
+    # What stood there hidden and empty was not answered.
+    unseen = {item.entry.key for item in questions if item.hidden and not typed.get(item.entry.key)}
+    kept, faults = parts.parsed(sheet.criteria, {key: raw for key, raw in typed.items() if key not in unseen})
+    _save_what_fits(application, kept, claims, faults)
     if not faults:
+        opened = _opened(application, part, questions)
+        if opened:
+            here = url_for("applicant.edit", number=application.id, part=part.key, _anchor=f"input_{opened[0]}")
+            said = _("Saved. By your answers more is asked on this page: %(count)s", count=len(opened))
+            return committed(here, said)
         return committed(_onward(sheet, part), _("Saved at %(time)s.", time=moment_with_seconds()))
     g.session.commit()
     for key, error in faults.items():
         # A table of rows has a field for each of them and none of its own.
         field = f"input_{key}" if f"input_{key}" in form else f"input_{key}-0"
         form.refuse(Invalid(error.key, field=field, **parts.legible(error.values)))
-    return _page(filings.sheet(g.session, application), part, form, questions), 422
+    return _page(filings.sheet(g.session, application), part, form, questions, refused=len(faults)), 422
+
+
+def _opened(application: Application, part: Part, questions: list[parts.Question]) -> list[str]:
+    """Return what an answer on the page has opened on it and is not answered: nobody could see it before."""
+    sheet = filings.sheet(g.session, application)
+    hidden = {item.entry.key for item in questions if item.hidden}
+    return [key for key in parts.asked_in(sheet, part) if key in hidden and key not in sheet.declared]
 
 
 def _onward(sheet: filings.Sheet, part: Part) -> str:
@@ -243,6 +266,7 @@ def _page(
     form: Any,
     questions: list[parts.Question],
     changes: list[dict[str, str]] | None = None,
+    refused: int = 0,
 ) -> str:
     far = progress.of(sheet, part.key)
     return render_template(
@@ -256,9 +280,11 @@ def _page(
         claims=parts.claims(sheet) if part.kind is PartKind.CLAIMS else [],
         links=parts.links(sheet, part.key, {key: far.said(key) for key in far.by_part}),
         following=parts.after(sheet, part.key),
+        open_here=far.open_in(part.key),
         progress=far,
         score=scores.summary(scores.own(sheet)),
-        correction=services.open_correction(sheet.application),
-        due=services.deadline(sheet.application),
+        correction=filling.open_correction(sheet.application),
+        due=filling.deadline(sheet.application),
         changes=changes,
+        refused=refused,
     )

@@ -10,11 +10,12 @@ from werkzeug.datastructures import FileStorage
 from registry.domain import completeness
 from registry.domain.errors import Invalid
 from registry.domain.receipts import KEY_BYTES
-from registry.domain.vocabulary import Action
+from registry.domain.vocabulary import Action, Status
 from registry.models import Application, Evidence
 from registry.queries import applications as tables
 from registry.queries import filings
 from registry.services import applications as services
+from registry.services import filling
 from registry.web import storage
 from registry.web.applicant import parts, progress, proofs, scores
 from registry.web.applicant.applications import writable
@@ -42,7 +43,7 @@ def attach(number: int) -> ResponseReturnValue:
 def remove_evidence(number: int, evidence: int) -> ResponseReturnValue:
     application = tables.one(g.session, g.actor, Action.EDIT, number, lock=True)
     found = filings.evidence(g.session, g.actor, evidence)
-    services.remove_evidence(g.session, g.actor, application, found)
+    filling.remove_evidence(g.session, g.actor, application, found)
     there = url_for("applicant.edit", number=number, part=completeness.EVIDENCE)
     return committed(there, _("The file is taken away; the record of it stays."))
 
@@ -62,10 +63,19 @@ def submit(number: int) -> ResponseReturnValue:
 @bp.route("/applications/<int:number>/withdraw", methods=["GET", "POST"])
 def withdraw(number: int) -> ResponseReturnValue:
     application = tables.one(g.session, g.actor, Action.WITHDRAW, number, lock=request.method == "POST")
+    draft = application.status is Status.DRAFTED
     form = WithdrawForm()
     if form.validate_on_submit() and tried(form, lambda: _withdraw(application, form)):
-        return committed(url_for("applicant.show", number=number), _("The application is withdrawn."))
-    page = render_template("applicant/withdraw.html", application=application, form=form)
+        said = _("The draft is deleted.") if draft else _("The application is withdrawn.")
+        return committed(url_for("applicant.show", number=number), said)
+    application = tables.one(g.session, g.actor, Action.WITHDRAW, number)
+    page = render_template(
+        "applicant/withdraw.html",
+        application=application,
+        form=form,
+        draft=draft,
+        sheet=filings.sheet(g.session, application),
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -74,11 +84,11 @@ def _attach(number: int, form: EvidenceForm) -> Evidence:
     if not isinstance(upload, FileStorage) or not upload.filename:
         raise Invalid("file_missing", field="file")
     name = upload.filename
-    services.expect_evidence(g.session, g.actor, *_bound(number, form))
+    filling.expect_evidence(g.session, g.actor, *_bound(number, form))
     with storage.receiving() as keep:
         stored = meanwhile(lambda: keep(upload))
         application, bindings = _bound(number, form)
-        return services.attach(
+        return filling.attach(
             g.session, g.actor, application, stored, name=name, bindings=bindings, page=text(form.page)
         )
 
@@ -98,6 +108,7 @@ def _submit(application: Application, form: SubmitForm) -> bool:
         revision=form.revision.data or 0,
         receipt_key=secrets.token_bytes(KEY_BYTES),
         digest=form.digest.data,
+        confirmed=form.unusual.data,
     )
     return True
 
@@ -120,13 +131,18 @@ def _submit_page(application: Application, form: SubmitForm) -> str:
         form=form,
         digest=filings.content_digest(sheet),
         lacks=completeness.lacks(sheet.criteria, answers),
+        unusual=[
+            (place, [parts.warning(finding) for finding in found])
+            for place, found in completeness.unusual(sheet.criteria, answers).items()
+        ],
         titles=titles,
-        papers=proofs.of(sheet).of("missing"),
+        proofs=proofs.of(sheet),
         links=parts.links(sheet, "", {key: far.said(key) for key in far.by_part}),
         own=own,
         score=scores.summary(own),
+        prospect=scores.prospect(sheet.criteria, own),
         readable=readable,
-        due=services.deadline(application),
+        due=filling.deadline(application),
         alone=not application.round_category.round.one_person_may_sign,
-        own_draft=g.actor.user_id in services.fillers(application),
+        own_draft=g.actor.user_id in filling.fillers(application),
     )

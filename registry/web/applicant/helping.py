@@ -1,20 +1,31 @@
 """What stands beside a question: an example, where to find the answer, what it counts for, and how it was read."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 
 from registry.domain.criteria import CriteriaSet
 from registry.domain.shapes import Gate, Indicator, Input
 from registry.domain.values import written
 from registry.web.plots import is_series
+from registry.web.reading import split_clause
 from registry.web.templating import figure, language_of_reader, picked, unit
 
 # Figures that everything rests on would name every indicator of a set.
 MOST_USES = 5
 WAN = Decimal(10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Clauses under the title of their document, each with its address where the portal has a page of it."""
+
+    document: str
+    refs: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +36,7 @@ class Help:
     where: str
     uses: tuple[str, ...]
     more: int
-    clauses: tuple[str, ...]
+    clauses: tuple[Cited, ...]
     limits: str
 
 
@@ -38,7 +49,7 @@ def help_of(criteria: CriteriaSet, entry: Input) -> Help:
         where=picked(entry.where) if entry.where else "",
         uses=tuple(_use(one) for one in resting[:MOST_USES]),
         more=max(0, len(resting) - MOST_USES),
-        clauses=tuple(clauses),
+        clauses=tuple(_cited(criteria, clauses)),
         limits=_limits(entry),
     )
 
@@ -65,6 +76,19 @@ def with_unit(entry: Input, value: str) -> str:
     if entry.kind == "date" or entry.unit == "year":
         return value
     return f"{figure(value)} {unit(entry.unit)}".strip()
+
+
+def _cited(criteria: CriteriaSet, clauses: Iterable[str]) -> Iterator[Cited]:
+    refs: dict[str, list[str]] = {}
+    for clause in clauses:
+        key, ref = split_clause(clause)
+        refs.setdefault(key, []).append(ref)
+    for key, found in refs.items():
+        known = criteria.documents.get(key)
+        # A document that the set brings along has no page of its own.
+        own = known is None or key in criteria.shape.documents
+        urls = ["" if own else url_for("public.document", key=key, _anchor=ref) for ref in found]
+        yield Cited(picked(known.title) if known else key, tuple(zip(found, urls, strict=True)))
 
 
 def _judged(criteria: CriteriaSet) -> tuple[Gate | Indicator, ...]:

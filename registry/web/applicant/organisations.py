@@ -8,7 +8,7 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from registry.domain.errors import NotFound
+from registry.domain.errors import Invalid, NotFound
 from registry.domain.vocabulary import Action, OrganisationKind, SeatStatus
 from registry.models import Membership, Organisation
 from registry.queries import organisations as tables
@@ -20,7 +20,7 @@ from registry.web.forms.applicant import EndSeatForm, HandOverForm, MemberForm, 
 from registry.web.paging import asked, paging
 from registry.web.printing import warn_unprintable
 from registry.web.templating import label, named
-from registry.web.work import committed, tried
+from registry.web.work import afterwards, committed, tried
 
 
 @bp.get("/organisations")
@@ -150,14 +150,16 @@ def _found(form: OrganisationForm) -> Organisation:
 
 
 def _add_member(found: Organisation, form: MemberForm) -> object:
-    return services.add_member(
-        g.session,
-        g.actor,
-        found,
-        email=text(form.email),
-        drafter=bool(form.drafter.data),
-        signatory=bool(form.signatory.data),
-    )
+    drafter, signatory = bool(form.drafter.data), bool(form.signatory.data)
+    try:
+        return services.add_member(
+            g.session, g.actor, found, email=text(form.email), drafter=drafter, signatory=signatory
+        )
+    except Invalid as error:
+        if error.key in services.MISSES:
+            actor, number = g.actor, found.id
+            afterwards(lambda session: services.note_miss(session, actor, number))
+        raise
 
 
 def _end_seat(found: Organisation, person: int, form: EndSeatForm) -> bool:

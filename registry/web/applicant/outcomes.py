@@ -8,7 +8,7 @@ from registry.domain.workdays import SHANGHAI
 from registry.models import Application, RoundCategory
 from registry.queries import applications as tables
 from registry.queries import letters, reapplying
-from registry.services import applications as services
+from registry.services import starting
 from registry.web import papers
 from registry.web.applicant.blueprint import bp
 
@@ -28,9 +28,9 @@ def letter_file(number: int, letter: int) -> ResponseReturnValue:
 
 def again(application: Application) -> list[RoundCategory]:
     """Return where the site may be entered again now; nothing while the application stands or its site is barred."""
-    if application.status not in (*services.LEAVING, Status.FAILED):
+    if application.status not in (*starting.LEAVING, Status.FAILED):
         return []
     barred = application.barred_until
     if barred is not None and g.actor.at.astimezone(SHANGHAI).date() < barred:
         return []
-    return reapplying.open_to(g.session, application, g.actor.at, services.LEAVING)
+    return reapplying.open_to(g.session, application, g.actor.at, starting.LEAVING)

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from registry import words
 from registry.domain import completeness
-from registry.domain.answers import Finding, findings, holds, parse_input, read
+from registry.domain.answers import Finding, holds, parse_input, read
 from registry.domain.completeness import Part, PartKind
 from registry.domain.criteria import CriteriaSet
 from registry.domain.curves import NUMBER
@@ -44,9 +44,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An input with what stands around its field."""
+    """An input with what stands around its field; `hidden` while another answer of the same page must open it."""
 
     entry: Input
+    hidden: bool
     files: tuple[Evidence, ...]
     warnings: tuple[str, ...]
     verified: filings.Verified | None
@@ -106,13 +107,17 @@ def after(sheet: filings.Sheet, here: str) -> str | None:
 
 
 def questions(sheet: filings.Sheet, part: Part) -> list[Question]:
-    """Return the inputs of a part that are asked by the answers so far, with what stands around them."""
+    """Return the inputs of a part that are asked by the answers so far, with what stands around them.
+
+    What another answer on the same page may still open stands there too, hidden.
+    """
     criteria = sheet.criteria
     reading = read(criteria, _answers(sheet))
     warned = warnings(criteria, _answers(sheet))
     return [
         Question(
             entry=criteria.inputs[key],
+            hidden=not completeness.asked(criteria, criteria.inputs[key], reading),
             files=files_for(sheet, key),
             warnings=tuple(warned.get(key, ())),
             verified=sheet.verified.get(key),
@@ -122,8 +127,24 @@ def questions(sheet: filings.Sheet, part: Part) -> list[Question]:
             read_as=helping.read_as(criteria.inputs[key], sheet.declared[key].value) if key in sheet.declared else "",
         )
         for key in part.inputs
-        if completeness.asked(criteria, criteria.inputs[key], reading) or key in sheet.declared
+        if completeness.asked(criteria, criteria.inputs[key], reading) or _may_open(sheet, part, key)
     ]
+
+
+def asked_in(sheet: filings.Sheet, part: Part) -> list[str]:
+    """Return the keys of the inputs of a part that are asked by the answers so far."""
+    reading = read(sheet.criteria, _answers(sheet))
+    return [key for key in part.inputs if completeness.asked(sheet.criteria, sheet.criteria.inputs[key], reading)]
+
+
+def _may_open(sheet: filings.Sheet, part: Part, key: str) -> bool:
+    """Tell whether an input that is not asked may be by a change on its own page."""
+    criteria = sheet.criteria
+    condition = criteria.inputs[key].when
+    if condition is None:
+        return False
+    behind = completeness.rests_on(criteria, criteria.formulas[condition].names)
+    return any(one in part.inputs and not _in_series(sheet, one) for one in behind)
 
 
 def claims(sheet: filings.Sheet) -> list[Gate | Indicator]:
@@ -181,16 +202,15 @@ def reasons(raw: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Invalid]]
 
 
 def warnings(criteria: CriteriaSet, answers: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the warnings about answers by input, as sentences."""
+    """Return the warnings about answers by the input at which each is said, as sentences."""
     found: dict[str, list[str]] = {}
-    for finding in findings(criteria, answers):
-        for key in finding.fields:
-            if key in criteria.inputs:
-                found.setdefault(key, []).append(_warning(finding))
+    for place, finding in completeness.warned(criteria, answers):
+        found.setdefault(place.key, []).append(warning(finding))
     return found
 
 
-def _warning(finding: Finding) -> str:
+def warning(finding: Finding) -> str:
+    """Return a warning as a sentence in the reader's language."""
     if finding.help is not None:
         return picked(finding.help)
     return str(gettext(WARNINGS[finding.key])) % legible(finding.values)
@@ -226,7 +246,10 @@ def _answers(sheet: filings.Sheet) -> dict[str, Any]:
 def _evidence_state(sheet: filings.Sheet) -> str:
     if not sheet.evidence:
         return "coming"
-    return "attention" if completeness.unproved(sheet.criteria, _answers(sheet), sheet.bound) else "done"
+    wanted = completeness.wanted(sheet.criteria)
+    lacking = completeness.unproved(sheet.criteria, _answers(sheet), sheet.bound)
+    due = any(wanted[number].need is not completeness.Need.LATER for number, _targets in lacking)
+    return "attention" if due else "done"
 
 
 def _state(sheet: filings.Sheet, part: Part, lacking: bool) -> str:

@@ -1,6 +1,6 @@
 """How far a filing is: how much is answered of what is asked, in each part and in all, and what comes next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -24,10 +24,19 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many of the questions that must be answered are, by the key of their part; and the next open one."""
+    """How many of the questions that must be answered are, by the key of their part, and the open one to go on with.
+
+    `next` is the first on the page where the reader is, else the one `beyond` it.
+    """
 
     by_part: Mapping[str, tuple[int, int]]
     next: Next | None
+    beyond: Next | None
+    lacks: tuple[Lack, ...]
+
+    def open_in(self, part: str) -> list[str]:
+        """The inputs of a part that must still be answered."""
+        return [lack.key for lack in self.lacks if lack.part == part]
 
     @property
     def answered(self) -> int:
@@ -46,7 +55,7 @@ class Progress:
 
 
 def of(sheet: filings.Sheet, here: str = "") -> Progress:
-    """Return how far a filing is; the next question is the first open one behind the part where the reader is.
+    """Return how far a filing is; the next question is the first open one from the part where the reader is on.
 
     What may stay empty is not counted, nor what the answers so far do not ask.
     """
@@ -66,15 +75,18 @@ def of(sheet: filings.Sheet, here: str = "") -> Progress:
         )
         open_ = sum(1 for lack in lacks if lack.part == part.key)
         found[part.key] = (answered, answered + open_)
-    return Progress(found, _next(sheet, lacks, here))
+    order = {part.key: place for place, part in enumerate(completeness.parts(criteria))}
+    place = order.get(here, -1)
+    # From here to the end, and from the beginning again.
+    ahead = sorted(lacks, key=lambda lack: order[lack.part] < place)
+    beyond = sorted((lack for lack in lacks if lack.part != here), key=lambda lack: order[lack.part] < place)
+    return Progress(found, _next(sheet, ahead), _next(sheet, beyond), lacks)
 
 
-def _next(sheet: filings.Sheet, lacks: tuple[Lack, ...], here: str) -> Next | None:
-    order = {part.key: place for place, part in enumerate(completeness.parts(sheet.criteria))}
-    behind = [lack for lack in lacks if order[lack.part] > order.get(here, -1)]
-    lack = next(iter(behind or lacks), None)
-    if lack is None:
+def _next(sheet: filings.Sheet, lacks: Sequence[Lack]) -> Next | None:
+    if not lacks:
         return None
+    lack = lacks[0]
     title = parts.target_title(sheet.criteria, (Binding.INPUT, lack.key))
     number = sheet.application.id
     return Next(title, url_for("applicant.edit", number=number, part=lack.part, _anchor=lack.anchor))

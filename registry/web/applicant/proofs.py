@@ -1,4 +1,4 @@
-"""The documents that a set asks for: which are still to come, which are there with their files, which nobody needs."""
+"""The documents that a set asks for: which are still to come and by when, which are there, which nobody needs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,10 @@ from enum import StrEnum
 from flask_babel import gettext
 
 from registry.domain import completeness
+from registry.domain.completeness import Need
 from registry.models import Evidence
 from registry.queries import filings
+from registry.web import reading
 from registry.web.applicant import parts
 from registry.web.templating import picked
 
@@ -23,10 +25,15 @@ class PaperState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document that is wanted: what of it is open, and its files; `proved` where any file proves some of it."""
+    """A document that is wanted: by when, what of it is open, and its files; `proved` where any file proves some of it.
+
+    `because` is the condition on which it is asked for, empty where what it proves says so by itself.
+    """
 
     number: int
     title: str
+    need: Need
+    because: str
     open: tuple[str, ...]
     files: tuple[Evidence, ...]
     proved: bool
@@ -51,6 +58,15 @@ class Proofs:
         """The documents in a state."""
         return [paper for paper in self.papers if paper.state == state]
 
+    def missing(self, need: str) -> list[Paper]:
+        """The documents still to come that are asked for with the submission, by some answers only, or later."""
+        return [paper for paper in self.of(PaperState.MISSING) if paper.need == need]
+
+    @property
+    def due(self) -> list[Paper]:
+        """The documents still to come that belong to the submission."""
+        return [paper for paper in self.of(PaperState.MISSING) if paper.need is not Need.LATER]
+
     @property
     def needed(self) -> int:
         """How many documents the answers ask for."""
@@ -69,6 +85,8 @@ def of(sheet: filings.Sheet) -> Proofs:
         Paper(
             number,
             titles_of(document),
+            document.need,
+            reading.in_words(document.when, sheet.criteria) if document.when else "",
             tuple(parts.target_title(sheet.criteria, target) for target in unproved.get(number, ())),
             tuple(file for file in sheet.evidence if places[file.id] == number),
             any(_tied(file) & set(document.targets) for file in sheet.evidence),

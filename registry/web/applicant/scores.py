@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from registry.domain import completeness, scoring
+from registry.domain.criteria import CriteriaSet
 from registry.domain.results import GateResult, Item, Line, Score, State
-from registry.domain.shapes import Gate, Indicator
-from registry.domain.values import ZERO, written
+from registry.domain.shapes import Gate, Grade, Indicator
+from registry.domain.values import ZERO, half_up, written
 from registry.domain.vocabulary import Binding
 from registry.queries import clauses, filings
 from registry.web import reading, workings
@@ -44,6 +45,20 @@ class Sum:
     judged: list[Judged]
 
 
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """The self-assessed total out of the cap, what it comes to with full marks of the experts, and what they decide.
+
+    `experts` is empty where nothing waits for them; only there, and where nothing else is open, is there a grade.
+    """
+
+    total: str
+    reach: str
+    cap: str
+    experts: str
+    grade: Grade | None
+
+
 def own(sheet: filings.Sheet) -> Score:
     """Return the score of the answers as they are declared, without anybody's marks."""
     return scoring.score(sheet.criteria, filings.answers(sheet, verified=False))
@@ -63,6 +78,26 @@ def summary(score: Score) -> dict[str, str]:
         "deduction": written(score.deduction),
         "open": str(sum(1 for item in answered if item.state is State.MISSING)),
     }
+
+
+def prospect(criteria: CriteriaSet, score: Score) -> Prospect | None:
+    """Return what the own answers come to and what is left to the experts, or None where there is no total."""
+    if score.total is None or score.base is None:
+        return None
+    experts = sum((item.max for item in score.items if item.kind == "panel" and item.state is State.MISSING), ZERO)
+    applicable = sum((section.max for section in score.sections), ZERO)
+    share = experts * 100 / applicable if applicable else ZERO
+    places = criteria.rules.places if criteria.rules.total_places is None else criteria.rules.total_places
+    cap = criteria.rules.cap
+    reach = half_up(min(max(score.base + share + score.bonus - score.deduction, ZERO), cap), places)
+    grade = next((grade for grade in criteria.grades if grade.key == score.grade), None)
+    return Prospect(
+        written(score.total),
+        written(reach),
+        written(cap),
+        written(experts) if experts else "",
+        grade if score.complete else None,
+    )
 
 
 def sections(session: Session, sheet: filings.Sheet) -> list[Sum]:
@@ -100,11 +135,12 @@ def targets(sheet: filings.Sheet) -> list[SelectChoice]:
     """Return what a file can prove: the wanted documents, then every input, gate and indicator by itself."""
     criteria = sheet.criteria
     documents = completeness.wanted(criteria)
+    in_turn = sorted(enumerate(documents), key=lambda one: tuple(completeness.Need).index(one[1].need))
     singles = dict.fromkeys(target for document in documents for target in document.targets)
     return [
         *(
             SelectChoice(f"wanted.{number}", proofs.titles_of(document), optgroup=_("A document that is asked for"))
-            for number, document in enumerate(documents)
+            for number, document in in_turn
         ),
         *(
             SelectChoice(

@@ -19,7 +19,7 @@ from registry.domain.vocabulary import Action
 from registry.models import Application
 from registry.queries import applications as tables
 from registry.queries import filings
-from registry.services import applications as services
+from registry.services import filling
 from registry.web import plots
 from registry.web.applicant import parts
 from registry.web.applicant.applications import writable
@@ -91,7 +91,7 @@ def clear_series(number: int, table: str) -> ResponseReturnValue:
     sheet = filings.sheet(g.session, application)
     taken_back = {entry.key: None for entry in _entries(sheet, table) if plots.is_series(plots.declared(sheet, entry))}
     revision = request.form.get("revision", type=int)
-    services.save(g.session, g.actor, application, taken_back, revision=-1 if revision is None else revision)
+    filling.save(g.session, g.actor, application, taken_back, revision=-1 if revision is None else revision)
     return committed(_here(number, table), _("The table is taken back; the figures can be typed again."))
 
 
@@ -157,7 +157,7 @@ def _fill(
         faults.extend(error.faults)
         raise
     try:
-        return services.save(g.session, g.actor, application, found, revision=form.revision.data or 0)
+        return filling.save(g.session, g.actor, application, found, revision=form.revision.data or 0)
     except Invalid as error:
         # A figure that the series come to does not fit: no line is at fault, so the input is named.
         about = sheet.criteria.inputs.get(error.field or "")

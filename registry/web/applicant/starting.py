@@ -13,7 +13,7 @@ from registry.queries import applications as tables
 from registry.queries import organisations as organisation_tables
 from registry.queries import public
 from registry.queries.pages import Page
-from registry.services import applications as services
+from registry.services import starting
 from registry.web.applicant import parts
 from registry.web.applicant.blueprint import bp
 from registry.web.forms.applicant import StartForm, choices
@@ -37,7 +37,7 @@ class Choice:
 
     @property
     def taken(self) -> bool:
-        return self.existing is not None and self.existing.status not in services.LEAVING
+        return self.existing is not None and self.existing.status not in starting.LEAVING
 
     @property
     def free(self) -> bool:
@@ -86,7 +86,7 @@ def start(number: int) -> ResponseReturnValue:
 def _start(round_category: RoundCategory, part: SiteParty | None) -> Application:
     if part is None:
         raise Invalid("no_part_in_site", field="site")
-    return services.start(g.session, g.actor, round_category, part.site, part.organisation)
+    return starting.start(g.session, g.actor, round_category, part.site, part.organisation)
 
 
 def _sites(narrowed: Filters) -> Page[SiteParty]:
@@ -106,7 +106,7 @@ def _choices(round_category: RoundCategory, rows: list[SiteParty]) -> list[Choic
             part,
             found := existing.get(part.site_id),
             found is not None and found.organisation_id in own,
-            services.refusal(g.session, g.actor, round_category, part.site),
+            starting.refusal(g.session, g.actor, round_category, part.site),
         )
         for part in rows
     ]

@@ -7,16 +7,16 @@ from decimal import Decimal
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
-from registry.domain import completeness
+from registry.domain import answers, completeness
 from registry.domain.criteria import CriteriaSet
 from registry.domain.results import Item, Score, State
-from registry.domain.shapes import Grade, Indicator, Input
-from registry.domain.values import ZERO, written
+from registry.domain.shapes import Indicator, Input
+from registry.domain.values import ZERO, legible, written
 from registry.domain.vocabulary import Action
 from registry.queries import applications as tables
 from registry.queries import filings
 from registry.queries import organisations as organisation_tables
-from registry.services import applications as services
+from registry.services import filling
 from registry.web.applicant import progress, proofs, scores
 from registry.web.applicant.applications import signs, writable
 from registry.web.applicant.blueprint import bp
@@ -26,7 +26,6 @@ from registry.web.values_in_words import readable
 # So much of each fits on two pages.
 MOST_PLANT_FIGURES = 8
 MOST_RANKED = 3
-PLACES = 4
 MOST_MISSING = 12
 
 
@@ -77,8 +76,9 @@ def summary(number: int) -> ResponseReturnValue:
         sheet=sheet,
         own=own,
         points=scores.summary(own),
-        grade=_grade(sheet.criteria, own),
+        prospect=scores.prospect(sheet.criteria, own),
         site_figures=_first_part(sheet),
+        headlines=_headlines(sheet),
         measured=[one for one in measured if one.value],
         strongest=ranked[:few],
         weakest=ranked[len(ranked) - few :][::-1],
@@ -89,7 +89,7 @@ def summary(number: int) -> ResponseReturnValue:
         lacks=len(lacks),
         progress=progress.of(sheet),
         proofs=proofs.of(sheet),
-        due=services.deadline(application),
+        due=filling.deadline(application),
         signatories=organisation_tables.signatories(g.session, application.organisation_id),
         writable=writable(application),
         signs=signs(application),
@@ -107,7 +107,7 @@ def _measured(criteria: CriteriaSet, own: Score) -> Iterator[Measured]:
 def _value(indicator: Indicator, item: Item) -> str:
     if item.kind != "measure" or item.value is None:
         return ""
-    return f"{figure(written(round(item.value, PLACES)))} {unit(indicator.unit)}".strip()
+    return f"{figure(legible(item.value))} {unit(indicator.unit)}".strip()
 
 
 def _sums(criteria: CriteriaSet, own: Score) -> list[Sum]:
@@ -133,24 +133,38 @@ def _short(points: Decimal) -> Decimal:
     return Decimal(written(points))
 
 
-def _grade(criteria: CriteriaSet, own: Score) -> Grade | None:
-    """Return the grade of a score that rests on the answers alone; with experts to come there is none yet."""
-    if not own.complete:
-        return None
-    return next((grade for grade in criteria.grades if grade.key == own.grade), None)
-
-
 def _first_part(sheet: filings.Sheet) -> list[Fact]:
-    """Return what the first part of the form asks: what the site is."""
-    part = completeness.parts(sheet.criteria)[0]
-    return [fact for fact in _facts(sheet, part.inputs) if fact.value != "–"][:MOST_PLANT_FIGURES]
+    """Return what the first part of the form asks: what the site is; the few figures of the set stand elsewhere."""
+    inputs = sheet.criteria.inputs
+    keys = [key for key in completeness.parts(sheet.criteria)[0].inputs if not inputs[key].headline]
+    return [fact for fact in _facts(sheet, keys) if fact.value != "–"][:MOST_PLANT_FIGURES]
+
+
+def _headlines(sheet: filings.Sheet) -> list[Fact]:
+    """Return the few figures that the set marks for this page, as far as they are there, those of tables too."""
+    criteria = sheet.criteria
+    values = answers.read(criteria, filings.answers(sheet, verified=False)).values
+    found = []
+    for key, entry in criteria.inputs.items():
+        if entry.headline and (value := values.get(key)) is not None:
+            shown = f"{figure(legible(value))} {unit(entry.unit)}".strip() if isinstance(value, Decimal) else None
+            found.append(Fact(entry, shown or readable(entry, sheet.declared[key].value)))
+    return found
 
 
 def _declarations(sheet: filings.Sheet) -> list[Fact]:
-    """Return the questions to be answered with yes or no on which a requirement rests."""
+    """Return the questions to be answered with yes or no on which a requirement rests, those that are asked."""
     criteria = sheet.criteria
+    reading = answers.read(criteria, filings.answers(sheet, verified=False))
     resting = frozenset().union(*(criteria.uses[gate.key] for gate in criteria.gates))
-    asked = (entry.key for entry in criteria.shape.inputs if entry.key in resting and entry.kind == "yes_no")
+    asked = (
+        entry.key
+        for entry in criteria.shape.inputs
+        if entry.key in resting
+        and entry.kind == "yes_no"
+        and not entry.optional
+        and completeness.asked(criteria, entry, reading)
+    )
     return _facts(sheet, asked)
 
 

@@ -18,13 +18,17 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from registry.domain.shapes import Input
 from registry.models import ScreeningItem
-from registry.services.screening import MONTHS_BARRED
-from registry.web.forms import Form, SelectChoice, text
+from registry.queries.prechecks import Proposal
+from registry.services.screening import MONTHS_BARRED, Items
+from registry.web.forms import Form, SelectChoice, confirming, not_sure, text
 from registry.web.intake import LARGEST
 from registry.web.plots import is_series
 from registry.web.templating import picked
 
 _REASON = [InputRequired(), Length(min=10, max=4000)]
+# What may be said of an item, and what is kept of it.
+_HELD = {"yes": True, "no": False, "none": None}
+_SAID = {held: said for said, held in _HELD.items()}
 
 
 class ScreeningForm(Form):
@@ -39,7 +43,9 @@ class ScreeningForm(Form):
     )
     reason = TextAreaField(_("Reason, where the application is refused or barred"), [Length(max=4000)])
     months = IntegerField(_("Months, where the site is barred"), [Optional()], default=MONTHS_BARRED)
+    sure = confirming("screening", asked=False)
     keys: tuple[str, ...] = ()
+    proposed: Mapping[str, tuple[Proposal, str]] = {}
 
     def part(self, name: str, key: str) -> Any:
         """Return the field of one item."""
@@ -47,6 +53,14 @@ class ScreeningForm(Form):
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         held = bool(super().validate(extra_validators))
+        for key in self.keys:
+            answer, note = self.part("held", key), self.part("note", key)
+            if answer.data == "none" and not text(note):
+                note.errors = [gettext("Note why this item does not apply.")]
+                held = False
+        if text(self.decision) in ("refuse", "bar") and not self.sure.data:
+            self.sure.errors = [not_sure()]
+            return False
         if text(self.decision) != "accept":
             return held
         # All that is lacking is said at once; the service refuses the first.
@@ -60,28 +74,45 @@ class ScreeningForm(Form):
         return held
 
     @property
-    def items(self) -> dict[str, tuple[bool, str]]:
+    def items(self) -> Items:
         """What was found, by item; what was left open is not among it."""
         return {
-            key: (self.part("held", key).data == "yes", text(self.part("note", key)))
+            key: (_HELD[self.part("held", key).data], text(self.part("note", key)))
             for key in self.keys
-            if self.part("held", key).data in ("yes", "no")
+            if self.part("held", key).data in _HELD
         }
 
 
 def screening_form(
-    titles: Mapping[str, str], known: Mapping[str, ScreeningItem], seen: str, *, sent: bool
+    titles: Mapping[str, str],
+    known: Mapping[str, ScreeningItem],
+    seen: str,
+    *,
+    proposed: Mapping[str, tuple[Proposal, str]],
+    sent: bool,
 ) -> ScreeningForm:
-    """Return the form for a checklist, filled with what was found so far; `sent` reads what the reader sent."""
-    fields: dict[str, Any] = {"keys": tuple(titles)}
+    """Return the form for a checklist, filled with what was found so far; `sent` reads what the reader sent.
+
+    What nobody has looked at yet is filled with what the portal proposes, each proposal with its reason in words.
+    """
+    open_ones = {key: one for key, one in proposed.items() if key in titles and key not in known}
+    fields: dict[str, Any] = {"keys": tuple(titles), "proposed": open_ones}
     data: dict[str, str] = {"seen": seen}
     for key, title in titles.items():
-        choices = [SelectChoice("yes", _("holds")), SelectChoice("no", _("does not hold"))]
+        choices = [
+            SelectChoice("yes", _("holds")),
+            SelectChoice("no", _("does not hold")),
+            SelectChoice("none", _("does not apply")),
+        ]
         fields[f"held_{key}"] = RadioField(title, [Optional()], choices=choices)
         fields[f"note_{key}"] = StringField(_("Note"), [Length(max=1000)])
         if key in known:
-            data[f"held_{key}"] = "yes" if known[key].held else "no"
+            data[f"held_{key}"] = _SAID[known[key].held]
             data[f"note_{key}"] = known[key].note
+        elif key in open_ones:
+            proposal, reason = open_ones[key]
+            data[f"held_{key}"] = _SAID[proposal.held]
+            data[f"note_{key}"] = "" if proposal.held is not None else reason
     made: type[ScreeningForm] = type("ChecklistForm", (ScreeningForm,), fields)
     return made(data=data) if sent else made(None, data=data)
 

@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired
 
 from registry.domain.errors import Invalid
 from registry.domain.faults import CriteriaFaulty, Fault
-from registry.web.forms import Form
+from registry.web.forms import Form, confirming
 
 
 class CriteriaForm(Form):
@@ -42,3 +42,4 @@ class CriteriaForm(Form):
 
 class ApproveForm(Form):
     digest = HiddenField(validators=[InputRequired()])
+    sure = confirming("approve")

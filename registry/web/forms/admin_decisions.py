@@ -8,7 +8,7 @@ from wtforms import HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from registry.web.forms import Form, text
+from registry.web.forms import Form, confirming, text
 
 _NUMBER = (Optional(), NumberRange(0, 9999))
 
@@ -46,7 +46,9 @@ def proposal_form(unfinished: Iterable[tuple[int, str]]) -> type[ProposalForm]:
 class ApproveForm(Form):
     digest = HiddenField(validators=[InputRequired(), Length(min=64, max=64)])
     reason = TextAreaField(_("Remark"), [Length(max=2000)])
+    sure = confirming("approve")
 
 
 class RejectForm(Form):
     reason = TextAreaField(_("Reason for the rejection"), [InputRequired(), Length(max=2000)], id="reject-reason")
+    sure = confirming("reject")

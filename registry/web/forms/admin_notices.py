@@ -5,7 +5,7 @@ from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from registry.domain.vocabulary import ObjectionStatus
-from registry.web.forms import Form, SelectChoice
+from registry.web.forms import Form, SelectChoice, confirming
 from registry.web.templating import label
 
 ANSWERS = (ObjectionStatus.DISMISSED, ObjectionStatus.UPHELD)
@@ -18,6 +18,7 @@ class NoticeForm(Form):
 class ReplyForm(Form):
     answer = RadioField(_("Decision on the objection"), [InputRequired()])
     text = TextAreaField(_("Answer"), [InputRequired(), Length(max=4000)])
+    sure = confirming("answer")
 
 
 class PublicationForm(Form):

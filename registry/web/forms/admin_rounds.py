@@ -10,6 +10,7 @@ from wtforms import (
     BooleanField,
     DateTimeLocalField,
     IntegerField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -18,7 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from registry.web.forms import Form, SelectChoice
+from registry.web.forms import Form, SelectChoice, confirming
 
 _NAME = (InputRequired(), Length(max=120))
 _MINUTES = "%Y-%m-%dT%H:%M"
@@ -146,6 +147,22 @@ class LimitForm(Form):
     category = SelectField(_("Category"))
 
 
+class RuleForm(Form):
+    """A limit of a group, or places reserved for it."""
+
+    group = SelectField(_("For whom"), [InputRequired()])
+    region = SelectField(_("Region"), description=_("Only where one region is meant."))
+    answer = SelectField(_("Answer"), description=_("Only where those are meant who gave one answer."))
+    kind = RadioField(_("Number"), [InputRequired()], default="most")
+    number = IntegerField(_("Places"), [InputRequired(), NumberRange(0, 100000)])
+    category = SelectField(_("Category"))
+    since = IntegerField(
+        _("Count awards since the year"),
+        [Optional(), NumberRange(2000, 2100)],
+        description=_("For a number of several years. Empty: only this round counts."),
+    )
+
+
 class PoolForm(Form):
     """Places of the pool for each category, with the paper that assigns them."""
 
@@ -172,6 +189,8 @@ def pool_form(categories: Iterable[tuple[int, str]]) -> type[PoolForm]:
 
 class OpenForm(Form):
     """The question whether to open a round."""
+
+    sure = confirming("open")
 
 
 def round_category_form(tables: Mapping[str, tuple[str, Iterable[SelectChoice], str]]) -> type[RoundCategoryForm]:

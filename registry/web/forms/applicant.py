@@ -93,6 +93,8 @@ class SubmitForm(Form):
         _("I sign for my organisation that what is stated here is true and complete"),
         [InputRequired(_("Tick this to sign."))],
     )
+    # Asked only where there is something to confirm; the service knows.
+    unusual = BooleanField(_("I have checked each of these figures; they are right as they stand"))
 
 
 class WithdrawForm(Form):

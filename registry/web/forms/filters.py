@@ -30,7 +30,16 @@ class Filters(Form):
     @property
     def chosen(self) -> list[tuple[str, str]]:
         """What the list is narrowed to, in words: what each field asks, and what was said there."""
-        return [(str(field.label.text), _said(field)) for field in self if field.data and not self._too_short(field)]
+        return self.chosen_in(self)
+
+    def chosen_in(self, fields: Iterable[Any]) -> list[tuple[str, str]]:
+        """Return the same of some of the fields."""
+        return [(str(field.label.text), _said(field)) for field in fields if field.data and not self._too_short(field)]
+
+    @property
+    def unknown(self) -> list[Any]:
+        """The fields that were sent a choice which is not offered."""
+        return [field for field in self if request.args.get(field.name, "").strip() and not field.data]
 
     @property
     def hint(self) -> str:

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
-from registry.web.forms import Form, SelectChoice
+from registry.web.forms import Form, SelectChoice, confirming
 from registry.web.intake import LARGEST
 
 
@@ -22,3 +22,4 @@ class RecommendForm(Form):
     )
     rank = IntegerField(_("Rank among those your bureau recommends here"), [Optional(), NumberRange(1, LARGEST)])
     opinion = TextAreaField(_("Opinion of the bureau"), [InputRequired(), Length(min=10, max=4000)])
+    sure = confirming("opinion")

@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     """Give the templates the pictures."""
     app.jinja_env.globals.update(
         score_picture=scores.of_score,
+        own_score_picture=scores.of_own,
         frozen_picture=scores.of_result,
         curve_picture=curves.of_curve,
         my_curve=curves.with_mine,

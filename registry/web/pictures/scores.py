@@ -1,7 +1,7 @@
 """The picture of a score, as it stands or as it was kept."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,12 +17,20 @@ from registry.web.pictures.shown import Shown, twice
 from registry.web.templating import figure, picked
 
 
-def of_score(criteria: CriteriaSet, score: Score) -> Shown:
-    """Return the picture of a score as it stands."""
+def of_score(criteria: CriteriaSet, score: Score, *, own: bool = False) -> Shown:
+    """Return the picture of a score as it stands; `own` where it rests on the applicant's answers alone."""
     sections = {one.key: (one.points, one.max) for one in score.sections}
     waiting = {item.key: item.max for item in score.items if item.state is State.MISSING}
     full = score.base + score.bonus if score.base is not None else None
-    return _score(criteria, _Figures(sections, waiting, score.total, full, score.bonus, score.deduction, score.grade))
+    grade = None if own else score.grade
+    return _score(
+        criteria, _Figures(sections, waiting, score.total, full, score.bonus, score.deduction, grade, own=own)
+    )
+
+
+def of_own(criteria: CriteriaSet, score: Score) -> Shown:
+    """Return the picture of a score that rests on the applicant's own answers: it says so, and gives no grade."""
+    return replace(of_score(criteria, score, own=True), label=_("Self-assessed score by section"))
 
 
 def of_result(criteria: CriteriaSet, result: Mapping[str, Any]) -> Shown | None:
@@ -48,6 +56,7 @@ class _Figures:
     bonus: Decimal
     deduction: Decimal
     grade: str | None
+    own: bool = False
 
 
 def _score(criteria: CriteriaSet, figures: _Figures) -> Shown:
@@ -98,7 +107,9 @@ def _total(criteria: CriteriaSet, figures: _Figures) -> scores.Total | None:
     if figures.total is None or figures.full is None:
         return None
     cap = criteria.rules.cap
-    said = _("Total: %(points)s of %(max)s", points=figure(written(figures.total)), max=figure(written(cap)))
+    about = {"points": figure(written(figures.total)), "max": figure(written(cap))}
+    own = _("Self-assessed: %(points)s of %(max)s", **about)
+    said = own if figures.own else _("Total: %(points)s of %(max)s", **about)
     grade = next((picked(grade.title) for grade in criteria.grades if grade.key == figures.grade), "")
     return scores.Total(f"{said} · {grade}" if grade else said, figures.total, cap, min(cap, figures.full))
 

@@ -16,7 +16,7 @@ from registry.models import Quota, Round
 from registry.queries import catalogue, criteria_versions, pages, pools, public, quotas, targets
 from registry.queries.pools import Line
 from registry.rendering.pictures import weights
-from registry.web import criteria_pages, reading, route_words, score_sheets
+from registry.web import criteria_pages, reading, route_words, rule_words, score_sheets
 from registry.web.forms.filters import filters, rows_by
 from registry.web.formula_words import words_of
 from registry.web.paging import asked, paging
@@ -44,7 +44,7 @@ class Applying:
 
     @property
     def hours_left(self) -> int:
-        return self.left.seconds // 3600 if self.left else 0
+        return self.left // timedelta(hours=1) if self.left else 0
 
     @property
     def minutes_left(self) -> int:
@@ -103,6 +103,7 @@ def round(number: int) -> ResponseReturnValue:  # noqa: A001
         total=quotas.of_round(g.session, found.id).number,
         pool=pool,
         recommending=_recommending(found),
+        rules=rule_words.of_round(found),
         routes={row.id: route_words.way(row.steps) for row in found.categories},
         **_who(),
         apply_url=apply_url,

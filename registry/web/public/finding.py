@@ -1,6 +1,7 @@
 """Find a category: three questions, and what fits the answers, which stand in the address."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import g, render_template, request, url_for
@@ -21,12 +22,21 @@ from registry.web.templating import label, named
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Regions of one region in which alone something is taken: all of its parts, or those that are named."""
+
+    within: str
+    names: tuple[str, ...]
+    every: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A category that fits, as the answer shows it."""
 
     match: Match
     state: Applying | None
-    only_in: str
+    only_in: tuple[Places, ...]
     required: tuple[Gate, ...]
     apply_url: str | None
 
@@ -45,7 +55,7 @@ def find() -> ResponseReturnValue:
     guide = fitting.guide(g.session, g.actor.at)
     wanted = _wanted(guide)
     matches = guide.matching(wanted) if wanted.answered else []
-    shared, shown = _shown(matches)
+    shared, shown = _shown(matches, guide.regions)
     return render_template(
         "public/find.html",
         form=_form(guide, wanted),
@@ -99,25 +109,41 @@ def _inside(rows: list[Region], key: str, depth: int) -> Iterable[tuple[Region, 
             yield from _inside(rows, row.key, depth + 1)
 
 
-def _shown(matches: list[Match]) -> tuple[list[Gate], list[Shown]]:
+def _shown(matches: list[Match], regions: Mapping[str, Region]) -> tuple[list[Gate], list[Shown]]:
     """What every one of several asks, by its title, and each with what else it asks."""
     asked = fitting.required(g.session, [match.offer for match in matches])
     several = len(asked) > 1
     titles = [{gate.title.zh for gate in gates} for gates in asked.values()]
     common = set.intersection(*titles) if several else set()
     shared = [gate for gate in next(iter(asked.values()), ()) if gate.title.zh in common]
-    return shared, [_one(match, asked, common) for match in matches]
+    return shared, [_one(match, asked, common, regions) for match in matches]
 
 
-def _one(match: Match, asked: dict[int, list[Gate]], common: set[str]) -> Shown:
+def _one(match: Match, asked: dict[int, list[Gate]], common: set[str], regions: Mapping[str, Region]) -> Shown:
     row = match.offer.round_category
     gates = asked[row.id] if row else []
     return Shown(
         match,
         applying(row.round, g.actor.at) if row else None,
-        _(", ").join(reading.region_name(key) for key in match.only_in),
+        _places(match.only_in, regions),
         tuple(gate for gate in gates if gate.title.zh not in common),
         apply_url(row.id) if row and match.offer.intake is Intake.OPEN else None,
+    )
+
+
+def _places(keys: Iterable[str], regions: Mapping[str, Region]) -> tuple[Places, ...]:
+    """The regions in which alone something is taken, under the region in which they lie."""
+    found: dict[str | None, list[str]] = {}
+    for key in keys:
+        found.setdefault(regions[key].parent_key, []).append(key)
+    parts = Counter(row.parent_key for row in regions.values())
+    return tuple(
+        Places(
+            named(regions[parent]) if parent else "",
+            tuple(named(regions[key]) for key in inside),
+            every=parent is not None and len(inside) == parts[parent],
+        )
+        for parent, inside in found.items()
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from registry import schema
 from registry.domain.vocabulary import Intake, Kind, SiteKind
 from registry.models import Round
-from registry.queries import catalogue, public, register
+from registry.queries import catalogue, notices, public, register
 from registry.web import reading
 from registry.web.forms.public import FindForm
 from registry.web.public.blueprint import bp
@@ -38,14 +38,15 @@ class Open:
 @bp.get("/")
 def home() -> ResponseReturnValue:
     at = g.actor.at
-    form = FindForm(None)
+    form, latest = FindForm(None), register.notices(g.session, at, LATEST)
     kinds_and_regions(form, SiteKind, catalogue.regions(g.session))
     return render_template(
         "public/home.html",
         form=form,
         rounds=[_open(applying(round_, at)) for round_ in public.current_rounds(g.session, at, ROUNDS)],
         count=public.count_current(g.session, at),
-        notices=register.notices(g.session, at, LATEST),
+        notices=latest,
+        places=notices.places(g.session, latest),
         publications=register.publications(g.session, LATEST),
         way=way(kind for kind in Kind if kind not in _NOT_EVERYWHERE),
         valid=register.count_valid(g.session, at),

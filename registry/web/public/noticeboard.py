@@ -14,6 +14,7 @@ from registry.domain.errors import Invalid
 from registry.domain.filetypes import StoredFile
 from registry.models import Notice, Objection
 from registry.queries import finding, public, register
+from registry.queries import notices as of_route
 from registry.services import calendar
 from registry.services import notices as deciding
 from registry.web import lists, storage
@@ -49,7 +50,13 @@ def notices() -> ResponseReturnValue:
     state = {"open": True, "ended": False}.get(form.value("state"))
     wanted = register.Announced(form.value("q"), form.value("programme"), state)
     found = register.announced(g.session, wanted, g.actor.at, asked())
-    return render_template("public/notices.html", notices=found.rows, filters=form, paging=paging(found))
+    return render_template(
+        "public/notices.html",
+        notices=found.rows,
+        places=of_route.places(g.session, found.rows),
+        filters=form,
+        paging=paging(found),
+    )
 
 
 @bp.get("/notices/<int:number>")
@@ -60,6 +67,7 @@ def notice(number: int) -> ResponseReturnValue:
     return render_template(
         "public/notice.html",
         announced=found,
+        place=of_route.places(g.session, [found])[found.id],
         filters=form,
         entries=entries.rows,
         paging=paging(entries),

@@ -17,6 +17,8 @@ if (form) {
   let stopped = false;
   let leaving = false;
   let later = false;
+  // What was refused and is not mended yet.
+  const refused = new Set();
 
   // The name under which a control's value is kept, or "" for one that is not autosaved.
   const keyOf = (control) => control.dataset.claim
@@ -54,6 +56,37 @@ if (form) {
   };
 
   const say = (text) => { said.textContent = text; };
+
+  // That something was saved, and with links to them what was not.
+  const saySaved = (time) => {
+    if (refused.size === 0) {
+      say(`${box.dataset.saved} ${time}`);
+      return;
+    }
+    const links = [...refused].map((key) => {
+      const control = controlsOf(key)[0];
+      const link = document.createElement("a");
+      link.href = `#${control.id}`;
+      link.textContent = control.closest("[data-question]")?.dataset.title ?? control.labels[0]?.textContent ?? key;
+      return link;
+    });
+    const text = box.dataset.partly.replace("{time}", time).replace("{count}", String(refused.size));
+    said.replaceChildren(text, ...links.flatMap((link) => [" ", link]));
+  };
+
+  // What the page was sent with is mended: its sentence goes, in its place and above the form.
+  const clear = (key) => {
+    for (const control of controlsOf(key)) {
+      control.closest(".field-invalid")?.classList.remove("field-invalid");
+      document.getElementById(`${control.id}-error`)?.remove();
+      document.querySelector(`.errors a[href="#${control.id}"]`)?.closest("li").remove();
+    }
+    document.getElementById(`input_${key}-error`)?.remove();
+    const summary = document.querySelector(".errors");
+    if (summary && !summary.querySelector("li")) {
+      summary.remove();
+    }
+  };
 
   // A refused value is marked as one, and its reason is read with it.
   const describe = (control, id, faulty) => {
@@ -97,6 +130,7 @@ if (form) {
         for (const control of controlsOf(key)) {
           describe(control, place.id, key in faults);
         }
+        clear(key);
       }
     }
   };
@@ -143,8 +177,11 @@ if (form) {
     document.getElementById("own-points").textContent = `${answer.score.points} / ${answer.score.max}`;
     showRead(answer.read, answer.faults);
     showProgress(answer);
-    const faulty = Object.keys(answer.faults).length > 0;
-    say(faulty ? box.dataset.faulty : `${box.dataset.saved} ${answer.saved_at}`);
+    for (const key of keys) {
+      refused[key in answer.faults ? "add" : "delete"](key);
+    }
+    saySaved(answer.saved_at);
+    box.dispatchEvent(new CustomEvent("kept", { detail: answer }));
   };
 
   const send = () => {
@@ -216,9 +253,15 @@ if (form) {
     if (key) {
       changed.add(key);
       clearTimeout(timer);
-      timer = setTimeout(send, PAUSE);
+      // A choice may open or close other questions: nobody waits for that.
+      timer = setTimeout(send, event.type === "change" && event.target.matches("select, [type=radio]") ? 0 : PAUSE);
     }
   };
+
+  for (const control of form.querySelectorAll('[aria-invalid="true"], .field-invalid input')) {
+    refused.add(keyOf(control));
+  }
+  refused.delete("");
 
   form.addEventListener("input", note);
   form.addEventListener("change", note);

@@ -31,7 +31,9 @@ const look = async () => {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const now = page.getElementById("task");
     const form = box.querySelector("form");
-    if (now && !(form?.contains(document.activeElement) && "waits" in now.dataset)) {
+    // Whoever is about to cancel is not interrupted.
+    const busy = form?.contains(document.activeElement) || form?.closest("details")?.open;
+    if (now && !(busy && "waits" in now.dataset)) {
       box.replaceChildren(...now.childNodes);
       if (!("waits" in now.dataset)) {
         delete box.dataset.waits;

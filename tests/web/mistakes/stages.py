@@ -41,7 +41,7 @@ from registry.models import (
 )
 from registry.queries import decisions as rankings
 from registry.queries import publications as published
-from registry.services import accounts, applications, awards, decisions, notices, publications, reviews
+from registry.services import accounts, applications, awards, decisions, notices, publications, reviews, starting
 from tests import browse, factories
 from tests.world import MOMENT
 
@@ -139,7 +139,7 @@ def drafted(stage: Stage) -> int:
     part = session.get_one(SiteParty, visitors_part(stage))
     where = session.get_one(RoundCategory, open_category(stage))
     site, organisation = session.get_one(Site, part.site_id), session.get_one(Organisation, part.organisation_id)
-    started = applications.start(session, stage.cast.at("drafter", MOMENT), where, site, organisation)
+    started = starting.start(session, stage.cast.at("drafter", MOMENT), where, site, organisation)
     stage.fill(stage.whole(started.id), VISITOR, "drafter", MOMENT)
     return started.id
 

@@ -14,7 +14,8 @@ from tests.web.mistakes import stages
 from tests.world import MOMENT
 
 # The open round of the demonstration closes 26 days after its moment, at ten in the morning in Beijing.
-CLOSES = MOMENT + timedelta(days=26)
+# Rounds of the demonstration close at five in the afternoon, Beijing time.
+CLOSES = (MOMENT + timedelta(days=26)).replace(hour=9)
 MINUTE = timedelta(minutes=1)
 PLANT = "group-plant"
 MOST = 1024 * 1024
@@ -41,7 +42,7 @@ def test_apply_late(visit, play, ask, only, at):
     signatory, drafter = visit("signatory"), visit("drafter")
     form = signing(signatory, number)
     at(CLOSES)
-    sentence = "The deadline was 2026-11-28 10:00, and it is 2026-11-28 10:00 now by the clock of the portal."
+    sentence = "The deadline was 2026-11-28 17:00, and it is 2026-11-28 17:00 now by the clock of the portal."
     with only():
         stages.refused(browse.post(signatory, f"/applications/{number}/submit", **form), 409, sentence)
         late = browse.post(drafter, f"/applications/{number}/edit/{PLANT}", revision="1", input_process="mbr")

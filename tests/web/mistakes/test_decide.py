@@ -107,7 +107,7 @@ def test_decide_wrong_value(visit, play, ask, only):
         unexcused = browse.post(officer, url, **{**form, excluding: "No."})
         stages.refused(unexcused, 422, "Write at least 10 characters, so that others can follow.")
         unreasoned = browse.post(officer, url, **{**form, "reason": ""})
-        stages.refused(unreasoned, 422, "This field is required.")
+        stages.refused(unreasoned, 422, "Please fill in: Reason for the proposal")
     for page in (many, unexcused, unreasoned):
         assert page.text.count("Not finished in time.") == (2 if page is unexcused else 3)
     assert browse.post(officer, url, **form).status_code == 303

@@ -125,9 +125,9 @@ def test_notice_two_tabs(visit, play, ask, only, running, entry):
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"statement": "It smells."}, "Field must be between 20 and 5000 characters long."),
-        ({"application": "1"}, "Not a valid choice."),
-        ({"name": ""}, "This field is required."),
+        ({"statement": "It smells."}, "Your objection: write between 20 and 5000 characters"),
+        ({"application": "1"}, "Choose one of what is offered: Which entry do you object to?"),
+        ({"name": ""}, "Please fill in: Your name or that of your organisation"),
         ({"files": (BytesIO(b"MZ"), "smell.exe")}, "Files of this type are not taken."),
         ({"files": (BytesIO(b"MZ"), "smell.pdf")}, "The content of the file is not what its name says (.pdf)."),
     ],
@@ -146,7 +146,7 @@ def test_notice_wrong_value(changed, sentence, visit, play, ask, only, running, 
         short = answer(officer, objection, text="No.")
         stages.refused(short, 422, "Write at least 10 characters, so that others can follow.")
         undecided = answer(officer, objection, answer="perhaps")
-        stages.refused(undecided, 422, "Not a valid choice.", ANSWER)
+        stages.refused(undecided, 422, "Choose one of what is offered: Decision on the objection", ANSWER)
     assert ask(select(Objection.status).where(Objection.id == objection)) == [ObjectionStatus.OPEN]
 
 

@@ -112,7 +112,7 @@ def test_publish_wrong_value(visit, play, ask, only, notice):
             stages.refused(sent, 422, "Fill in this field.")
             assert all(typed in sent.text for field, typed in FORM.items() if field != name)
         long = propose(officer, notice, title="名" * 201)
-        stages.refused(long, 422, "Field cannot be longer than 200 characters.", FORM["reason"])
+        stages.refused(long, 422, "Title of the list: write at most 200 characters", FORM["reason"])
     proposal = play(stages.listed, notice)
     with only():
         wrong = approve(visit("approver"), proposal, "0" * 64)

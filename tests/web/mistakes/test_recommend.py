@@ -80,7 +80,7 @@ def test_recommend_wrong_value(visit, play, ask, only):
         for refused in (early, unsaid):
             assert OPINION in refused.text
         short = give(bureau, number, opinion="Yes.")
-        stages.refused(short, 422, "Field must be between 10 and 4000 characters long.")
+        stages.refused(short, 422, "Opinion of the bureau: write between 10 and 4000 characters")
         assert ">\r\nYes.</textarea>" in short.text
         other = browse.post(bureau, f"/recommendations/{number}/site", confirmed="perhaps")
         stages.refused(other, 422)

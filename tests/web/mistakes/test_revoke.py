@@ -102,7 +102,7 @@ def test_revoke_wrong_value(visit, play, ask, only, award):
         short = propose(officer, award, reason="Fraud.")
         stages.refused(short, 422, "Write at least 10 characters, so that others can follow.")
         assert ">\r\nFraud.</textarea>" in short.text
-        stages.refused(propose(officer, award, reason=""), 422, "This field is required.")
+        stages.refused(propose(officer, award, reason=""), 422, "Please fill in: Reason for the revocation")
     proposal = play(stages.revocation, award)
     with only():
         wrong = decide(visit("approver"), proposal, digest="0" * 64)

@@ -1,0 +1,173 @@
+"""The quota rules of a round as a ranking takes them: with what each group holds already, and who belongs to which."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from registry.domain.quota_rules import Groups, Rule
+from registry.domain.vocabulary import GroupBy
+from registry.models import (
+    Application,
+    Evaluation,
+    Filing,
+    Organisation,
+    QuotaRule,
+    Recommendation,
+    Region,
+    Round,
+    RoundCategory,
+    Site,
+)
+from registry.queries.quotas import STANDING
+
+
+def rows(session: Session, round_category: RoundCategory) -> list[QuotaRule]:
+    """Return the rules that concern a category of a round, its own and those of the whole round, in their order."""
+    return list(
+        session.scalars(
+            select(QuotaRule)
+            .where(
+                QuotaRule.round_id == round_category.round_id,
+                or_(QuotaRule.category_id.is_(None), QuotaRule.category_id == round_category.category_id),
+            )
+            .order_by(QuotaRule.id)
+        )
+    )
+
+
+def in_force(session: Session, found: Iterable[QuotaRule]) -> tuple[Rule, ...]:
+    """Return rules as a ranking takes them, each with how many places its groups hold already."""
+    return tuple(
+        Rule(str(row.id), dimension(row), row.value, row.least, row.most, _taken(session, row)) for row in found
+    )
+
+
+def dimension(row: QuotaRule) -> str:
+    """Return what a rule counts by as one word: with the level of the regions or the question that is meant."""
+    return ":".join(part for part in (row.group_by, row.level, row.input_key) if part)
+
+
+def groups(session: Session, application_ids: Collection[int], found: Iterable[QuotaRule]) -> dict[int, Groups]:
+    """Return of each application the groups in which the rules count it, as far as any rule asks for them."""
+    asked = {row.group_by for row in found}
+    keys = {row.input_key for row in found if row.input_key}
+    every: dict[int, dict[str, tuple[str, ...]]] = {number: {} for number in application_ids}
+    sources = {
+        GroupBy.REGION: lambda: _regions(session, application_ids),
+        GroupBy.BUREAU: lambda: _bureaus(session, application_ids),
+        GroupBy.APPLICANT: lambda: _applicants(session, application_ids),
+        GroupBy.ANSWER: lambda: _answers(session, application_ids, keys),
+    }
+    for group_by in sorted(asked):
+        for number, values in sources[group_by]().items():
+            every[number].update(values)
+    return dict(every)
+
+
+def _taken(session: Session, row: QuotaRule) -> Mapping[str, int]:
+    """Count who holds a place already in each group: in the round, or in those of its programme since a year."""
+    query = (
+        select(Application.id)
+        .join(RoundCategory, RoundCategory.id == Application.round_category_id)
+        .join(Round, Round.id == RoundCategory.round_id)
+        .where(Application.status.in_(STANDING))
+    )
+    if row.category_id is not None:
+        query = query.where(RoundCategory.category_id == row.category_id)
+    if row.since is None:
+        query = query.where(Round.id == row.round_id)
+    else:
+        programme = select(Round.programme_id).where(Round.id == row.round_id).scalar_subquery()
+        query = query.where(Round.programme_id == programme, Round.year >= row.since)
+    standing = session.scalars(query).all()
+    counted: Counter[str] = Counter()
+    for values in groups(session, standing, [row]).values():
+        counted.update(values.get(dimension(row), ()))
+    return {value: many for value, many in counted.items() if row.value in (None, value)}
+
+
+def _regions(session: Session, application_ids: Collection[int]) -> dict[int, dict[str, tuple[str, ...]]]:
+    """Return where each site lies: in all regions together, and in the one of each level."""
+    above = {row.key: (row.level, row.parent_key) for row in session.execute(_REGIONS)}
+    found: dict[int, dict[str, tuple[str, ...]]] = {}
+    query = select(Application.id, func.coalesce(Site.for_region_key, Site.region_key).label("here")).join(
+        Site, Site.id == Application.site_id
+    )
+    for row in session.execute(query.where(Application.id.in_(application_ids))):
+        values: dict[str, tuple[str, ...]] = {}
+        here: str | None = row.here
+        while here is not None:
+            level, parent = above[here]
+            values[f"{GroupBy.REGION}:{level}"] = (here,)
+            here = parent
+        found[row.id] = {**values, GroupBy.REGION: tuple(value for one in values.values() for value in one)}
+    return found
+
+
+_REGIONS = select(Region.key, Region.level, Region.parent_key)
+
+
+def _bureaus(session: Session, application_ids: Collection[int]) -> dict[int, dict[str, tuple[str, ...]]]:
+    """Return the region whose bureau was the first to recommend each application."""
+    query = (
+        select(Recommendation.application_id, Recommendation.region_key)
+        .where(Recommendation.application_id.in_(application_ids), Recommendation.in_favour)
+        .order_by(Recommendation.position.desc())
+    )
+    return {row.application_id: {GroupBy.BUREAU: (row.region_key,)} for row in session.execute(query)}
+
+
+def _applicants(session: Session, application_ids: Collection[int]) -> dict[int, dict[str, tuple[str, ...]]]:
+    """Return the credit code of the organisation that stands above each applicant, or of the applicant itself."""
+    query = select(Application.id, Application.organisation_id).where(
+        Application.id.in_(application_ids), Application.organisation_id.is_not(None)
+    )
+    applicants = {row.id: row.organisation_id for row in session.execute(query)}
+    known: dict[int, Any] = {}
+    asked = set(applicants.values())
+    while asked:
+        fields = (Organisation.id, Organisation.parent_id, Organisation.credit_code)
+        known |= {row.id: row for row in session.execute(select(*fields).where(Organisation.id.in_(asked)))}
+        asked = {row.parent_id for row in known.values() if row.parent_id is not None} - known.keys()
+    return {number: {GroupBy.APPLICANT: (_head(known, one),)} for number, one in applicants.items()}
+
+
+def _head(known: Mapping[int, Any], number: int) -> str:
+    seen: set[int] = set()
+    while known[number].parent_id is not None and number not in seen:
+        seen.add(number)
+        number = known[number].parent_id
+    return str(known[number].credit_code)
+
+
+def _answers(
+    session: Session, application_ids: Collection[int], keys: Iterable[str]
+) -> dict[int, dict[str, tuple[str, ...]]]:
+    """Return what was answered, verified where somebody verified it, as it stood in the last evaluation."""
+    newest = (
+        select(func.max(Evaluation.id))
+        .join(Filing, Filing.id == Evaluation.filing_id)
+        .where(Filing.application_id.in_(application_ids))
+        .group_by(Filing.application_id)
+    )
+    query = (
+        select(Filing.application_id, Evaluation.inputs)
+        .join(Filing, Filing.id == Evaluation.filing_id)
+        .where(Evaluation.id.in_(newest))
+    )
+    wanted = tuple(keys)
+    return {
+        row.application_id: {f"{GroupBy.ANSWER}:{key}": _said(row.inputs["inputs"].get(key)) for key in wanted}
+        for row in session.execute(query)
+    }
+
+
+def _said(answer: Any) -> tuple[str, ...]:
+    if answer is None:
+        return ()
+    if isinstance(answer, bool):
+        return ("true" if answer else "false",)
+    return tuple(answer) if isinstance(answer, list) else (str(answer),)

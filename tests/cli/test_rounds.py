@@ -1,0 +1,130 @@
+"""`registry rounds replay`: the rounds of the demonstration come out the same, and whatever is altered is named."""
+
+import copy
+import json
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from registry import clock
+from registry.cli import registry
+from registry.domain.chain import digest_of
+from registry.domain.dossier import sealed
+from registry.domain.vocabulary import DecisionKind, DecisionStatus
+from registry.models import Decision, RoundCategory
+from registry.queries import dossiers
+
+
+@pytest.fixture
+def decided(world_database):
+    """The dossiers of every round category of the demonstration in which a selection was approved."""
+    with world_database.reading() as session:
+        numbers = session.scalars(
+            select(Decision.round_category_id)
+            .where(Decision.kind == DecisionKind.SELECTION, Decision.status == DecisionStatus.APPROVED)
+            .distinct()
+            .order_by(Decision.round_category_id)
+        ).all()
+        return [
+            json.loads(
+                json.dumps(
+                    sealed(
+                        dossiers.content(
+                            session, session.get_one(RoundCategory, number), at=clock.read(session), code="0"
+                        )
+                    ),
+                    default=str,
+                )
+            )
+            for number in numbers
+        ]
+
+
+@pytest.fixture
+def replayed(tmp_path):
+    def run(dossier):
+        path = tmp_path / "dossier.json"
+        path.write_text(dossier if isinstance(dossier, str) else json.dumps(dossier, ensure_ascii=False))
+        result = CliRunner().invoke(registry, ["rounds", "replay", str(path)])
+        return result.exit_code, result.output
+
+    return run
+
+
+def test_every_decided_round_of_the_demonstration_comes_out_the_same(decided, replayed):
+    assert len(decided) >= 3
+    for dossier in decided:
+        code, said = replayed(dossier)
+        count = len(dossier["evaluations"])
+        assert (code, said) == (
+            0,
+            f"{count} evaluations and {len(dossier['selections'])} selections worked out again: identical\n",
+        )
+
+
+def resealed(dossier):
+    """The dossier with its own digest put right, as somebody would who wants an alteration to pass."""
+    return {**dossier, "digest": digest_of({key: value for key, value in dossier.items() if key != "digest"})}
+
+
+def richest(decided):
+    return copy.deepcopy(max(decided, key=lambda one: len(one["selections"][0]["content"]["applications"])))
+
+
+def test_a_mark_that_was_raised_afterwards_is_named_with_all_that_follows_from_it(decided, replayed):
+    dossier = next(one for one in copy.deepcopy(decided) if any(entry["marks"] for entry in one["evaluations"]))
+    number, evaluation = next(pair for pair in enumerate(dossier["evaluations"]) if pair[1]["marks"])
+    indicator, by_label = next(iter(evaluation["marks"].items()))
+    label = next(iter(by_label))
+    by_label[label] = "0" if by_label[label] != "0" else "1"
+    code, said = replayed(resealed(dossier))
+    assert code == 3
+    assert f"evaluations[{number}].input_digest" in said
+    assert f"evaluations[{number}].figures.items[{indicator}].points" in said
+
+
+def test_two_places_that_were_exchanged_are_named(decided, replayed):
+    dossier = richest(decided)
+    lines = dossier["selections"][0]["content"]["applications"]
+    lines[0], lines[1] = lines[1], lines[0]
+    code, said = replayed(resealed(dossier))
+    assert code == 3
+    assert "selections[0].order: the dossier has" in said
+    # The digest of what was approved tells it too.
+    assert "selections[0].digest" in said
+
+
+def test_a_result_that_was_turned_is_named(decided, replayed):
+    dossier = richest(decided)
+    line = dossier["selections"][0]["content"]["applications"][-1]
+    line["result"] = "selected" if line["result"] != "selected" else "unselected"
+    code, said = replayed(resealed(dossier))
+    assert (code, f"selections[0][{line['application']}].result" in said) == (3, True)
+
+
+def test_other_criteria_are_named(decided, replayed):
+    dossier = richest(decided)
+    dossier["criteria"]["content"] += "\n# looked at again\n"
+    code, said = replayed(resealed(dossier))
+    assert (code, "criteria.digest: the dossier has" in said) == (3, True)
+
+
+def test_a_byte_anywhere_breaks_the_seal(decided, replayed):
+    dossier = richest(decided)
+    dossier["applications"][0]["site"]["en"] += " "
+    code, said = replayed(dossier)
+    assert (code, said.splitlines()[0].split(":")[0]) == (3, "digest")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("not JSON", "no JSON"),
+        ("{}", "This is no dossier of a round"),
+        (json.dumps({"kind": "dossier of a round category", "format": 1}), "The dossier cannot be read: 'digest'"),
+    ],
+)
+def test_what_is_no_dossier_is_told(replayed, text, said):
+    code, output = replayed(text)
+    assert (code, said in output) == (4, True)

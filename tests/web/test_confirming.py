@@ -1,0 +1,199 @@
+"""The tick before what cannot be undone: without it nothing happens, and nothing that was entered is lost."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.vocabulary import DecisionStatus, Kind, ObjectionStatus, Role, Status
+from registry.models import Application, CriteriaVersion, Decision, Grant, Notice, Objection, Round, User
+from registry.models.tasks import Task
+from registry.services import terminations
+from registry.services.notices import entry_of
+from tests import browse, factories
+from tests.factories import NOON
+
+Client = Callable[..., FlaskClient]
+ASKED = "Tick the box if you want this; nothing has happened yet."
+WORDS = "材料经逐项核对，情况属实，依据充分。"
+
+
+def in_english(there: FlaskClient) -> FlaskClient:
+    browse.post(there, "/language", language="en")
+    return there
+
+
+@pytest.fixture
+def office(session: Session, client: Client) -> Callable[[Role], FlaskClient]:
+    def make(role: Role) -> FlaskClient:
+        person = factories.persona(session, role)
+        session.commit()
+        return in_english(client(person))
+
+    return make
+
+
+def refused(client: FlaskClient, url: str, **fields: str) -> str:
+    """Send a form without the tick; return the page that asks for it."""
+    answer = browse.post(client, url, sure=None, **fields)
+    assert answer.status_code == 422, answer.status_code
+    assert ASKED in browse.words(answer)
+    # The message stands at its own box, and the box names it.
+    box = re.search(
+        r'<input[^>]*name="sure"[^>]*aria-invalid="true"[^>]*>|<input[^>]*aria-invalid="true"[^>]*name="sure"',
+        answer.text,
+    )
+    assert box is not None
+    return answer.text
+
+
+def value(session: Session, query: object) -> object:
+    session.expire_all()
+    found = session.scalars(query).one()  # type: ignore[call-overload]
+    session.rollback()
+    return found
+
+
+def test_a_decision(session: Session, office: Callable[[Role], FlaskClient]) -> None:
+    application = factories.application(session, kind=Kind.DELIBERATION)
+    proposer = factories.actor(session, factories.persona(session, Role.OFFICER))
+    row = terminations.propose(session, proposer, application, reason=WORDS)
+    url, digest = f"/admin/decisions/{row.id}", row.digest
+    approver = office(Role.APPROVER)
+    page = refused(approver, f"{url}/approve", digest=digest, reason=WORDS)
+    assert WORDS in page
+    assert "one application ends for good" in page
+    page = refused(approver, f"{url}/reject", reason=WORDS)
+    assert WORDS in page
+    assert value(session, select(Decision.status)) is DecisionStatus.PROPOSED
+
+
+def test_the_end_of_a_notice(session: Session, office: Callable[[Role], FlaskClient], at: Callable[..., None]) -> None:
+    application = factories.application(session, kind=Kind.NOTICE)
+    row = factories.decision(session, application.round_category)
+    factories.outcome(session, row, application)
+    notice = factories.notice(session, row, entries=[entry_of(application, 1)])
+    url, over = f"/admin/notices/{notice.id}/clear", notice.closes_at
+    officer = office(Role.OFFICER)
+    at(over)
+    page = refused(officer, url)
+    assert "goes on to what follows on the route: 1." in page
+    assert value(session, select(Notice.cleared_at)) is None
+    assert browse.post(officer, url).status_code == 303
+
+
+def test_the_answer_to_an_objection(session: Session, office: Callable[[Role], FlaskClient]) -> None:
+    application = factories.application(session, kind=Kind.NOTICE)
+    row = factories.decision(session, application.round_category)
+    factories.outcome(session, row, application)
+    notice = factories.notice(session, row, entries=[entry_of(application, 1)])
+    objection = factories.objection(session, notice, application)
+    officer = office(Role.OFFICER)
+    page = refused(officer, f"/admin/notices/objections/{objection.id}/reply", answer="upheld", text=WORDS)
+    assert WORDS in page
+    assert re.search(r'value="upheld"[^>]*checked|checked[^>]*value="upheld"', page)
+    assert value(session, select(Objection.status)) is ObjectionStatus.OPEN
+
+
+def test_refusing_and_barring_but_not_accepting(session: Session, office: Callable[[Role], FlaskClient]) -> None:
+    application = factories.application(session, kind=Kind.SCREENING, answers={"licensed": True, "reused": "50"})
+    officer = office(Role.OFFICER)
+    url = f"/admin/cases/{application.id}/screening"
+    for decision in ("refuse", "bar"):
+        page = refused(officer, url, decision=decision, reason=WORDS, months="12", held_complete="no")
+        assert WORDS in page
+        assert re.search(r'<details class="ending" open>', page)
+    assert value(session, select(Application.status)) is Status.WAITING
+    points = (
+        "complete",
+        "evidence_readable",
+        "organisation_confirmed",
+        "site_confirmed",
+        "signatory_entitled",
+        "licence",
+    )
+    held = {f"held_{key}": "yes" for key in points}
+    assert browse.post(officer, url, sure=None, decision="accept", **held).status_code == 303
+
+
+def test_a_score_that_ends_an_application(session: Session, office: Callable[[Role], FlaskClient]) -> None:
+    failing = factories.application(session, kind=Kind.SCORING, answers={"licensed": False, "reused": "50"})
+    passing = factories.application(session, kind=Kind.SCORING, answers={"licensed": True, "reused": "50"})
+    officer = office(Role.OFFICER)
+    assert "the application ends here, and its applicants" in refused(officer, f"/admin/cases/{failing.id}/score")
+    assert 'name="sure"' not in officer.get(f"/admin/cases/{passing.id}").text
+    assert browse.post(officer, f"/admin/cases/{passing.id}/score", sure=None).status_code == 303
+    assert browse.post(officer, f"/admin/cases/{failing.id}/score").status_code == 303
+    assert value(session, select(Application.status).where(Application.id == failing.id)) is Status.FAILED
+
+
+def test_an_opinion(session: Session, client: Client) -> None:
+    region = factories.region(session)
+    site = factories.site(session, region=region)
+    application = factories.application(session, kind=Kind.RECOMMENDATION, site=site)
+    person = factories.persona(session, Role.RECOMMENDER, region=region)
+    session.commit()
+    page = refused(
+        in_english(client(person)), f"/recommendations/{application.id}/opinion", in_favour="yes", opinion=WORDS
+    )
+    assert WORDS in page
+    assert value(session, select(Application.kind)) is Kind.RECOMMENDATION
+
+
+def test_roles_and_accounts(session: Session, office: Callable[[Role], FlaskClient]) -> None:
+    person = factories.persona(session, Role.OFFICER, name="王五").id
+    grant = session.scalars(select(Grant.id).where(Grant.user_id == person)).one()
+    administrator = office(Role.ADMINISTRATOR)
+    refused(administrator, f"/admin/people/grants/{grant}/end")
+    refused(administrator, f"/admin/people/{person}/disable")
+    assert value(session, select(Grant.ended_at).where(Grant.id == grant)) is None
+    assert value(session, select(User.status).where(User.id == person)) == "active"
+
+
+def test_certificates_and_their_task(session: Session, office: Callable[[Role], FlaskClient]) -> None:
+    application = factories.application(session, kind=Kind.CERTIFICATE)
+    publication = factories.publication(session, factories.decision(session, application.round_category))
+    names = {key: {"zh": "示例", "en": ""} for key in ("site", "organisation", "region", "category")}
+    factories.entry(session, publication, application, content=names)
+    officer = office(Role.OFFICER)
+    url = f"/admin/awards/publications/{publication.id}/issue"
+    assert "Certificates to be issued: 1." in refused(officer, url)
+    assert session.scalars(select(Task.id)).all() == []
+    session.rollback()
+    task = browse.post(officer, url).location
+    refused(officer, f"{task}/cancel")
+    assert value(session, select(Task.state)) == "queued"
+
+
+def test_criteria(session: Session, office: Callable[[Role], FlaskClient]) -> None:
+    version = factories.criteria_version(session, status="draft", approved_by_id=None, approved_at=None)
+    approver = office(Role.APPROVER)
+    refused(approver, f"/admin/criteria/{version.id}/approve", digest=version.digest)
+    assert value(session, select(CriteriaVersion.status)) == "draft"
+
+
+def test_opening_a_round(session: Session, office: Callable[[Role], FlaskClient]) -> None:
+    round_ = factories.round_(session, status="prepared", opens_at=NOON)
+    factories.round_category(session, round_=round_)
+    officer = office(Role.OFFICER)
+    refused(officer, f"/admin/rounds/{round_.id}/open")
+    assert value(session, select(Round.status)) == "prepared"
+
+
+def test_the_same_form_counts_once_also_after_a_refusal(
+    session: Session, office: Callable[[Role], FlaskClient], at: Callable[..., None]
+) -> None:
+    application = factories.application(session, kind=Kind.NOTICE)
+    row = factories.decision(session, application.round_category)
+    factories.outcome(session, row, application)
+    notice = factories.notice(session, row, entries=[entry_of(application, 1)])
+    url, key, over = f"/admin/notices/{notice.id}/clear", "k" * 32, notice.closes_at
+    officer = office(Role.OFFICER)
+    at(over)
+    assert browse.post(officer, url, sure=None, idempotency_key=key).status_code == 422
+    first = browse.post(officer, url, idempotency_key=key)
+    again = browse.post(officer, url, idempotency_key=key)
+    assert (first.status_code, again.status_code, first.location) == (303, 303, again.location)
