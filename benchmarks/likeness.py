@@ -21,6 +21,7 @@ from registry.domain.likeness.values import Owner, Report, Rules, Text, TextKind
 
 SEED = 20250101
 RULES = Rules()
+LEFT_OUT = 0xFFFFFFFFFFFFFFFF
 HELP = "请说明本项目减污降碳协同的主要做法、实施前后的排放量以及可以推广的经验，并附证明材料。"
 SIGNS = [chr(0x4E00 + number) for number in range(2500)]
 
@@ -66,15 +67,27 @@ def _copied(random: Random, text: str, own: str) -> str:
 
 def every_pair(told: Shingled) -> set[tuple[str, str]]:
     """Return the pairs that are alike, all of them compared: the floor, and the truth for the recall."""
+    ordered = [one.tolist() for one in told.ordered]
     sets = [frozenset(one.tolist()) for one in told.sets]
     found = set()
     for one, other in combinations(range(len(sets)), 2):
         shared = len(sets[one] & sets[other])
         least, both = min(len(sets[one]), len(sets[other])), len(sets[one]) + len(sets[other]) - shared
         alike = shared >= RULES.alike * both or shared >= RULES.held * least
+        alike = alike or (shared >= RULES.long and _run(ordered[one], ordered[other]) >= RULES.long)
         if alike and reasons(told.texts[one].owner, told.texts[other].owner):
             found.add((told.texts[one].key, told.texts[other].key))
     return found
+
+
+def _run(one: Sequence[int], other: Sequence[int]) -> int:
+    """Return the longest run of shingles that two texts have in common, those left out not counted."""
+    most = 0
+    runs = [0] * (len(other) + 1)
+    for here in one:
+        runs = [0, *(runs[place] + (here != LEFT_OUT) if here == there else 0 for place, there in enumerate(other))]
+        most = max(most, *runs)
+    return most
 
 
 def measured(sample: Sequence[Text], count: int) -> tuple[Comparison, set[tuple[str, str]], set[tuple[str, str]]]:

@@ -1,9 +1,22 @@
 """Pairs brought together into clusters."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, pairwise
+from typing import TypeVar
 
 from registry.domain.likeness.values import Cluster, Why
+
+Thing = TypeVar("Thing")
+
+
+def paired(things: Sequence[Thing], largest: int) -> Iterator[tuple[Thing, Thing]]:
+    """Return all pairs of some things; of too many each with the one before and the first, which joins all."""
+    if len(things) <= largest:
+        yield from combinations(things, 2)
+        return
+    yield from pairwise(things)
+    yield from ((things[0], one) for one in things[2:])
 
 
 def clustered(pairs: Iterable[tuple[str, str, frozenset[Why]]]) -> tuple[Cluster, ...]:

@@ -1,7 +1,7 @@
 """Near-duplicate texts: candidates from sketches, each compared exactly, with the common passages and the reasons."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.domain.likeness.clusters import clustered
-from registry.domain.likeness.passages import Marked, common
+from registry.domain.likeness.passages import Marked, common, longest
 from registry.domain.likeness.shingling import Hashes, Hashing, without
 from registry.domain.likeness.sketches import Pairs, banded, signatures, winnowed
 from registry.domain.likeness.values import Pair, Report, Rules, Text, TextKind, reasons
@@ -59,17 +59,39 @@ def _compared(texts: Sequence[Text], rules: Rules, handed_out: Sequence[str]) ->
     told = shingled(texts, rules, hashing, handed_out)
     candidates, thinned = candidate_pairs(told, rules)
     exact = Exact(told)
+    marked = _Marking(told, hashing)
     pairs = []
     tried = 0
     for one, other in candidates.tolist():
         why = reasons(told.texts[one].owner, told.texts[other].owner)
-        if why:
-            tried += 1
-            jaccard, containment = exact.likeness(one, other)
-            if jaccard >= rules.alike or containment >= rules.held:
-                pairs.append(Pair(told.texts[one].key, told.texts[other].key, jaccard, containment, why))
-    whole = tuple(_with_passages(pairs, {one.key: one.text for one in told.texts}, rules, hashing, told.usual))
-    return Report(whole, (), told.too_short, len(told.usual), tried, thinned)
+        if not why:
+            continue
+        tried += 1
+        shared, jaccard, containment = exact.likeness(one, other)
+        alike = jaccard >= rules.alike or containment >= rules.held
+        if alike or shared >= rules.long:
+            here, there = marked.of(one), marked.of(other)
+            run = longest(here, there)
+            if alike or run >= rules.long:
+                keys = told.texts[one].key, told.texts[other].key
+                passages = common(here, there, rules.passage)
+                pairs.append(Pair(*keys, jaccard, containment, run, why, passages))
+    return Report(tuple(pairs), (), told.too_short, len(told.usual), tried, thinned)
+
+
+class _Marking:
+    """The texts of a comparison with the places of their units, each read when it is first asked for."""
+
+    def __init__(self, told: Shingled, hashing: Hashing) -> None:
+        self._told, self._hashing = told, hashing
+        self._left_out = frozenset(told.usual.tolist())
+        self._read: dict[int, Marked] = {}
+
+    def of(self, place: int) -> Marked:
+        found = self._read.get(place)
+        if found is None:
+            found = self._read[place] = Marked(self._told.texts[place].text, self._hashing, self._left_out)
+        return found
 
 
 def shingled(texts: Sequence[Text], rules: Rules, hashing: Hashing, handed_out: Sequence[str] = ()) -> Shingled:
@@ -137,26 +159,14 @@ class Exact:
             self._shared.append(some[counts[some] > 1])
         self._sets: dict[int, frozenset[int]] = {}
 
-    def likeness(self, one: int, other: int) -> tuple[float, float]:
-        """Return the Jaccard index of two texts by place, and which part of the shorter lies in the longer."""
+    def likeness(self, one: int, other: int) -> tuple[int, float, float]:
+        """Return what two texts share, their Jaccard index, and which part of the shorter lies in the longer."""
         shared = len(self._set(one) & self._set(other))
         first, second = self._sizes[one], self._sizes[other]
-        return shared / (first + second - shared), shared / min(first, second)
+        return shared, shared / (first + second - shared), shared / min(first, second)
 
     def _set(self, place: int) -> frozenset[int]:
         found = self._sets.get(place)
         if found is None:
             found = self._sets[place] = frozenset(self._shared[place].tolist())
         return found
-
-
-def _with_passages(
-    pairs: Iterable[Pair], texts: Mapping[str, str], rules: Rules, hashing: Hashing, usual: Hashes
-) -> Iterator[Pair]:
-    marked: dict[str, Marked] = {}
-    left_out = frozenset(usual.tolist())
-    for pair in pairs:
-        for key in (pair.one, pair.other):
-            if key not in marked:
-                marked[key] = Marked(texts[key], hashing, left_out)
-        yield replace(pair, passages=common(marked[pair.one], marked[pair.other], rules.passage))

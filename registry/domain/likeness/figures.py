@@ -10,10 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations, pairwise
 from math import log2
 
-from registry.domain.likeness.clusters import clustered
+from registry.domain.likeness.clusters import clustered, paired
 from registry.domain.likeness.values import Cluster, Figures, Rules, Why, reasons
 
 BITS_OF_A_DIGIT = log2(10)
@@ -78,7 +77,7 @@ def same_figures(
     bits = dict(_bits(having, ordered, given, told))
     found: dict[tuple[int, int], list[Shared]] = defaultdict(list)
     for value in sorted(bits):
-        for one, other in _paired(having[value], told.largest):
+        for one, other in paired(having[value], told.largest):
             first, second = questions[one][value], questions[other][value]
             counted = bits[value] if first & second else bits[value] - log2(max(len(ordered[other].values), 1))
             if counted > 0 and reasons(ordered[one].owner, ordered[other].owner):
@@ -110,15 +109,6 @@ def _bits(
         counted = (digits(value) - FREE_DIGITS) * BITS_OF_A_DIGIT - log2(max(1, applicants - 1))
         if counted > 0:
             yield value, counted
-
-
-def _paired(places: Sequence[int], largest: int) -> Iterator[tuple[int, int]]:
-    """Return all pairs of some places, and of too many each with the one before and with the first."""
-    if len(places) <= largest:
-        yield from combinations(places, 2)
-        return
-    yield from pairwise(places)
-    yield from ((places[0], place) for place in places[2:])
 
 
 def _pair(one: Figures, other: Figures, shared: Sequence[Shared]) -> FigurePair:

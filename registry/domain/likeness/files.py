@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations
 
+from registry.domain.likeness.clusters import paired
 from registry.domain.likeness.values import Rules, StoredFile, Why, reasons
 
 
@@ -44,7 +44,7 @@ def recycled(files: Iterable[StoredFile], rules: Rules | None = None, *, handed_
     usual: list[Recycled] = []
     for (sha256, size), some in same.items():
         why: set[Why] = set()
-        for first, second in combinations({one.owner for one in some}, 2):
+        for first, second in paired(list(dict.fromkeys(one.owner for one in some)), told.largest):
             why |= reasons(first, second)
         if why:
             row = Recycled(sha256, size, tuple(some), frozenset(why))

@@ -23,6 +23,17 @@ class Marked:
             self.places[shingle].append(place)
 
 
+def longest(one: Marked, other: Marked) -> int:
+    """Return the most shingles that count and stand one after another in both texts, others among them or not."""
+    most = 0
+    runs: dict[int, int] = {}
+    for shingle in one.shingles:
+        counted = shingle not in one.left_out
+        runs = {there: runs.get(there - 1, 0) + counted for there in other.places.get(shingle, ())}
+        most = max(most, max(runs.values(), default=0))
+    return most
+
+
 def common(one: Marked, other: Marked, least: int) -> tuple[Passage, ...]:
     """Return the passages of at least so many units that both have, in the order of the first text.
 

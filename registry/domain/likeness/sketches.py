@@ -49,8 +49,8 @@ def winnowed(ordered: Sequence[Hashes], window: int, largest: int) -> tuple[Pair
     """Return the pairs of which one may lie within the other, and whether large groups were thinned.
 
     The numbers of a text come in the order of the text, those that do not count as the largest number of all. Of each
-    window the least is kept; a pair that shares three in ten of the fewer ones is worth comparing. A text of as many
-    numbers as a window has is found in any that holds it.
+    window the least is kept; a pair that shares three in ten of the fewer ones, or three, is worth comparing. A text of
+    as many numbers as a window has is found in any that holds it, and so is a passage three windows long.
     """
     prints = [_prints(one, window) for one in ordered]
     sizes = np.array([len(one) for one in prints])
@@ -61,7 +61,7 @@ def winnowed(ordered: Sequence[Hashes], window: int, largest: int) -> tuple[Pair
         return rows, thinned
     pairs, shared = _counted(rows, len(prints))
     least = np.minimum(sizes[pairs[:, 0]], sizes[pairs[:, 1]])
-    return pairs[shared >= 0.3 * least], thinned
+    return pairs[shared >= np.minimum(0.3 * least, 3)], thinned
 
 
 def _counted(rows: Pairs, many: int) -> tuple[Pairs, NDArray[np.int64]]:

@@ -79,7 +79,8 @@ class Rules:
     `gram` 4: four Chinese signs are two words, so that phrases of the trade are shared but no sentence is by chance;
     four words for Latin writing. `alike` 0.5: with one sign in ten changed at random 0.9⁴ = 66 % of the shingles are
     left and the index is 0.66 / (2 − 0.66) = 0.49; half is where a text was gone over, not written anew. `held` 0.8: of
-    a short text within a long one, one sign in eighteen changed (0.945⁴ = 0.80).
+    a short text within a long one, one sign in eighteen changed (0.945⁴ = 0.80). `long` 80: as many shingles one after
+    another are two or three whole sentences, which nobody writes twice, however much else stands around them.
 
     `usual_share` and `usual_least`: what stands in texts of more than a fifth of all hands, and of ten at least, is the
     language of the trade or of the form. Hands are counted and not texts, since a firm that gives its fifteen clients
@@ -94,6 +95,7 @@ class Rules:
     gram: int = 4
     alike: float = 0.5
     held: float = 0.8
+    long: int = 80
     usual_share: float = 0.2
     usual_least: int = 10
     shortest: Mapping[TextKind, int] = field(
@@ -118,12 +120,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two texts that are alike: `jaccard` is shared shingles by all, `containment` shared by those of the shorter."""
+    """Two texts that are alike.
+
+    `jaccard` is shared shingles by all, `containment` shared by those of the shorter, `longest` how many that count
+    stand one after another in both.
+    """
 
     one: str
     other: str
     jaccard: float
     containment: float
+    longest: int
     why: frozenset[Why]
     passages: tuple[Passage, ...] = ()
 

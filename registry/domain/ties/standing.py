@@ -169,13 +169,18 @@ class _Told:
 
     @property
     def sort(self) -> tuple[str, ...]:
-        """The sort of the way between its ends; the legal representative's name is part of it, the other steps not."""
+        """The sort of the way between its ends; the legal representative's name is part of it, the other steps not.
+
+        An affiliate is another sort than an affiliate's affiliate, since it weighs more.
+        """
         through = [node.key for node in self.way.nodes[1:-1] if node.kind is NodeKind.NAMED]
-        return self.way.reach, self.way.by, *through
+        near = ["near"] if self.way.reach is Reach.AFFILIATE and self.way.affiliates == 1 else []
+        return self.way.reach, self.way.by, *near, *through
 
     @property
     def mark(self) -> str:
-        return fingerprint("person", str(self.person), self.tie, *self.sort, self.way.nodes[0].key, self.end)
+        ends = self.way.nodes[0].key, self.end
+        return fingerprint("person", str(self.person), self.tie, *self.sort, *ends, self.steps[0].words)
 
     def finding(self, parts: tuple[Part, ...]) -> Finding:
         ends = sorted((self.way.nodes[0].key, self.end))

@@ -229,9 +229,9 @@ class Way:
 class Finding:
     """A tie of a person to an organisation that has a part in an application, with the whole way from one to the other.
 
-    `fingerprint` stands for person, both ends and the sort of the way: what was decided about it holds wherever it is
-    found again, and for no way of another sort. `between` stands for the two organisations alone, whoever the person;
-    it is empty where nothing lies between them.
+    `fingerprint` stands for person, both ends, the sort of the way and the words of what was declared: what was decided
+    about it holds wherever it is found again, and for no way of another sort. `between` stands for the two
+    organisations alone, whoever the person; it is empty where nothing lies between them.
     """
 
     person: int

@@ -164,8 +164,9 @@ def adjusted(arrays: Arrays) -> Whole:
 
 def left_out(arrays: Arrays, marks: Whole, without: Iterable[Left]) -> Whole:
     """Return marks without those of the reviewers that are left out; raises ValueError for one nobody knows."""
-    found = marks.copy()
-    for one in without:
+    chosen = tuple(without)
+    found = marks.copy() if chosen else marks
+    for one in chosen:
         if one.reviewer not in arrays.reviewers:
             raise ValueError(one.reviewer)
         theirs = arrays.slots == arrays.reviewers.index(one.reviewer)
@@ -202,20 +203,26 @@ def completed(arrays: Arrays, panel_points: Whole) -> Whole:
 
 def _sums(marks: Whole, rule: PanelRule | None) -> tuple[Whole, Whole]:
     """Return the sum of the marks that count and how many they are."""
-    there = marks != ABSENT
-    many = there.sum(axis=2)
-    if rule == "median":
+    total = np.zeros(marks.shape[:2], dtype=marks.dtype)
+    many = np.zeros(marks.shape[:2], dtype=np.int64)
+    highest, lowest = total + ABSENT, total + LARGEST
+    # Slot by slot: there are few of them, and an axis of few is slow to add up along.
+    for slot in range(marks.shape[2]):
+        own = marks[:, :, slot]
+        there = own != ABSENT
+        many += there
+        total += np.where(there, own, 0)
+        if rule == "trimmed_mean" and marks.shape[2] >= TRIMMED_FROM:
+            highest, lowest = np.maximum(highest, own), np.minimum(lowest, np.where(there, own, LARGEST))
+    if rule == "median" and marks.shape[2]:
         # Absent marks are put last; with an even number both in the middle count, with an odd one the same twice.
-        rising = np.sort(np.where(there, marks, LARGEST), axis=2)
-        low, high = np.maximum(many - 1, 0) // 2, many // 2
-        middle = np.stack([low, np.minimum(high, marks.shape[2] - 1)], axis=2) if marks.shape[2] else None
-        both = many * 0 if middle is None else np.take_along_axis(rising, middle, axis=2).sum(axis=2)
+        rising = np.sort(np.where(marks != ABSENT, marks, LARGEST), axis=2)
+        low, high = np.maximum(many - 1, 0) // 2, np.minimum(many // 2, marks.shape[2] - 1)
+        both = np.take_along_axis(rising, np.stack([low, high], axis=2), axis=2).sum(axis=2)
         return np.where(many > 0, both, 0), np.where(many > 0, 2, 0)
-    total = np.where(there, marks, 0).sum(axis=2)
-    if rule == "trimmed_mean" and marks.shape[2] >= TRIMMED_FROM:
+    if rule == "trimmed_mean":
         enough = many >= TRIMMED_FROM
-        ends = marks.max(axis=2) + np.where(there, marks, LARGEST).min(axis=2)
-        return np.where(enough, total - ends, total), np.where(enough, many - 2, many)
+        return np.where(enough, total - highest - lowest, total), np.where(enough, many - 2, many)
     return total, many
 
 

@@ -30,7 +30,7 @@ from registry.domain.whatif.frozen import FrozenRound
 from registry.domain.whatif.settings import Left, Setting
 
 # How many ways to join the marks are kept at hand.
-KEPT = 12
+KEPT = 6
 # The ranking is looked through from the top in parts that double until every place is filled.
 FIRST_LOOK = 64
 Pair = tuple[int, Groups]

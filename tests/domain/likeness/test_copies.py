@@ -36,6 +36,18 @@ def test_a_short_text_within_a_long_one():
     assert [(one.start, one.end, one.other_start, one.other_end) for one in pair.passages] == [(80, 110, 0, 30)]
 
 
+def test_a_passage_taken_into_a_text_of_ones_own():
+    """Of a passage of 83 signs come 80 shingles, of 400 signs 397: neither alike nor held, but too long for chance."""
+
+    def around(start: int, many: int) -> str:
+        return signs(start, start + 150) + signs(0, many) + signs(start + 150, start + 400 - many)
+
+    (pair,) = compared([text("a", around(200, 83)), text("b", around(700, 83))]).pairs
+    assert (pair.jaccard, pair.containment, pair.longest) == (80 / 714, 80 / 397, 80)
+    assert [(one.start, one.end) for one in pair.passages] == [(150, 233)]
+    assert compared([text("a", around(200, 82)), text("b", around(700, 82))]).pairs == ()
+
+
 def test_english_texts_are_compared_by_words():
     first = (
         "The plant recovers biogas from sludge and uses the heat to dry the remaining sludge before it is burned "

@@ -148,6 +148,16 @@ def test_a_dismissal_holds_for_this_finding_and_for_no_other_sort():
     assert judged(ties().between(past, 2), remembered).blocks
 
 
+def test_a_dismissed_declaration_does_not_cover_another():
+    words = ("同会", "配偶任总经理")
+    told = [Link(LinkKind.DECLARED, FIRM, words=one) for one in words]
+    findings = ties().between(expert(*told), 1)
+    assert {one.steps[0].words for one in findings} == set(words)
+    dismissed = next(one for one in findings if one.steps[0].words == "同会")
+    (left,) = judged(findings, latest([verdict(dismissed.fingerprint)])).standing
+    assert left.steps[0].words == "配偶任总经理"
+
+
 def test_what_lies_between_two_organisations_is_decided_once_for_all_people():
     people = [expert(employed(SISTER), number=number) for number in (7, 8)]
     between = ties().between(people[0], 1)[0].between
@@ -206,3 +216,23 @@ def test_who_is_unknown_is_refused():
         Ties(Graph(ALL, BONDS, TODAY), [Case(1, (Party("code:9", Part.APPLICANT),))])
     with pytest.raises(NotFound):
         ties().between(expert(), 3)
+
+
+def test_an_affiliate_is_certain_and_its_affiliate_to_be_judged():
+    bonds = [Bond(BondKind.AFFILIATE, FIRST.key, SISTER.key), Bond(BondKind.AFFILIATE, SISTER.key, SECOND.key)]
+    told = Ties(Graph(ALL, bonds, TODAY), [case(1, (SISTER, Part.CONSULTANT), (SECOND, Part.APPLICANT))])
+    near, far = told.between(expert(employed(FIRST)), 1)
+    assert sorts((near, far)) == [
+        ("employer", "affiliate", "code", "certain"),
+        ("employer", "affiliate", "code", "possible"),
+    ]
+    assert (near.parts, far.parts) == ((Part.CONSULTANT,), (Part.APPLICANT,))
+    direct = Ties(Graph(ALL, [*bonds, Bond(BondKind.AFFILIATE, FIRST.key, SECOND.key)], TODAY), [CASES[0]])
+    now = direct.between(expert(employed(FIRST)), 1)
+    assert judged(now, latest([verdict(far.fingerprint)])).blocks
+
+
+def test_links_without_an_end_in_the_round_and_agreed_ones():
+    assert ties().check(expert(employed(Organisation("无关研究院")))) == {}
+    begins = Link(LinkKind.EMPLOYER, FIRST, since=date(2026, 1, 1))
+    assert sorts(ties().between(expert(begins), 2)) == [("employer", "direct", "code", "certain")]
