@@ -9,17 +9,20 @@ from registry.web import (
     admin,
     applicant,
     auditor,
+    bench_words,
     demo,
     desk,
     errors,
     evidence,
     headers,
     intake,
+    own_background,
     pictures,
     plots,
     public,
     recommender,
     reviewer,
+    rule_words,
     tasks,
     templating,
     translating,
@@ -51,6 +54,7 @@ def create_app(config: Config | None = None) -> Flask:
         admin.bp,
         recommender.bp,
         reviewer.bp,
+        own_background.bp,
         auditor.bp,
         tasks.bp,
     ):
@@ -59,6 +63,8 @@ def create_app(config: Config | None = None) -> Flask:
     templating.init_app(app)
     pictures.init_app(app)
     plots.init_app(app)
+    rule_words.init_app(app)
+    bench_words.init_app(app)
     workings.init_app(app)
     ways.init_app(app)
     account.init_app(app, config)

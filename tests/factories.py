@@ -15,7 +15,9 @@ from argon2 import PasswordHasher
 from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
 
+from registry.domain import scoring
 from registry.domain.chain import digest_of
+from registry.domain.criteria import load_set
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import (
     AwardStatus,
@@ -27,6 +29,7 @@ from registry.domain.vocabulary import (
     FilingKind,
     Kind,
     Level,
+    LikenessKind,
     MeetingMethod,
     ObjectionStatus,
     OrganisationKind,
@@ -56,13 +59,18 @@ from registry.models import (
     Certificate,
     CriteriaVersion,
     Decision,
+    DeclaredTie,
     Document,
+    Dossier,
+    Employment,
     Entry,
     Evaluation,
     Evidence,
     Filing,
     Grant,
     Issuer,
+    LikenessFinding,
+    LikenessParty,
     Mark,
     Meeting,
     MeetingOpinion,
@@ -285,6 +293,34 @@ def site(
     party = SiteParty(site_id=row.id, organisation_id=operator.id, role=PartyRole.OPERATOR, since=date(2020, 1, 1))
     added(session, party)
     return row
+
+
+def employment(session: Session, person: User, employer: str, *, code: str = "", **columns: Any) -> Employment:
+    """Where somebody works, by the name and perhaps the credit code, since a time nobody knows."""
+    row = Employment(user_id=person.id, employer=employer, credit_code=code, **{"entered_at": NOON, **columns})
+    return added(session, row)
+
+
+def declared_tie(session: Session, person: User, **columns: Any) -> DeclaredTie:
+    """A tie that somebody declared, to an organisation that nobody knows."""
+    given = {"organisation": "无名咨询有限公司", "words": "持有股份", "entered_at": NOON, **columns}
+    return added(session, DeclaredTie(user_id=person.id, **given))
+
+
+def likeness(session: Session, round_id: int, applications: Iterable[int], **columns: Any) -> LikenessFinding:
+    """A file that several applications hold."""
+    numbers = list(applications)
+    given: dict[str, Any] = {
+        "fingerprint": hashlib.sha256(str(next(_numbers)).encode()).hexdigest(),
+        "kind": LikenessKind.FILE,
+        "why": ["other_applicant"],
+        "measure": {"applications": len(numbers)},
+        "content": {"sides": [{"application": number, "name": "报告.pdf"} for number in numbers]},
+        "found_at": NOON,
+        **columns,
+    }
+    parties = [LikenessParty(application_id=number) for number in numbers]
+    return added(session, LikenessFinding(round_id=round_id, parties=parties, **given))
 
 
 # Programmes and rounds
@@ -568,6 +604,35 @@ def evaluation(
     return added(session, Evaluation(filing_id=filing_of(session, application).id, **given))
 
 
+def judged(
+    session: Session, where: RoundCategory, *, reused: str, marks: Mapping[User, str], **columns: Any
+) -> Application:
+    """An application in deliberation, scored by the example set from its answer and what each reviewer gave."""
+    row = application(session, round_category=where, kind=Kind.DELIBERATION, **columns)
+    labels = {chr(ord("A") + place): reviewer for place, reviewer in enumerate(marks)}
+    for label, reviewer in labels.items():
+        assignment(session, row, reviewer=reviewer, label=label)
+    answers = {
+        "context": {"category": "plants", "region": "cn", "year": 2026, "track": "competition", "base_year": None},
+        "settings": {"gates": {}, "factors": {}},
+        "inputs": {"licensed": True, "reused": reused},
+        "not_applicable": {},
+    }
+    given = {"novelty": {label: marks[reviewer] for label, reviewer in labels.items()}}
+    found = scoring.score(load_set(where.pinned_content or "", source="tiny"), answers, given)
+    evaluation(
+        session,
+        row,
+        total=str(found.total),
+        inputs=answers,
+        marks=given,
+        input_digest=digest_of([answers, given]),
+        result=found.as_dict(),
+        grade=found.grade,
+    )
+    return row
+
+
 # What people saw and said before a decision
 
 
@@ -816,6 +881,32 @@ def certificate(session: Session, award: Award, *, content: bytes = b"%PDF-1.7 e
     if "issued_by_id" not in given:
         given["issued_by_id"] = _user(session).id
     return added(session, Certificate(award_id=award.id, content=content, **given))
+
+
+def archived(session: Session, round_: Round, **columns: Any) -> Round:
+    """Archive a round, whatever stands in the way."""
+    given: dict[str, Any] = {"archived_at": NOON, **columns}
+    if "archived_by_id" not in given:
+        given["archived_by_id"] = _user(session).id
+    for name, value in given.items():
+        setattr(round_, name, value)
+    session.flush()
+    return round_
+
+
+def dossier(session: Session, round_category: RoundCategory, **columns: Any) -> Dossier:
+    """The dossier of a category of an archived round, without bytes in a store."""
+    given: dict[str, Any] = {
+        "digest": digest_of(next(_numbers)),
+        "code": "0.1.0",
+        "evaluations": 1,
+        "selections": 1,
+        "written_at": NOON,
+        **{f"{kind}_sha256": digest_of(next(_numbers)) for kind in ("json", "xlsx", "pdf")},
+        **{f"{kind}_size": 1000 for kind in ("json", "xlsx", "pdf")},
+        **columns,
+    }
+    return added(session, Dossier(round_category_id=round_category.id, **given))
 
 
 def _write(session: Session, row: Base, **columns: Any) -> None:

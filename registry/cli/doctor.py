@@ -12,8 +12,18 @@ from sqlalchemy.orm import Session
 from registry import db, files
 from registry.cli.opening import opened
 from registry.config import Config
-from registry.models import Evidence, ObjectionFile, Task
+from registry.models import Dossier, Evidence, ObjectionFile, Task
 from registry.services import integrity
+
+# Of what files are kept: what it is called, and the columns with its number, the digest and the size.
+_FILES = (
+    ("evidence", Evidence.id, Evidence.sha256, Evidence.size),
+    ("objection_file", ObjectionFile.id, ObjectionFile.sha256, ObjectionFile.size),
+    ("task", Task.id, Task.sha256, Task.size),
+    ("dossier", Dossier.id, Dossier.json_sha256, Dossier.json_size),
+    ("dossier", Dossier.id, Dossier.xlsx_sha256, Dossier.xlsx_size),
+    ("dossier", Dossier.id, Dossier.pdf_sha256, Dossier.pdf_size),
+)
 
 
 @click.command()
@@ -62,13 +72,11 @@ def unsafe_journal(found: str, version: tuple[int, ...]) -> str:
 
 
 def _lost_files(session: Session, folder: Path) -> Iterator[str]:
-    for name, column in (("evidence", Evidence), ("objection_file", ObjectionFile), ("task", Task)):
-        known = select(column.id, column.sha256, column.size).where(column.sha256.is_not(None))
-        rows = session.execute(known.order_by(column.id))
-        for row in rows:
-            path = files.path_of(folder, row.sha256)
-            if not path.is_file() or path.stat().st_size != row.size:
-                yield f"{name}_file: the file of {name} {row.id} is missing or of another size: {row.sha256}"
+    for name, number, digest, size in _FILES:
+        for row in session.execute(select(number, digest, size).where(digest.is_not(None)).order_by(number)):
+            path = files.path_of(folder, row[1] or "")
+            if not path.is_file() or path.stat().st_size != row[2]:
+                yield f"{name}_file: the file of {name} {row[0]} is missing or of another size: {row[1]}"
 
 
 def _line(violation: integrity.Violation) -> str:

@@ -15,7 +15,7 @@ SHOWN = 50
 
 @click.group()
 def rounds() -> None:
-    """Look into rounds that are closed."""
+    """Look into rounds that are archived."""
 
 
 @rounds.command("replay")
@@ -24,8 +24,9 @@ def replay_(dossier: Path) -> None:
     """Work out again what DOSSIER holds, without the database, and say where it comes to something else.
 
     Every score is computed from the answers, marks, criteria and factors in the file, every selection from the scores
-    and its quota rules. Exits with 0 where all figures and the order are the same, with 3 where something differs, and
-    with 4 for a file that is no dossier.
+    and its quota rules. A scenario that was adopted and overrides of single results are facts, and are named. Exits
+    with 0 where all figures and the order are the same, with 3 where something differs, and with 4 for a file that is
+    no dossier.
     """
     try:
         replayed = replay(json.loads(dossier.read_bytes()))
@@ -35,6 +36,10 @@ def replay_(dossier: Path) -> None:
     except Invalid as error:
         click.echo(f"{dossier}: {sentence(error.key, error.values, str)}", err=True)
         raise SystemExit(4) from None
+    for title in replayed.scenarios:
+        click.echo(f"taken as a fact: the selection adopted the scenario “{title}”")
+    for one in replayed.overrides:
+        click.echo(f"taken as a fact: override of application {one.application}, {one.result}: {one.reason}")
     for difference in replayed.differences[:SHOWN]:
         click.echo(_line(difference))
     if len(replayed.differences) > SHOWN:

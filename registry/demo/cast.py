@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from registry.demo.accounts import DOMAIN, STAFF, Account
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Level, Role, TokenPurpose
-from registry.models import Grant, Programme, Region, ReviewerProfile, User
+from registry.models import Grant, Programme, Region, User
 from registry.queries import actors, people, places
-from registry.services import accounts
+from registry.services import accounts, backgrounds
 
 LOCKOUT = accounts.Lockout(5, timedelta(minutes=15))
 STAFF_KEYS = frozenset(account.key for account in STAFF)
@@ -44,10 +44,10 @@ class Cast:
         for account in others:
             self._invite(self.at(first.key, moment), account)
             if account.role is Role.REVIEWER:
-                profile = ReviewerProfile(
-                    user_id=self.users[account.key].id, employer=f"{account.name[0]}氏研究院（虚构）"
+                expert = self.users[account.key]
+                backgrounds.add_employment(
+                    self.session, self.at(account.key, moment), expert, employer=f"{account.name[0]}氏研究院（虚构）"
                 )
-                self.session.add(profile)
         self._staff.clear()
 
     def empower(self, moment: datetime, programme: Programme) -> None:

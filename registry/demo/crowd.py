@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import cycle, islice
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from registry.demo.applicants import Applicant, Fate
 from registry.demo.batches import open_batch
@@ -21,15 +22,17 @@ from registry.domain.policy import Actor
 from registry.domain.programmes import ProgrammeFile
 from registry.domain.vocabulary import Action, Kind, Result, Role, Status
 from registry.domain.workdays import end_of
-from registry.models import Application, Award, CriteriaVersion, RoundCategory
+from registry.models import Application, Award, CriteriaVersion, Round, RoundCategory
 from registry.queries import reserves
-from registry.services import awards, outcomes
+from registry.services import archiving, awards, outcomes
 
 SEED = "synergy"
 CATEGORY = "GW-01"
 Fated = Sequence[tuple[Applicant, Fate | None]]
 # The year before the story: how many days before the moment that is shown its rounds open.
 EARLIER = 640
+# How many days before that moment they are archived: their reserve has expired, and nothing of them can change.
+ARCHIVED = 200
 PLACES = 20
 
 # What becomes of those who applied a year before: the first forty are ranked, the others end on the way.
@@ -127,6 +130,7 @@ def beside(
     return merged(
         at - 250 * DAY,
         _expired(stage),
+        _archived(stage, at - (EARLIER - 30) * DAY, at - ARCHIVED * DAY),
         _all(stage, in_closed, at - 55 * DAY, 30 * HOUR, at - 11 * DAY),
         _all(stage, in_open, at - 44 * HOUR, 3 * HOUR, at - 3 * HOUR),
     )
@@ -192,6 +196,16 @@ def _revoked(stage: Stage, run: Run, key: str, moment: datetime) -> Play:
     reason = "年度检查发现再生水计量数据失实，限期整改后仍不达标。"
     proposal = awards.propose_revocation(session, officer, award, reason=reason)
     return (yield from approved(stage, run, proposal, moment + 2 * DAY))
+
+
+def _archived(stage: Stage, opened: datetime, moment: datetime) -> Play:
+    """The rounds that had opened by then come to their end, and a worker is to write their dossiers."""
+    yield moment
+    session = stage.session
+    for round_ in session.scalars(select(Round).where(Round.opens_at <= opened).options(joinedload(Round.programme))):
+        officer = stage.cast.staff(Role.OFFICER, round_.programme.key)[0]
+        archiving.archive(session, stage.cast.at(officer, moment), round_, language="zh")
+    return moment
 
 
 def _expired(stage: Stage) -> Play:

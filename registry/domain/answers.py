@@ -53,12 +53,13 @@ Answer = str | bool | list[str] | dict[str, Any] | None
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A warning to the one who fills in: implausible or inconsistent, never a refusal."""
+    """What the one who fills in is told: implausible or inconsistent; where that is `certain`, it cannot be submitted."""
 
     key: str
     fields: tuple[str, ...]
     values: Mapping[str, str]
     help: Texts | None = None
+    certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +134,24 @@ def findings(criteria: CriteriaSet, answers: Mapping[str, Any]) -> tuple[Finding
         if holds(criteria, check.formula, reading.values) is False:
             with localcontext(CONTEXT):
                 values = {"check": check.key, "numbers": formula.show(reading.values)}
-            found.append(Finding("inconsistent", tuple(sorted(formula.names)), values, check.help))
+            found.append(Finding("inconsistent", tuple(sorted(formula.names)), values, check.help, check.certain))
     return tuple(found)
 
 
 def missing_inputs(criteria: CriteriaSet, answers: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the inputs still to be filled in: asked, not optional, and needed by what applies."""
     reading = read(criteria, answers)
+    return tuple(key for key in required_inputs(criteria, reading) if key not in reading.values)
+
+
+def required_inputs(criteria: CriteriaSet, reading: Reading) -> tuple[str, ...]:
+    """Return the inputs that these answers ask for, answered or not: none that may stay empty or that nothing needs."""
     needed = _needed(criteria, reading)
     return tuple(
         key
         for key, entry in criteria.inputs.items()
         if not entry.optional
         and key in needed
-        and key not in reading.values
         and (entry.when is None or holds(criteria, entry.when, reading.values) is True)
     )
 
@@ -195,6 +200,17 @@ def _implausible(entry: Input, limits: Range, values: Values) -> list[Finding]:
     return [Finding("implausible", (entry.key,), about)]
 
 
+def typed_otherwise(entry: Input, raw: object) -> units.Typed | None:
+    """Return how a number was converted that was typed in another unit than it is asked in, None where it was not."""
+    if not isinstance(raw, str) or entry.kind not in {"number", "whole"}:
+        return None
+    try:
+        found = units.read_typed(ungrouped(raw.strip()), entry.unit, entry.key, water=bool(entry.water))
+    except Invalid:
+        return None
+    return found if found.ratio is not None else None
+
+
 def _tidied(entry: Input, raw: object) -> Answer:
     """Bring what people type into the stored form: full-width digits, grouped thousands, blanks."""
     if isinstance(raw, str):
@@ -204,7 +220,7 @@ def _tidied(entry: Input, raw: object) -> Answer:
         if not raw:
             return None
         if entry.kind in {"number", "whole"}:
-            return units.without_unit(ungrouped(raw), entry.unit, entry.key)
+            return units.without_unit(ungrouped(raw), entry.unit, entry.key, water=bool(entry.water))
         if entry.kind == "date":
             return _plain_date(raw)
         if entry.kind == "yes_no":

@@ -142,10 +142,19 @@ def warned(criteria: CriteriaSet, answers: Mapping[str, Any]) -> tuple[tuple[Lac
 
 
 def unusual(criteria: CriteriaSet, answers: Mapping[str, Any]) -> dict[Lack, list[Finding]]:
-    """Return the figures that whoever signs confirms, of another size than usual or in contradiction, with why."""
+    """Return the figures that whoever signs confirms, of another size than usual or hardly fitting, with why."""
+    return _by_place(criteria, answers, certain=False)
+
+
+def contradictions(criteria: CriteriaSet, answers: Mapping[str, Any]) -> dict[Lack, list[Finding]]:
+    """Return the figures that cannot be right beside each other, with why: nothing is submitted with them."""
+    return _by_place(criteria, answers, certain=True)
+
+
+def _by_place(criteria: CriteriaSet, answers: Mapping[str, Any], *, certain: bool) -> dict[Lack, list[Finding]]:
     found: dict[Lack, list[Finding]] = {}
     for place, finding in warned(criteria, answers):
-        if finding.key in ("implausible", "inconsistent"):
+        if finding.key in ("implausible", "inconsistent") and finding.certain is certain:
             found.setdefault(place, []).append(finding)
     return found
 

@@ -280,6 +280,22 @@ def _premises(criteria: CriteriaSet, entry: Gate | Indicator) -> Premises:
     )
 
 
+def latest_year(criteria: CriteriaSet, versions: Mapping[str, str]) -> int | None:
+    """Return the last year for which the factors of a round have a number, None where none of them goes by years.
+
+    `versions` are the editions that the round chose; of the other tables the usual one counts.
+    """
+    years = {
+        int(column)
+        for key, table in criteria.tables.items()
+        for row in criteria.factor_values[key][versions.get(key, table.default)].values()
+        if isinstance(row, Mapping)
+        for column, number in row.items()
+        if number is not None and str(column).isdecimal() and len(str(column)) == 4
+    }
+    return max(years, default=None)
+
+
 def _numbers(table: FactorTable) -> dict[str, Table]:
     return {version.version: version.values for version in table.versions}
 

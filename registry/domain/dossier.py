@@ -37,12 +37,27 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """One result that two people decided apart from the order: the application, what it came to, and the reason."""
+
+    application: int
+    result: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Replayed:
-    """What a replay worked out again, and every difference that it found."""
+    """What a replay worked out again, every difference that it found, and what people decided apart from the order.
+
+    `overrides` are the overrides of results and `scenarios` the scenarios that selections name: facts that a replay
+    takes as they are, for no figure leads to them.
+    """
 
     evaluations: int
     selections: int
     differences: tuple[Difference, ...]
+    overrides: tuple[Override, ...] = ()
+    scenarios: tuple[str, ...] = ()
 
 
 def sealed(content: Json) -> dict[str, Any]:
@@ -83,7 +98,14 @@ def replay(dossier: Json, each: Callable[[int], None] = lambda _done: None) -> R
         raise Invalid("dossier_unreadable", part=str(error)[:120]) from error
     except (CriteriaFaulty, AnswersFaulty) as error:
         raise Invalid("dossier_unreadable", part=str(error.faults[0].path)) from error
-    return Replayed(len(evaluations), len(dossier["selections"]), tuple(differences))
+    contents = [selection["content"] for selection in dossier["selections"]]
+    return Replayed(
+        len(evaluations),
+        len(contents),
+        tuple(differences),
+        tuple(Override(**one) for content in contents for one in content.get("overrides", ())),
+        tuple(content["scenario"]["title"] for content in contents if "scenario" in content),
+    )
 
 
 def _without_working(entry: Json) -> dict[str, Any]:
@@ -159,7 +181,16 @@ def _of_selection(criteria: CriteriaSet, figures: Mapping[int, Json], kept: Json
     for line in lines:
         yield from _of_line(line, figures, f"{path}[{line['application']}]")
     candidates = [_candidate(criteria, line, figures) for line in lines]
-    ranked = rank(candidates, content["quota"], content["reserve"], _rules(content.get("rules", ())))
+    yield from _of_scenario(content, path)
+    least = content.get("least")
+    ranked = rank(
+        candidates,
+        content["quota"],
+        content["reserve"],
+        _rules(content.get("rules", ())),
+        least=None if least is None else Decimal(least),
+        overrides={one["application"]: one["result"] == Result.SELECTED for one in content.get("overrides", ())},
+    )
     found = [row.key for row in ranked.rows]
     order = [line["application"] for line in lines]
     if order != found:
@@ -167,6 +198,16 @@ def _of_selection(criteria: CriteriaSet, figures: Mapping[int, Json], kept: Json
     if content["tied_across_the_cut"] != list(ranked.across):
         yield Difference(f"{path}.tied_across_the_cut", content["tied_across_the_cut"], list(ranked.across))
     yield from _of_places(lines, ranked, path)
+
+
+def _of_scenario(content: Json, path: str) -> Iterator[Difference]:
+    """The places and the least total of a selection, against those of the scenario that it adopted."""
+    if "scenario" not in content:
+        return
+    setting = content["scenario"]["setting"]
+    for key, name in (("quota", "places"), ("least", "lowest")):
+        if name in setting and content.get(key) != setting[name]:
+            yield Difference(f"{path}.{key}", content.get(key), setting[name])
 
 
 def _of_line(line: Json, figures: Mapping[int, Json], path: str) -> Iterator[Difference]:

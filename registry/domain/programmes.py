@@ -24,7 +24,7 @@ KEY = re.compile(r"[a-z][a-z0-9-]{1,59}")
 CATEGORY_KEY = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,59}")
 RegionLevel = Literal["country", "province", "city", "district"]
 SiteWord = Literal["plant", "park", "factory", "farm", "city", "zone", "project"]
-GroupWord = Literal["region", "bureau", "applicant", "answer"]
+GroupWord = Literal["region", "bureau", "applicant", "evaluator", "answer"]
 TrackWord = Literal["competition", "named", "library"]
 
 

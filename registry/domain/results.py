@@ -153,6 +153,41 @@ class Score:
     items: tuple[Item, ...]
     ties: tuple[Tie, ...]
 
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> "Score":
+        """Return the figures of a score that was kept by `as_dict`; what its working was written from is gone."""
+        items = [
+            Item(
+                item["key"],
+                "",
+                State(item["state"]),
+                Decimal(item["points"]),
+                Decimal(item["max"]),
+                _number(item["value"]),
+            )
+            for item in kept["items"]
+        ]
+        return cls(
+            set=kept["set"],
+            version=kept["version"],
+            gates_on=kept["settings"]["gates"],
+            factors=kept["factors"],
+            eligible=kept["eligible"],
+            complete=kept["complete"],
+            withheld=kept["withheld"],
+            base=_number(kept["base"]),
+            bonus=Decimal(kept["bonus"]),
+            deduction=Decimal(kept["deduction"]),
+            total=_number(kept["total"]),
+            grade=kept["grade"],
+            sections=tuple(
+                SectionResult(one["key"], Decimal(one["points"]), Decimal(one["max"])) for one in kept["sections"]
+            ),
+            gates=tuple(GateResult(one["key"], State(one["state"])) for one in kept["gates"]),
+            items=tuple(items),
+            ties=tuple(Tie(one["key"], Decimal(one["points"])) for one in kept["ties"]),
+        )
+
     @property
     def missing(self) -> tuple[str, ...]:
         """The keys of the gates and items that could not be judged."""
@@ -209,6 +244,10 @@ class Score:
             for item in self.items
         ]
         return gates, items
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def _text(number: Decimal | None) -> str | None:

@@ -2,9 +2,12 @@
 
 Whoever a meeting does not support, or is barred, has no place in it, whatever the total. A place that falls vacant goes
 to the reserve first, in its order. Limits and reserved places of groups are rules of `registry.domain.quota_rules`.
+
+An override decides the result of one application apart from the order, in or out. It makes no place more: who is put in
+takes one of those there are, and the rest are filled down the ranking. Nor does it lift a limit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -15,6 +18,9 @@ from registry.domain.vocabulary import Ground, Result
 ORDER = "order"
 RESERVE = "reserve"
 SETTLED = "settled"
+# By key, whether an override puts an application in; otherwise it keeps it out.
+Overrides = Mapping[int, bool]
+NO_OVERRIDES: Overrides = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +70,47 @@ class Ranked:
     across: tuple[int, ...]
 
 
-def rank(candidates: Iterable[Candidate], places: int | None, reserve: int, rules: Sequence[Rule] = ()) -> Ranked:
+def rank(
+    candidates: Iterable[Candidate],
+    places: int | None,
+    reserve: int,
+    rules: Sequence[Rule] = (),
+    *,
+    least: Decimal | None = None,
+    overrides: Overrides = NO_OVERRIDES,
+) -> Ranked:
     """Order by reserve, place in it, total, tie-break values and key, and fill the places there are under the rules.
 
     Without a number of places everyone who reaches the lowest grade is in, as far as the rules allow. The next ones
-    stand in reserve, as many as asked for; whoever stood there before stays there. Who does not reach the lowest grade,
-    is not supported or is barred has no rank.
+    stand in reserve, as many as asked for; whoever stood there before stays there. Who does not reach the lowest grade
+    or the `least` total, is not supported or is barred has no rank, and no override gives one.
     """
     everyone = sorted(candidates, key=lambda one: one.key)
-    able = sorted((one for one in everyone if _able(one)), key=_figures, reverse=True)
-    allotted = allot([(one.key, one.groups) for one in able], len(able) if places is None else places, rules)
-    last = next((one.key for one in reversed(able) if one.key in allotted.taken), None)
-    waiting = _waiting([one for one in able if one.key not in allotted.taken], allotted, reserve)
+    able = sorted((one for one in everyone if _able(one, least)), key=_figures, reverse=True)
+    first = [one for one in able if overrides.get(one.key)]
+    in_order = [one for one in able if one.key not in overrides]
+    allotted = allot(
+        [(one.key, one.groups) for one in (*first, *in_order)], len(able) if places is None else places, rules
+    )
+    last = next((one.key for one in reversed(in_order) if one.key in allotted.taken), None)
+    waiting = _waiting([one for one in in_order if one.key not in allotted.taken], allotted, reserve)
     rows: list[Row] = []
     before = last is not None
     for index, (place, one) in enumerate(_placed(able)):
         result, ground = _standing(one, allotted, waiting, before=before)
+        if one.key in overrides:
+            result, ground = Result.SELECTED if one.key in allotted.taken else Result.UNSELECTED, Ground.OVERRIDDEN
         parted_by = _parted_by(able[index - 1], one) if index else None
         rows.append(Row(one.key, place, result, ground, parted_by, allotted.rule_of(one.key)))
         before = before and one.key != last
-    below = tuple(_below(one) for one in everyone if not _able(one))
-    return Ranked((*rows, *below), last, _across(able, allotted.taken))
+    below = tuple(_below(one) for one in everyone if not _able(one, least))
+    return Ranked((*rows, *below), last, _across(in_order, allotted.taken))
 
 
-def _able(candidate: Candidate) -> bool:
-    return candidate.reaches and candidate.supported and not candidate.barred and candidate.total is not None
+def _able(candidate: Candidate, least: Decimal | None) -> bool:
+    if candidate.total is None or (least is not None and candidate.total < least):
+        return False
+    return candidate.reaches and candidate.supported and not candidate.barred
 
 
 def _figures(candidate: Candidate) -> tuple[Decimal, ...]:
@@ -128,6 +150,8 @@ def _below(candidate: Candidate) -> Row:
         ground = Ground.BELOW_LOWEST_GRADE
     elif candidate.barred:
         ground = Ground.BARRED
+    elif candidate.supported:
+        ground = Ground.BELOW_MINIMUM
     return Row(candidate.key, None, Result.UNSELECTED, ground)
 
 

@@ -402,7 +402,7 @@ class SeriesRule(Frozen):
 
 
 FIELDS_OF_INPUT: dict[str, frozenset[str]] = {
-    "number": frozenset({"unit", "limits", "plausible", "places", "series", "example"}),
+    "number": frozenset({"unit", "limits", "plausible", "places", "series", "example", "water"}),
     "whole": frozenset({"unit", "limits", "plausible", "example", "past"}),
     "yes_no": frozenset(),
     "choice": frozenset({"choices"}),
@@ -438,6 +438,9 @@ class Input(Frozen):
         None,
         description="Whether it is the year of something that has happened: none after the year of the figures is"
         " taken.",
+    )
+    water: Flag | None = Field(
+        None, description="Whether it is a volume of water: of this a tonne that is typed is read as a cubic metre."
     )
     choices: dict[Words, Texts] | None = Field(None, description="The choices, each a short name with its words.")
     rows: dict[Words, Texts] | None = Field(
@@ -513,11 +516,16 @@ class Derived(Frozen):
 
 
 class Check(Frozen):
-    """A consistency between fields; what does not hold is a warning."""
+    """A consistency between fields; what does not hold is a warning, or a contradiction where it cannot be."""
 
     key: Label = Field(description="Its name among the checks.")
     formula: Words = Field(description="The condition that should hold.")
     help: Texts = Field(description="What the applicant reads where it does not hold.")
+    certain: Flag = Field(
+        False,
+        description="Whether the figures cannot both be right where it does not hold: nothing is submitted with them"
+        " then. Otherwise whoever signs may confirm that they are.",
+    )
 
 
 class Alternative(Frozen):
@@ -916,7 +924,7 @@ class SetShape(Frozen):
     )
     inputs: tuple[Input, ...] = Field((), description="What is asked.")
     derived: tuple[Derived, ...] = Field((), description="Values computed from inputs.")
-    checks: tuple[Check, ...] = Field((), description="What should fit together; a warning where it does not.")
+    checks: tuple[Check, ...] = Field((), description="What should fit together; a warning where it does not, or a contradiction.")
     gates: tuple[Gate, ...] = Field((), description="What must be passed before anything counts (必备条件).")
     sections: Annotated[tuple[Section, ...], Field(min_length=1)] = Field(description="What earns points.")
     bonuses: tuple[Indicator, ...] = Field((), description="What earns points beside the hundred (加分项).")

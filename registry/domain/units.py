@@ -1,9 +1,13 @@
-"""Units behind numbers: one that was typed with its figure is read, so is 万; another one is refused by name."""
+"""Units behind numbers: one typed with its figure is read, so is 万, and one with a fixed ratio is converted.
+
+Any other unit is refused by name.
+"""
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from registry.domain.errors import Invalid
 from registry.domain.values import written
@@ -22,7 +26,7 @@ BELOW = re.compile(r"(?:[<≤＜]|低于|小于|未检出|nd\b).*", re.IGNORECAS
 # How people write units beside the sign that a criteria set has for them.
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "m³": ("立方米", "方", "m^3", "吨水"),
-    "m³/d": ("立方米/日", "立方米/天", "m^3/d", "方/日", "吨/日", "t/d"),
+    "m³/d": ("立方米/日", "立方米/天", "m^3/d", "方/日", "方/天", "吨/日", "吨/天", "t/d"),
     "kWh": ("度", "千瓦时", "kw·h", "kw.h"),
     "mg/L": ("毫克/升",),
     "µg/m³": ("微克/立方米", "ug/m³"),
@@ -47,30 +51,84 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "10⁴ CNY": ("万元", "万人民币"),
     "10⁸ CNY": ("亿元",),
 }
+# Units that stand in a fixed ratio to the one asked for: how many of that make one of them.
+RATIOS: Mapping[str, Mapping[str, Decimal]] = {
+    "kWh": {"MWh": Decimal(1000), "兆瓦时": Decimal(1000), "GWh": Decimal(1_000_000), "吉瓦时": Decimal(1_000_000)},
+    "kg": {"t": Decimal(1000), "吨": Decimal(1000), "g": Decimal("0.001"), "克": Decimal("0.001")},
+    "t": {"kg": Decimal("0.001"), "千克": Decimal("0.001"), "公斤": Decimal("0.001")},
+    "mg/L": {
+        "g/L": Decimal(1000),
+        "克/升": Decimal(1000),
+        "g/m³": Decimal(1),
+        "克/立方米": Decimal(1),
+        "µg/L": Decimal("0.001"),
+        "ug/L": Decimal("0.001"),
+        "微克/升": Decimal("0.001"),
+    },
+    "kgCO2e": {"tCO2e": Decimal(1000), "吨二氧化碳当量": Decimal(1000)},
+    "tCO2e": {"kgCO2e": Decimal("0.001"), "千克二氧化碳当量": Decimal("0.001")},
+}
+# A tonne makes a cubic metre of water, of nothing else.
+OF_WATER: Mapping[str, tuple[str, ...]] = {"m³": ("吨", "t")}
+# Of these the unit of a figure is never in doubt.
+OWN_SIZE = ("day", "month", "year", "count", "%")
 
 
-def without_unit(text: str, unit: str | None, field: str) -> str:
-    """Return a number as it was typed without the unit behind it, where that is the one asked for; 12 万 is 120000.
+class Typed(NamedTuple):
+    """A figure as it is read, and by which ratio its unit was converted, None where it was the one asked for."""
 
-    Raises Invalid for another unit, which would make it another figure, and for a figure below the limit of detection.
-    What is no number is returned as it is.
+    figure: str
+    ratio: Decimal | None = None
+    water: bool = False
+
+
+def without_unit(text: str, unit: str | None, field: str, *, water: bool = False) -> str:
+    """Return a number as it was typed without the unit behind it, in the one asked for; 12 万 is 120000.
+
+    `water` says that the figure is a volume of water, of which a tonne is a cubic metre. Raises Invalid for a unit
+    without a fixed ratio to the one asked for, and for a figure below the limit of detection. What is no number is
+    returned as it is.
     """
+    return read_typed(text, unit, field, water=water).figure
+
+
+def read_typed(text: str, unit: str | None, field: str, *, water: bool = False) -> Typed:
+    """Return a number as `without_unit` does, with what was done to its unit."""
     if BELOW.fullmatch(text):
         raise Invalid("below_detection", field=field, value=text[:20])
     found = FIGURE.fullmatch(text)
     if found is None or EXPONENT.fullmatch(found[2]):
-        return text
+        return Typed(text)
     figure, typed = found[1], found[2].strip()
     if _is_unit(typed, unit):
-        return figure
-    if typed[0] in TENS and _countable(unit) and (len(typed) == 1 or _is_unit(typed[1:].strip(), unit)):
-        return written(Decimal(figure) * TENS[typed[0]])
+        return Typed(figure)
+    tens = Decimal(1)
+    behind = typed
+    if typed[0] in TENS and _countable(unit):
+        tens, behind = TENS[typed[0]], typed[1:].strip()
+    if tens != 1 and (not behind or _is_unit(behind, unit)):
+        return Typed(written(Decimal(figure) * tens))
+    if water and _plain(behind) in map(_plain, OF_WATER.get(unit or "", ())):
+        return Typed(written(Decimal(figure) * tens), Decimal(1), water=True)
+    ratio = _ratio(behind, unit)
+    if ratio is not None:
+        return Typed(written(Decimal(figure) * tens * ratio), ratio)
     if unit == "year":
         # A day is told to be one where the year is read.
-        return text
+        return Typed(text)
     if unit is not None and len(typed) <= 20:
         raise Invalid("unit_differs", field=field, figure=figure, typed=typed, unit=unit)
-    return text
+    return Typed(text)
+
+
+def may_be_mistaken(unit: str | None) -> bool:
+    """Tell whether a figure of this unit may have been meant in another one; days and counts are not."""
+    return unit is not None and unit not in OWN_SIZE
+
+
+def _ratio(typed: str, unit: str | None) -> Decimal | None:
+    ratios = {_plain(name): ratio for name, ratio in RATIOS.get(unit or "", {}).items()}
+    return ratios.get(_plain(typed))
 
 
 def _is_unit(typed: str, unit: str | None) -> bool:

@@ -85,6 +85,7 @@ class Action(StrEnum):
     SCORE = "score"
     FAIL = "fail"
     ASSIGN = "assign"
+    JUDGE_LIKENESS = "judge_likeness"
     CONCLUDE_REVIEW = "conclude_review"
     CALL = "call"
     VISIT = "visit"
@@ -97,6 +98,7 @@ class Action(StrEnum):
     REVIEW = "review"
     # the decision
     VIEW_RANKING = "view_ranking"
+    SAVE_SCENARIO = "save_scenario"
     PROPOSE = "propose"
     APPROVE = "approve"
     SELECT = "select"
@@ -292,11 +294,12 @@ class QuotaPurpose(StrEnum):
 
 class GroupBy(StrEnum):
     """What a quota rule counts by: where the site is, which bureau recommended it first, who applies together with all
-    of the same parent, or what was answered."""
+    of the same parent, which third party evaluated for it, or what was answered."""
 
     REGION = "region"
     BUREAU = "bureau"
     APPLICANT = "applicant"
+    EVALUATOR = "evaluator"
     ANSWER = "answer"
 
 
@@ -410,6 +413,8 @@ class Ground(StrEnum):
     NO_FIGURE = "no_figure"
     NOT_SUPPORTED = "not_supported"
     BARRED = "barred"
+    BELOW_MINIMUM = "below_minimum"
+    OVERRIDDEN = "overridden"
     UNFINISHED = "unfinished"
 
 
@@ -493,6 +498,13 @@ class MessageStatus(StrEnum):
     FAILED = "failed"
 
 
+class CalibrationUse(StrEnum):
+    """What a round makes of the severity of its reviewers: nothing, or the office is shown it beside the marks."""
+
+    OFF = "off"
+    SHOWN = "shown"
+
+
 class TaskKind(StrEnum):
     """Long work that a worker does while whoever asked for it goes on."""
 
@@ -500,6 +512,17 @@ class TaskKind(StrEnum):
     EXPORT = "export"
     ISSUE = "issue"
     DOSSIER = "dossier"
+    STABILITY = "stability"
+    LIKENESS = "likeness"
+
+
+class LikenessKind(StrEnum):
+    """What is alike in several applications."""
+
+    TEXT = "text"
+    REVIEW = "review"
+    FILE = "file"
+    FIGURES = "figures"
 
 
 class TaskState(StrEnum):

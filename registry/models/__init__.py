@@ -54,7 +54,16 @@ from registry.models.reviews import (
     ReviewerProfile,
     ScreeningItem,
 )
+from registry.models.scenarios import Scenario
 from registry.models.tasks import Task
+from registry.models.ties import (
+    DeclaredTie,
+    Employment,
+    LikenessFinding,
+    LikenessParty,
+    LikenessVerdict,
+    TieVerdict,
+)
 
 __all__ = [
     "Answer",
@@ -71,8 +80,10 @@ __all__ = [
     "Correction",
     "CriteriaVersion",
     "Decision",
+    "DeclaredTie",
     "Document",
     "Dossier",
+    "Employment",
     "Entry",
     "Evaluation",
     "Event",
@@ -85,6 +96,9 @@ __all__ = [
     "Issuer",
     "Letter",
     "LetterTemplate",
+    "LikenessFinding",
+    "LikenessParty",
+    "LikenessVerdict",
     "Mark",
     "Meeting",
     "MeetingOpinion",
@@ -112,6 +126,7 @@ __all__ = [
     "Round",
     "RoundCategory",
     "RouteStep",
+    "Scenario",
     "ScreeningItem",
     "Secrecy",
     "SignIn",
@@ -120,6 +135,7 @@ __all__ = [
     "SiteVisit",
     "TargetEntry",
     "Task",
+    "TieVerdict",
     "Token",
     "User",
     "Verification",

@@ -19,7 +19,10 @@ _CURRENT = text("current")
 
 
 class Application(Base):
-    """One site in one round category, at a position of its route and with a status there."""
+    """One site in one round category, at a position of its route and with a status there.
+
+    The third party that evaluated for the applicant is named by its columns; they are empty where none did.
+    """
 
     __tablename__ = "application"
 
@@ -31,6 +34,9 @@ class Application(Base):
     kind: Mapped[Kind] = internal(default=Kind.FILING)
     status: Mapped[Status] = internal(default=Status.DRAFTED)
     applicant: Mapped[dict[str, Any] | None] = business()
+    evaluator: Mapped[str] = business(default="")
+    evaluator_code: Mapped[str] = business(default="")
+    evaluator_representative: Mapped[str] = personal(default="")
     started_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
     started_at: Mapped[datetime] = internal()
     submitted_by_id: Mapped[int | None] = internal(ForeignKey("user_account.id"))

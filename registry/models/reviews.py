@@ -56,14 +56,22 @@ class ScreeningItem(Base):
 
 
 class ReviewerProfile(Base):
-    """What is known of an expert for assignment."""
+    """What is known of an expert for assignment; where they work and worked stands in `employment`.
+
+    `fields` are the criteria sets, by key, that the expert can judge, `most` how many applications at a time, and
+    `confirmed_at` is when the expert last said that employments and ties are complete.
+    """
 
     __tablename__ = "reviewer_profile"
 
     user_id: Mapped[int] = internal(ForeignKey("user_account.id"), primary_key=True)
-    employer: Mapped[str] = personal(default="")
     expertise: Mapped[str] = personal(default="")
+    fields: Mapped[list[Any]] = internal(default=list)
+    most: Mapped[int | None] = internal()
     region_key: Mapped[str | None] = personal(ForeignKey("region.key"))
+    confirmed_at: Mapped[datetime | None] = internal()
+
+    __table_args__ = (CheckConstraint("most > 0", name="most_is_positive"),)
 
 
 class Assignment(Base):

@@ -107,13 +107,13 @@ def _of_proposals(session: Session, round_: Round) -> Iterable[InTheWay]:
     """Whatever waits for the approver; a proposal of the pool names its round and no category."""
     proposed = Decision.status == DecisionStatus.PROPOSED
     of_category = select(RoundCategory.id).where(RoundCategory.round_id == round_.id)
-    numbers = list(session.scalars(select(Decision.id).where(proposed, Decision.round_category_id.in_(of_category))))
+    numbers = set(session.scalars(select(Decision.id).where(proposed, Decision.round_category_id.in_(of_category))))
     pools = session.execute(
         select(Decision.id, Decision.content).where(
             proposed, Decision.kind == DecisionKind.POOL, Decision.programme_id == round_.programme_id
         )
     )
-    numbers += [row.id for row in pools if row.content["round"] == round_.id]
+    numbers |= {row.id for row in pools if row.content.get("round") == round_.id}
     if numbers:
         yield InTheWay(Unsettled.PROPOSED, len(numbers), tuple(sorted(numbers)))
 

@@ -115,6 +115,7 @@ class Case:
     items: dict[str, ScreeningItem]
     opinions: list[recommendations.Opinion]
     assignments: list[Assignment]
+    recused: list[Assignment]
     marks: dict[str, dict[str, Mark]]
     happenings: list[histories.Happening]
 
@@ -169,6 +170,7 @@ def one(session: Session, actor: Actor, number: int) -> Case:
         items=_items(session, sheet),
         opinions=recommendations.opinions(session, application),
         assignments=reviews.assignments(session, application),
+        recused=reviews.recused(session, application),
         marks=marks,
         happenings=histories.of_application(session, application, names=True),
     )

@@ -1,7 +1,7 @@
 """What is to be decided and what was: rankings with the evaluation behind each figure, decisions with their people."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from registry.domain import results, routes, selection
+from registry.domain import results, selection
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
 from registry.domain.quota_rules import Rule
@@ -22,8 +22,6 @@ from registry.domain.vocabulary import (
     RoundStatus,
     Status,
 )
-from registry.domain.workdays import SHANGHAI
-from registry.domain.workflow import ENDED
 from registry.models import (
     Application,
     Decision,
@@ -36,10 +34,9 @@ from registry.models import (
     QuotaRule,
     Round,
     RoundCategory,
-    RouteStep,
     User,
 )
-from registry.queries import applications, bars, filings, meetings, pages, quota_rules, quotas, reserves, visibility
+from registry.queries import applications, deliberating, filings, meetings, pages, quotas, visibility
 from registry.queries.pages import FIRST, Asked, By, Page
 
 # How many stand in reserve unless the proposal says otherwise.
@@ -92,7 +89,7 @@ class Ranking:
     """All that a selection rests on: places, the lines in order, who is unfinished, and a tie across the cut.
 
     `meetings` are the digests of the records whose opinions count, by their numbers; `rules` the quota rules, each as
-    it is kept and as the ranking took it.
+    it is kept and as the ranking took it. `least` and `overrides` are what it was asked for beside the places.
     """
 
     round_category: RoundCategory
@@ -106,6 +103,8 @@ class Ranking:
     meetings: Mapping[int, str]
     meeting_needed: bool
     rules: tuple[tuple[QuotaRule, Rule], ...]
+    least: Decimal | None = None
+    overrides: selection.Overrides = field(default_factory=dict)
 
     @property
     def without_opinion(self) -> tuple[Line, ...]:
@@ -152,8 +151,8 @@ def queues(session: Session, actor: Actor, programme_id: int | None = None, aske
         [
             Queue(
                 row,
-                ranked=_sum(counts, row.id, _decidable),
-                unfinished=_sum(counts, row.id, _pending),
+                ranked=_sum(counts, row.id, deliberating.can_be_decided),
+                unfinished=_sum(counts, row.id, deliberating.is_pending),
                 selected=_sum(counts, row.id, lambda _kind, status: status in quotas.STANDING),
                 proposed=open_ones.get(row.id),
             )
@@ -181,39 +180,33 @@ def ranking(
     *,
     places: int | None = None,
     reserve: int = RESERVE,
+    least: Decimal | None = None,
+    overrides: selection.Overrides = selection.NO_OVERRIDES,
     at: datetime | None = None,
     lock: bool = False,
 ) -> Ranking:
     """Rank what is in deliberation; without a number of places all that the quota leaves free are filled.
 
-    Unfinished is who has not come that far; nobody is where the round decides in batches, which leaves them for later.
-    Whoever a meeting does not support has no place; at the moment `at`, neither has who is barred, and whose time in
-    reserve was over is gone.
+    `least` and `overrides` are as in `selection.rank`. Whoever a meeting does not support has no place; at the moment
+    `at`, neither has who is barred, and whose time in reserve was over is gone.
     `lock` keeps quota and applications as they are until the unit of work ends.
     """
     free = quotas.free_places(session, round_category, lock=lock)
     places = free if places is None else places
-    rows = _submitted(session, round_category, lock)
-    gone = set(reserves.over(session, at.astimezone(SHANGHAI).date())) if at else set()
-    decidable = {row.id: row for row in rows if _decidable(row.kind, row.status) and row.id not in gone}
-    evaluations = latest_evaluations(session, [row.id for row in decidable.values()])
+    known = deliberating.standing(session, round_category, at=at, lock=lock)
+    decidable, opinions = known.decidable, known.opinions
+    evaluations = latest_evaluations(session, list(decidable))
     graded = bool(filings.criteria_of(round_category).grades) if decidable else False
-    opinions = {key: one for key, one in meetings.standing(session, round_category.id).items() if key in decidable}
-    barred = _barred(session, round_category, decidable.values(), at)
-    turns = reserves.turns(session, list(decidable))
-    rules = quota_rules.rows(session, round_category)
-    in_force = quota_rules.in_force(session, rules)
-    groups = quota_rules.groups(session, decidable, rules)
     candidates = {
         row.id: replace(
             _candidate(row, evaluations.get(row.id), graded, opinions.get(row.id)),
-            barred=row.id in barred,
-            turn=turns.get(row.id),
-            groups=groups[row.id],
+            barred=row.id in known.barred,
+            turn=known.turns.get(row.id),
+            groups=known.groups[row.id],
         )
         for row in decidable.values()
     }
-    ranked = selection.rank(candidates.values(), places, reserve, in_force)
+    ranked = selection.rank(candidates.values(), places, reserve, known.in_force, least=least, overrides=overrides)
     return Ranking(
         round_category,
         free,
@@ -225,22 +218,13 @@ def ranking(
         ),
         ranked.last_in,
         tuple(decidable[key] for key in ranked.across),
-        () if _in_batches(session, round_category) else tuple(row for row in rows if _pending(row.kind, row.status)),
+        known.unfinished,
         meetings.digests(session, {opinion.meeting_id for opinion in opinions.values()}),
         meetings.needed(session, round_category.id),
-        tuple(zip(rules, in_force, strict=True)),
+        tuple(zip(known.rules, known.in_force, strict=True)),
+        least,
+        overrides,
     )
-
-
-def _barred(
-    session: Session, round_category: RoundCategory, rows: Iterable[Application], at: datetime | None
-) -> frozenset[int]:
-    """Return the applications whose site or organisation is barred from the programme at a moment."""
-    if at is None:
-        return frozenset()
-    programme_id = session.get_one(Round, round_category.round_id).programme_id
-    found = bars.of_programme(session, programme_id, at.astimezone(SHANGHAI).date())
-    return frozenset(row.id for row in rows if found.until(row) is not None)
 
 
 def latest_evaluations(session: Session, application_ids: Sequence[int]) -> dict[int, Evaluation]:
@@ -329,8 +313,12 @@ def proposed_publication(session: Session, notice: Notice) -> Decision | None:
 
 def named_in(session: Session, decision: Decision) -> dict[int, Application]:
     """Return the applications that a decision's content names, by their numbers."""
-    numbers = [line["application"] for line in decision.content.get("applications", ())]
-    rows = session.scalars(applications.whole().where(Application.id.in_(numbers)))
+    return by_number(session, [line["application"] for line in decision.content.get("applications", ())])
+
+
+def by_number(session: Session, numbers: Iterable[int]) -> dict[int, Application]:
+    """Return applications by their numbers, with site and applicant."""
+    rows = session.scalars(applications.whole().where(Application.id.in_(list(numbers))))
     return {row.id: row for row in rows}
 
 
@@ -389,35 +377,6 @@ def _counts(session: Session, numbers: Sequence[int]) -> Mapping[tuple[int, Kind
 
 def _sum(counts: Mapping[tuple[int, Kind, Status], int], number: int, wanted: Callable[[Kind, Status], bool]) -> int:
     return sum(many for (row, kind, status), many in counts.items() if row == number and wanted(kind, status))
-
-
-def _submitted(session: Session, round_category: RoundCategory, lock: bool) -> Sequence[Application]:
-    query = (
-        applications.whole()
-        .where(
-            Application.round_category_id == round_category.id,
-            Application.submitted_at.is_not(None),
-            Application.status.not_in(ENDED),
-        )
-        .order_by(Application.id)
-    )
-    if lock:
-        query = query.with_for_update(of=Application).execution_options(populate_existing=True)
-    return session.scalars(query).all()
-
-
-def _in_batches(session: Session, round_category: RoundCategory) -> bool:
-    """Tell whether a decision leaves those standing who are not ready: in a library, or where they file in steps."""
-    kinds = session.scalars(select(RouteStep.kind).where(RouteStep.round_category_id == round_category.id)).all()
-    return session.get_one(Round, round_category.round_id).closes_at is None or routes.in_batches(kinds)
-
-
-def _decidable(kind: Kind, status: Status) -> bool:
-    return kind is Kind.DELIBERATION and status in (Status.WAITING, Status.RESERVED)
-
-
-def _pending(kind: Kind, status: Status) -> bool:
-    return kind is not Kind.DELIBERATION and status in (Status.WAITING, Status.RETURNED)
 
 
 def _candidate(

@@ -1,7 +1,7 @@
 """What happened to an application, read from the record."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from registry.domain.policy import POLICY
 from registry.domain.vocabulary import Action, FilingKind, Level, Role, SeatStatus
 from registry.domain.workflow import MOVES
-from registry.models import Application, Event, Membership, User
+from registry.models import Answer, Application, Event, Filing, Membership, User
 
 _MOVES = frozenset(str(action) for _kind, _status, action in MOVES)
 _ACTIONS = {str(action): action for action in Action}
 _EVIDENCE = ("attach", "remove_evidence")
 # What only the applicant's own people do; they alone stand there by name.
 _APPLICANTS = ("start", Action.SUBMIT, Action.WITHDRAW, *_EVIDENCE)
+SITTING = timedelta(hours=1)
 _SAID = ("label", "note", "reason", "opinion")
 
 
@@ -36,6 +37,15 @@ class Happening:
     clock_moved: bool
     filing: FilingKind | None = None
     passed: tuple[Level, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """Answers that one person saved in one go: when the last of them, and how many."""
+
+    at: datetime
+    name: str
+    count: int
 
 
 def of_application(session: Session, application: Application, *, names: bool, drafts: bool = False) -> list[Happening]:
@@ -81,6 +91,27 @@ def of_application(session: Session, application: Application, *, names: bool, d
         )
         for event, name in session.execute(query)
     ]
+
+
+def sittings(session: Session, application: Application) -> list[Sitting]:
+    """Return when answers of an application were saved, newest first: saves of one person without an hour between."""
+    query = (
+        select(Answer.saved_at, Answer.saved_by_id, User.name, func.count())
+        .join(Filing, Filing.id == Answer.filing_id)
+        .join(User, User.id == Answer.saved_by_id)
+        .where(Filing.application_id == application.id)
+        .group_by(Answer.saved_at, Answer.saved_by_id, User.name)
+        .order_by(Answer.saved_at)
+    )
+    found: list[Sitting] = []
+    last = None
+    for at, person, name, count in session.execute(query):
+        if last == person and at - found[-1].at < SITTING:
+            found[-1] = Sitting(at, name, found[-1].count + count)
+        else:
+            found.append(Sitting(at, name, count))
+        last = person
+    return found[::-1]
 
 
 def _handed_in_last(application: Application) -> ScalarSelect[int]:

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from registry.domain.quota_rules import Groups, Rule
+from registry.domain.ties.names import person_key, read
 from registry.domain.vocabulary import GroupBy
 from registry.models import (
     Application,
@@ -50,6 +51,20 @@ def dimension(row: QuotaRule) -> str:
     return ":".join(part for part in (row.group_by, row.level, row.input_key) if part)
 
 
+def kept(row: QuotaRule, rule: Rule) -> dict[str, Any]:
+    """Return a rule as a decision keeps it: as the ranking took it, with where it holds and since when."""
+    return {
+        "key": rule.key,
+        "by": rule.by,
+        "value": rule.value,
+        "least": rule.least,
+        "most": rule.most,
+        "taken": dict(rule.taken),
+        "category": row.category_id,
+        "since": row.since,
+    }
+
+
 def groups(session: Session, application_ids: Collection[int], found: Iterable[QuotaRule]) -> dict[int, Groups]:
     """Return of each application the groups in which the rules count it, as far as any rule asks for them."""
     asked = {row.group_by for row in found}
@@ -59,6 +74,7 @@ def groups(session: Session, application_ids: Collection[int], found: Iterable[Q
         GroupBy.REGION: lambda: _regions(session, application_ids),
         GroupBy.BUREAU: lambda: _bureaus(session, application_ids),
         GroupBy.APPLICANT: lambda: _applicants(session, application_ids),
+        GroupBy.EVALUATOR: lambda: _evaluators(session, application_ids),
         GroupBy.ANSWER: lambda: _answers(session, application_ids, keys),
     }
     for group_by in sorted(asked):
@@ -126,13 +142,47 @@ def _applicants(session: Session, application_ids: Collection[int]) -> dict[int,
         Application.id.in_(application_ids), Application.organisation_id.is_not(None)
     )
     applicants = {row.id: row.organisation_id for row in session.execute(query)}
+    known = _with_parents(session, applicants.values())
+    return {number: {GroupBy.APPLICANT: (_head(known, one),)} for number, one in applicants.items()}
+
+
+def _evaluators(session: Session, application_ids: Collection[int]) -> dict[int, dict[str, tuple[str, ...]]]:
+    """Return the firm that evaluated for each applicant, by every mark under which firms count together.
+
+    It counts under its own code, under that of the organisation above it, where the portal knows one, and under its
+    legal representative: firms of one parent, or led by one person, have one limit.
+    """
+    query = select(
+        Application.id, Application.evaluator, Application.evaluator_code, Application.evaluator_representative
+    ).where(Application.id.in_(application_ids), Application.evaluator != "")
+    firms = {row.id: row for row in session.execute(query)}
+    codes = {row.evaluator_code for row in firms.values() if row.evaluator_code}
+    heads = _heads(session, codes)
+    found: dict[int, dict[str, tuple[str, ...]]] = {}
+    for number, row in firms.items():
+        own = row.evaluator_code or f"name:{read(row.evaluator).key}"
+        led = f"led:{person_key(row.evaluator_representative)}" if row.evaluator_representative else own
+        found[number] = {GroupBy.EVALUATOR: tuple(dict.fromkeys((own, heads.get(row.evaluator_code, own), led)))}
+    return found
+
+
+def _heads(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """Return of each credit code that the portal knows that of the organisation that stands above all."""
+    query = select(Organisation.id, Organisation.credit_code).where(Organisation.credit_code.in_(codes))
+    numbers = {row.credit_code: row.id for row in session.execute(query.order_by(Organisation.id))}
+    known = _with_parents(session, numbers.values())
+    return {code: _head(known, number) for code, number in numbers.items()}
+
+
+def _with_parents(session: Session, numbers: Iterable[int]) -> dict[int, Any]:
+    """Return organisations with all that stand above them, by their numbers."""
     known: dict[int, Any] = {}
-    asked = set(applicants.values())
+    asked = set(numbers)
     while asked:
         fields = (Organisation.id, Organisation.parent_id, Organisation.credit_code)
         known |= {row.id: row for row in session.execute(select(*fields).where(Organisation.id.in_(asked)))}
         asked = {row.parent_id for row in known.values() if row.parent_id is not None} - known.keys()
-    return {number: {GroupBy.APPLICANT: (_head(known, one),)} for number, one in applicants.items()}
+    return known
 
 
 def _head(known: Mapping[int, Any], number: int) -> str:

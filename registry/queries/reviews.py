@@ -13,6 +13,7 @@ from registry.domain.errors import NotFound
 from registry.domain.judging import panel_rule
 from registry.domain.policy import Actor, still_interested
 from registry.domain.shapes import Indicator
+from registry.domain.ties.values import Judged
 from registry.domain.values import written
 from registry.domain.vocabulary import Action, ConflictState, Kind, ReviewStatus, Role, SeatStatus, Status, UserStatus
 from registry.models import (
@@ -21,32 +22,30 @@ from registry.models import (
     Grant,
     Mark,
     Membership,
-    Organisation,
+    Programme,
     Region,
     Review,
     ReviewerProfile,
     Round,
     RoundCategory,
     Site,
-    SiteParty,
     User,
 )
-from registry.queries import applications, finding, pages, visibility
+from registry.queries import applications, backgrounds, finding, pages, ties, visibility
 from registry.queries.pages import FIRST, Asked, By, Page
 
 OPEN = (ConflictState.NONE, ConflictState.CLEARED)
-_SHORTEST_NAME = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A reviewer of the programme: employer and region as known, open reviews, and the tie where one is found."""
+    """A reviewer of the programme: employer and region as known, open reviews, and what ties them to the applicants."""
 
     user: User
     employer: str
     region: Region | None
     load: int
-    tie: str | None
+    ties: Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,28 +131,53 @@ def marks_for_office(session: Session, actor: Actor, application: Application) -
     return marks
 
 
-def candidates(session: Session, application: Application) -> list[Candidate]:
+def candidates(session: Session, application: Application, at: datetime) -> list[Candidate]:
     """Return the reviewers of the application's programme, those with the fewest open reviews first."""
     rows = session.execute(
-        select(User, ReviewerProfile, Region)
+        select(User, Region)
         .outerjoin(ReviewerProfile, ReviewerProfile.user_id == User.id)
         .outerjoin(Region, Region.key == ReviewerProfile.region_key)
         .where(User.id.in_(_granted(application)), User.status == UserStatus.ACTIVE)
         .order_by(User.id)
     ).all()
     loads = _loads(session)
-    ties = _ties(session, application)
-    found = [
-        Candidate(
-            user,
-            profile.employer if profile else "",
-            region,
-            loads.get(user.id, 0),
-            ties.of(user.id, profile.employer if profile else ""),
-        )
-        for user, profile, region in rows
+    employers = backgrounds.employers(session, [user.id for user, _region in rows])
+    found = ties.of_application(session, application, [user for user, _region in rows], at)
+    listed = [
+        Candidate(user, employers.get(user.id, ""), region, loads.get(user.id, 0), found[user.id])
+        for user, region in rows
     ]
-    return sorted(found, key=lambda candidate: (candidate.load, candidate.user.id))
+    return sorted(listed, key=lambda candidate: (candidate.load, candidate.user.id))
+
+
+def people_of_office(session: Session, actor: Actor) -> list[User]:
+    """Return the reviewers of the programmes in which the actor assigns, by name."""
+    programmes = select(Programme.id).where(visibility.of_programmes(Programme.id, actor, Action.ASSIGN))
+    granted = select(Grant.user_id).where(
+        Grant.role == Role.REVIEWER,
+        Grant.ended_at.is_(None),
+        or_(Grant.programme_id.is_(None), Grant.programme_id.in_(programmes)),
+    )
+    query = select(User).where(User.id.in_(granted), User.status != UserStatus.DISABLED)
+    return list(session.scalars(query.order_by(User.name, User.id)))
+
+
+def may_be_assigned(session: Session, application: Application, reviewer: User) -> bool:
+    """Tell whether somebody has the role of a reviewer in the application's programme, and an open account."""
+    granted = select(User.id).where(
+        User.id == reviewer.id, User.id.in_(_granted(application)), User.status == UserStatus.ACTIVE
+    )
+    return session.scalar(granted) is not None
+
+
+def recused(session: Session, application: Application) -> list[Assignment]:
+    """Return the assignments of an application that ended with a conflict: what was marked there does not count."""
+    query = _with_review().where(
+        Assignment.application_id == application.id,
+        Assignment.ended_at.is_not(None),
+        Assignment.conflict.not_in(OPEN),
+    )
+    return list(session.scalars(query.order_by(Assignment.id)))
 
 
 def is_member(session: Session, application: Application, user_id: int, at: datetime) -> bool:
@@ -225,47 +249,6 @@ def of_office(session: Session, actor: Actor, application_id: int, number: int) 
     if assignment is None:
         raise NotFound
     return assignment
-
-
-@dataclass(frozen=True, slots=True)
-class _Ties:
-    """What ties people to an application: the names of its organisations, and who has or had a seat in them."""
-
-    names: tuple[str, ...]
-    seats: dict[int, str]
-
-    def of(self, user_id: int, employer: str) -> str | None:
-        if user_id in self.seats:
-            return self.seats[user_id]
-        return next((name for name in self.names if _same(name, employer)), None)
-
-
-def _ties(session: Session, application: Application) -> _Ties:
-    parties = select(SiteParty.organisation_id).where(SiteParty.site_id == application.site_id)
-    rows = session.scalars(
-        select(Organisation)
-        .where(or_(Organisation.id == application.organisation_id, Organisation.id.in_(parties)))
-        .order_by(Organisation.id)
-    ).all()
-    names = {row.id: row.name for row in rows}
-    seats = session.execute(
-        select(Membership.user_id, Membership.organisation_id).where(
-            Membership.organisation_id.in_(names),
-            # To be asked ties nobody, nor does it to decline: it is the other side's doing.
-            # A seat that was taken once ties whatever its holder was asked since.
-            or_(Membership.status.in_((SeatStatus.ACTIVE, SeatStatus.ENDED)), Membership.ended_at.is_not(None)),
-        )
-    )
-    spellings = (name for row in rows for name in (row.name, row.name_en) if name)
-    return _Ties(tuple(spellings), {user_id: names[organisation] for user_id, organisation in seats})
-
-
-def _same(name: str, employer: str) -> bool:
-    """Whether two spellings may be one employer: equal, or one within the other."""
-    one, other = ("".join(text.split()).casefold() for text in (name, employer))
-    if min(len(one), len(other)) < _SHORTEST_NAME:
-        return False
-    return one in other or other in one
 
 
 def _granted(application: Application) -> Select[int]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from registry.domain.vocabulary import DecisionKind, DecisionStatus, Result
+from registry.domain.vocabulary import DecisionKind, DecisionStatus, Ground, Result
 from registry.models import Application, Award, Decision, Entry, Notice, Outcome, Publication
 from registry.queries import decisions, notices
 
@@ -91,7 +91,9 @@ def _ranked(decision: Decision) -> int:
 
 
 def _last_in(decision: Decision) -> Mapping[str, Any] | None:
-    selected = [line for line in _lines(decision) if line["result"] == Result.SELECTED]
+    selected = [
+        line for line in _lines(decision) if line["result"] == Result.SELECTED and line["ground"] != Ground.OVERRIDDEN
+    ]
     return selected[-1] if selected else None
 
 

@@ -79,8 +79,12 @@ def ask_account(
         messages.queue(session, actor, known, "registered_before", {}, path="/forgotten-password")
 
 
-def confirm(session: Session, actor: Actor, token: Token, *, matches: bool, lockout: Lockout) -> bool:
-    """Use a link that was sent to a person's address: the address is confirmed from now on.
+def confirm(
+    session: Session, actor: Actor, token: Token, *, matches: bool, lockout: Lockout, digest: str | None = None
+) -> bool:
+    """Use a link that was sent to a person's address: the address is confirmed from now on, and a session begins.
+
+    The session is the one with the `digest`; without it none begins, as for somebody who is signed in already.
 
     Only with the password of the account: else its owner would confirm an account that somebody else opened in the
     owner's name. A wrong one counts like one at the sign-in; that is written and must be committed, and the link stays.
@@ -90,6 +94,8 @@ def confirm(session: Session, actor: Actor, token: Token, *, matches: bool, lock
     links.use(session, actor, token)
     token.user.confirmed_at = actor.at
     events.record(session, actor, "confirm_address", "user", token.user_id, personal={"email": token.user.email})
+    if digest is not None:
+        begin_session(session, actor, token.user, digest)
     return True
 
 

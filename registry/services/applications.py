@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.domain import completeness
+from registry.domain import completeness, requirements
 from registry.domain.errors import Invalid, Stale, WrongState
 from registry.domain.letters import moment
 from registry.domain.policy import Actor, require
@@ -26,13 +26,16 @@ def submit(
     receipt_key: bytes,
     digest: str | None = None,
     confirmed: bool = True,
+    aware: bool = True,
 ) -> None:
     """Submit the filing as it stands, or submit it again after a correction, and send the signatory a receipt.
 
     What was submitted at this revision already is left as it is. `digest`, where given, is that of the content which
-    the signatory was shown, `confirmed` whether figures were confirmed that are unusual or contradict each other.
-    Raises Stale where the content is another by now, Invalid where something is missing or such figures are not
-    confirmed, and WrongState after the deadline or where the signatory may not be who filled in.
+    the signatory was shown, `confirmed` whether figures were confirmed that are unusual or hardly fit each other,
+    `aware` whether it was read which requirements are not met: the office decides about those.
+    Raises Stale where the content is another by now, Invalid where something is missing, where figures contradict each
+    other for certain, such figures are not confirmed or such requirements not read, and WrongState after the deadline
+    or where the signatory may not be who filled in.
     """
     known = facts.of_application(session, application)
     require(actor, Action.SUBMIT, known)
@@ -50,6 +53,12 @@ def submit(
     lacks = completeness.lacks(sheet.criteria, filings.answers(sheet, verified=False))
     if lacks:
         raise Invalid("filing_incomplete", count=len(lacks))
+    contradicting = completeness.contradictions(sheet.criteria, filings.answers(sheet, verified=False))
+    if contradicting:
+        raise Invalid("figures_contradict", count=len(contradicting))
+    unmet = () if aware else requirements.unmet(sheet.criteria, filings.answers(sheet, verified=False))
+    if unmet:
+        raise Invalid("unmet_unread", field="unmet", count=len(unmet))
     unusual = completeness.unusual(sheet.criteria, filings.answers(sheet, verified=False))
     if unusual and not confirmed:
         raise Invalid("unusual_unconfirmed", field="unusual", count=len(unusual))

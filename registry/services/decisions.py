@@ -13,9 +13,19 @@ from registry.domain.errors import Forbidden, Invalid, WrongState
 from registry.domain.policy import Actor, Facts
 from registry.domain.reasons import reasoned, stated
 from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus
-from registry.models import Decision, Round, RoundCategory
-from registry.queries import decisions, facts
-from registry.services import awards, events, notices, pools, proposals, publications, selections, terminations
+from registry.models import Decision, Round, RoundCategory, Scenario
+from registry.queries import benches, decisions, facts
+from registry.services import (
+    awards,
+    events,
+    notices,
+    pools,
+    proposals,
+    publications,
+    scenarios,
+    selections,
+    terminations,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +68,14 @@ def propose_selection(
     reason: str,
     places: int | None = None,
     reserve: int = decisions.RESERVE,
+    overrides: Mapping[int, tuple[bool, str]] = selections.NOTHING_APART.overrides,
+    scenario: Scenario | None = None,
 ) -> Decision:
     """Propose whom to select, in the order of the ranking; every unfinished application is excluded with its reason.
 
-    Without a number of places all that the quota leaves free are filled. Raises WrongState while the round is open:
-    whoever applies on its last day must have the same chance.
+    Without a number of places all that the quota leaves free are filled, or those of the scenario that is adopted.
+    `overrides` say of single applications, with a reason, whether they are in whatever their place. Raises WrongState
+    while the round is open: whoever applies on its last day must have the same chance.
     """
     round_ = session.get_one(Round, round_category.round_id)
     programme_id = round_.programme_id
@@ -72,8 +85,20 @@ def propose_selection(
     if round_.closes_at is not None and actor.at < round_.closes_at:
         raise WrongState("round_still_open")
     words = stated(reason, "reason")
-    ranking = decisions.ranking(session, round_category, places=places, reserve=reserve, at=actor.at, lock=True)
-    content = selections.proposed(ranking, exclusions)
+    apart = selections.Apart(overrides, _adopted(session, actor, round_category, scenario))
+    if scenario is not None:
+        places = scenario.setting.get("places", places)
+    ranking = decisions.ranking(
+        session,
+        round_category,
+        places=places,
+        reserve=reserve,
+        least=apart.least,
+        overrides=apart.results,
+        at=actor.at,
+        lock=True,
+    )
+    content = selections.proposed(ranking, exclusions, apart)
     return proposals.propose(
         session,
         actor,
@@ -85,12 +110,32 @@ def propose_selection(
     )
 
 
-def approve(session: Session, actor: Actor, decision: Decision, *, digest: str, reason: str) -> None:
+def _adopted(
+    session: Session, actor: Actor, round_category: RoundCategory, scenario: Scenario | None
+) -> dict[str, Any] | None:
+    """Return a scenario as the content of a selection names it; raises Invalid where no selection can follow it."""
+    if scenario is None:
+        return None
+    scenarios.check_adoptable(scenario, benches.of(session, round_category, at=actor.at))
+    return {
+        "id": scenario.id,
+        "title": scenario.title,
+        "setting": scenario.setting,
+        "digest": scenario.result_digest,
+    }
+
+
+def approve(
+    session: Session, actor: Actor, decision: Decision, *, digest: str, reason: str, overrides_seen: bool = False
+) -> None:
     """Approve what was read: the digest is that of the page, and the content still holds.
 
-    Raises Forbidden for the one who proposed it, WrongState where it was decided or its grounds have changed.
+    Raises Forbidden for the one who proposed it, WrongState where it was decided or its grounds have changed, Invalid
+    where results are overridden and the approver did not say that they were looked at.
     """
     _ready(session, actor, decision)
+    if decision.content.get("overrides") and not overrides_seen:
+        raise Invalid("overrides_unseen", field="overrides_seen")
     matter = MATTERS[decision.kind]
     if digest != decision.digest or digest_of(matter.content_now(session, decision)) != digest:
         raise WrongState("changed_since_proposed")

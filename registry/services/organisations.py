@@ -131,7 +131,7 @@ def answer_seat(session: Session, actor: Actor, organisation: Organisation, *, a
     action = "accept_seat" if accepted else "decline_seat"
     events.record(session, actor, action, "organisation", organisation.id, payload={"user": actor.user_id})
     if accepted:
-        reviews.find_ties(session, actor, organisation)
+        reviews.find_ties(session, actor, session.get_one(User, actor.user_id))
 
 
 def _misses(session: Session, actor: Actor) -> int:

@@ -13,10 +13,11 @@ from registry.domain.errors import Invalid, NotFound, Stale, WrongState
 from registry.domain.policy import Actor
 from registry.domain.reasons import reasoned
 from registry.domain.shapes import Indicator
+from registry.domain.ties.values import Decision, Judged, Strength
 from registry.domain.vocabulary import Action, ConflictState, Kind, ReviewStatus, Status
-from registry.models import Application, Assignment, Evaluation, Mark, Organisation, Review, Site, User
-from registry.queries import applications, facts, filings, reviews
-from registry.services import evaluations, events, messages
+from registry.models import Application, Assignment, Evaluation, Mark, Review, Site, User
+from registry.queries import applications, facts, filings, reviews, ties
+from registry.services import evaluations, events, messages, verdicts
 from registry.services.recommendations import step_of
 
 BLOCKED = (ConflictState.DECLARED, ConflictState.FOUND)
@@ -24,7 +25,9 @@ Marks = Mapping[str, tuple[object, str]]
 
 
 def assign(session: Session, actor: Actor, application: Application, reviewer: User, *, why: str) -> Assignment:
-    """Assign a reviewer under the next letter; a tie that the portal finds blocks the assignment at once.
+    """Assign a reviewer under the next letter; a certain tie that the portal finds blocks the assignment at once.
+
+    A possible one is to be judged and blocks nothing before it is confirmed.
 
     Raises Invalid for oneself, for somebody who is no reviewer of the programme, who is assigned already, or whose
     earlier assignment ended with a conflict.
@@ -32,8 +35,7 @@ def assign(session: Session, actor: Actor, application: Application, reviewer: U
     _under_review(session, actor, application, Action.ASSIGN)
     if reviewer.id == actor.user_id:
         raise Invalid("assign_not_oneself", field="reviewer")
-    candidates = {row.user.id: row for row in reviews.candidates(session, application)}
-    if reviewer.id not in candidates:
+    if not reviews.may_be_assigned(session, application, reviewer):
         raise Invalid("not_a_reviewer", field="reviewer")
     rows = session.execute(
         select(Assignment.reviewer_id, Assignment.conflict, Assignment.ended_at).where(
@@ -45,7 +47,7 @@ def assign(session: Session, actor: Actor, application: Application, reviewer: U
         raise Invalid("assigned_already", field="reviewer")
     if any(row.conflict in BLOCKED for row in own):
         raise Invalid("conflict_stands", field="reviewer")
-    tie = candidates[reviewer.id].tie
+    tie = _blocking(ties.of_person(session, application, reviewer, actor.at))
     assignment = Assignment(
         application_id=application.id,
         reviewer_id=reviewer.id,
@@ -86,16 +88,15 @@ def declare_conflict(session: Session, actor: Actor, assignment: Assignment, *, 
     _record(session, actor, application, "declare_conflict", assignment, said=words)
 
 
-def find_ties(session: Session, actor: Actor, organisation: Organisation) -> None:
-    """Block what the actor still reviews of an organisation in which the actor now has a seat."""
+def find_ties(session: Session, actor: Actor, person: User) -> None:
+    """Block what a person still reviews though a certain tie stands against it, by what is known of the person now."""
     rows = session.scalars(
         select(Assignment)
         .join(Application, Application.id == Assignment.application_id)
         .where(
-            Assignment.reviewer_id == actor.user_id,
+            Assignment.reviewer_id == person.id,
             Assignment.ended_at.is_(None),
             Assignment.conflict.not_in(BLOCKED),
-            Application.organisation_id == organisation.id,
             Application.kind == Kind.REVIEW,
         )
         .order_by(Assignment.id)
@@ -104,16 +105,56 @@ def find_ties(session: Session, actor: Actor, organisation: Organisation) -> Non
     ).all()
     for assignment in rows:
         application = _application_of(session, assignment)
-        if application.kind is Kind.REVIEW:
-            _block(session, actor, assignment, ConflictState.FOUND, organisation.name)
+        tie = _blocking(ties.of_person(session, application, person, actor.at))
+        if tie and application.kind is Kind.REVIEW:
+            _block(session, actor, assignment, ConflictState.FOUND, tie)
             _record(session, actor, application, "find_tie", assignment, conflict=assignment.conflict)
 
 
+def judge_tie(
+    session: Session,
+    actor: Actor,
+    application: Application,
+    person: User,
+    *,
+    fingerprint: str,
+    decision: Decision,
+    reason: str,
+    of_organisations: bool = False,
+) -> None:
+    """Remember whether a tie is one: a confirmed one blocks what the person still reviews, a dismissed one no longer.
+
+    With `of_organisations` it holds for what lies between the two organisations, whoever the person. Raises NotFound
+    where the tie is not found any more, Invalid without a reason and for one that nobody can dismiss.
+    """
+    policy.require(actor, Action.ASSIGN, facts.of_application(session, application))
+    finding = ties.finding_of(ties.of_person(session, application, person, actor.at), fingerprint)
+    verdicts.remember(session, actor, application, finding, decision, reason=reason, of_organisations=of_organisations)
+    session.flush()
+    if decision is Decision.CONFIRMED:
+        find_ties(session, actor, person)
+        return
+    assignment = session.scalar(
+        select(Assignment)
+        .where(
+            Assignment.application_id == application.id,
+            Assignment.reviewer_id == person.id,
+            Assignment.ended_at.is_(None),
+            Assignment.conflict == ConflictState.FOUND,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    free = not ties.of_person(session, application, person, actor.at).blocks
+    if assignment is not None and free and (application.kind, application.status) == (Kind.REVIEW, Status.WAITING):
+        _open_again(session, actor, application, assignment, reason.strip())
+
+
 def clear_conflict(session: Session, actor: Actor, assignment: Assignment, *, reason: str) -> None:
-    """Open an application to a reviewer again, with the reason why the tie does no harm.
+    """Open an application to a reviewer again, with the reason why the tie does no harm; it is remembered.
 
     Raises WrongState where there is no conflict, it ended a finished review, or the reviewer has a seat in the
-    organisation.
+    organisation; Invalid where the portal found a tie that nobody can dismiss.
     """
     application = _application_of(session, assignment)
     _under_review(session, actor, application, Action.ASSIGN)
@@ -123,9 +164,11 @@ def clear_conflict(session: Session, actor: Actor, assignment: Assignment, *, re
     if assignment.ended_at is not None or reviews.is_member(session, application, assignment.reviewer_id, actor.at):
         raise WrongState("conflict_stands")
     words = reasoned(reason, "reason")
-    assignment.conflict, assignment.conflict_reason = ConflictState.CLEARED, words
-    _record(session, actor, application, "clear_conflict", assignment, said=words)
-    _tell(session, actor, application, assignment)
+    person = session.get_one(User, assignment.reviewer_id)
+    for finding in ties.of_person(session, application, person, actor.at).standing:
+        if finding.strength is Strength.CERTAIN:
+            verdicts.remember(session, actor, application, finding, Decision.DISMISSED, reason=words)
+    _open_again(session, actor, application, assignment, words)
 
 
 def save_marks(session: Session, actor: Actor, assignment: Assignment, marks: Marks, *, version: int) -> int:
@@ -217,6 +260,17 @@ def _block(session: Session, actor: Actor, assignment: Assignment, conflict: Con
     review = _review_of(session, assignment)
     if review is not None and review.status is ReviewStatus.FINISHED:
         assignment.ended_at = actor.at
+
+
+def _open_again(session: Session, actor: Actor, application: Application, assignment: Assignment, words: str) -> None:
+    assignment.conflict, assignment.conflict_reason = ConflictState.CLEARED, words
+    _record(session, actor, application, "clear_conflict", assignment, said=words)
+    _tell(session, actor, application, assignment)
+
+
+def _blocking(found: Judged) -> str:
+    """Return the organisation at which the first certain tie ends; empty where none stands."""
+    return next((one.nodes[-1].name for one in found.standing if one.strength is Strength.CERTAIN), "")
 
 
 def _begun(session: Session, actor: Actor, assignment: Assignment, version: int) -> Review:

@@ -14,6 +14,7 @@ from registry.domain.routes import Step
 from registry.domain.texts import Names
 from registry.domain.vocabulary import (
     Action,
+    CalibrationUse,
     CriteriaStatus,
     QuotaPurpose,
     RoundStatus,
@@ -97,12 +98,14 @@ def add_category(
     factors: Mapping[str, str] | None = None,
     year: int | None = None,
     base_year: int | None = None,
+    calibration: CalibrationUse = CalibrationUse.SHOWN,
 ) -> RoundCategory:
     """Add a category on a track to a prepared round, with criteria, quota, route and settings.
 
     `quota` None means no limit; `gates` switches those gates of the set that a round may switch; `factors` chooses a
     version of a table where not its default is meant. `year` is that of the figures, by default the round's;
-    improvements are counted from `base_year`, where the set asks for them.
+    improvements are counted from `base_year`, where the set asks for them. `calibration` says what is made of the
+    severity of reviewers.
     """
     preparing.require(actor, round_)
     if category.programme_id != round_.programme_id:
@@ -118,6 +121,7 @@ def add_category(
         "factors": _factors(criteria, factors or {}),
         "year": year or round_.year,
         "base_year": base_year,
+        "calibration": str(calibration),
     }
     row = RoundCategory(
         category_id=category.id,
@@ -181,6 +185,7 @@ def change_category(
     factors: Mapping[str, str] | None = None,
     year: int | None = None,
     base_year: int | None = None,
+    calibration: CalibrationUse = CalibrationUse.SHOWN,
 ) -> RoundCategory:
     """Set a category of a prepared round anew, as `add_category` does; what may be recommended in it stays."""
     preparing.require(actor, round_)
@@ -201,6 +206,7 @@ def change_category(
         factors=factors,
         year=year,
         base_year=base_year,
+        calibration=calibration,
     )
 
 

@@ -1,6 +1,7 @@
 """Selections: the content of one, drawn from the ranking, and what becomes of each application once it is approved."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -9,21 +10,53 @@ from sqlalchemy.orm import Session
 
 from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor
-from registry.domain.quota_rules import Rule
 from registry.domain.reasons import reasoned
 from registry.domain.vocabulary import Ground, Result
 from registry.domain.workdays import SHANGHAI
-from registry.models import Application, Decision, QuotaRule, RoundCategory
-from registry.queries import decisions, reserves
+from registry.models import Application, Decision, RoundCategory
+from registry.queries import decisions, quota_rules, reserves
 from registry.queries.decisions import Line, Ranking
 from registry.services import outcomes
 
 
-def content_of(ranking: Ranking, exclusions: Mapping[int, str]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What a selection does beside the order: by application, the override with its reason; and the scenario adopted.
+
+    `scenario` is as the content keeps it: its number, title, setting and the digest of its result.
+    """
+
+    overrides: Mapping[int, tuple[bool, str]] = field(default_factory=dict)
+    scenario: Mapping[str, Any] | None = None
+
+    @property
+    def results(self) -> dict[int, bool]:
+        """The overrides as a ranking takes them."""
+        return {number: inside for number, (inside, _reason) in self.overrides.items()}
+
+    @property
+    def least(self) -> Decimal | None:
+        """The least total of the scenario, or None."""
+        lowest = self.scenario["setting"].get("lowest") if self.scenario else None
+        return None if lowest is None else Decimal(lowest)
+
+
+NOTHING_APART = Apart()
+
+
+def content_of(ranking: Ranking, exclusions: Mapping[int, str], apart: Apart = NOTHING_APART) -> dict[str, Any]:
     """Return what is approved: the criteria, the places, and of every application its figures, place and reason.
 
     Where meetings deliberated, their records are named with their digests, and what they say of each application.
     """
+    overrides = [
+        {
+            "application": number,
+            "result": str(Result.SELECTED if inside else Result.UNSELECTED),
+            "reason": reason,
+        }
+        for number, (inside, reason) in sorted(apart.overrides.items())
+    ]
     meetings = [{"id": number, "digest": digest} for number, digest in ranking.meetings.items()]
     return {
         "round_category": ranking.round_category.id,
@@ -32,20 +65,23 @@ def content_of(ranking: Ranking, exclusions: Mapping[int, str]) -> dict[str, Any
         "reserve": ranking.reserve,
         "tied_across_the_cut": [row.id for row in ranking.across],
         "applications": [
-            *(_ranked(line, place) for line, place in zip(ranking.lines, _reserve_orders(ranking), strict=True)),
+            *(_ranked(line, place, apart) for line, place in zip(ranking.lines, _reserve_orders(ranking), strict=True)),
             *(_excluded(row, exclusions.get(row.id, "")) for row in ranking.unfinished),
         ],
         **({"meetings": meetings} if meetings else {}),
-        **({"rules": [_rule(*pair) for pair in ranking.rules]} if ranking.rules else {}),
+        **({"rules": [quota_rules.kept(*pair) for pair in ranking.rules]} if ranking.rules else {}),
+        **({"scenario": dict(apart.scenario)} if apart.scenario else {}),
+        **({"least": _digits(apart.least)} if apart.least is not None else {}),
+        **({"overrides": overrides} if overrides else {}),
     }
 
 
-def proposed(ranking: Ranking, exclusions: Mapping[int, str]) -> dict[str, Any]:
+def proposed(ranking: Ranking, exclusions: Mapping[int, str], apart: Apart = NOTHING_APART) -> dict[str, Any]:
     """Return the content of a proposal.
 
     Raises Invalid where more are to be selected than the quota leaves free, an unfinished application is left without
-    a reason, or the route asks for a meeting and none has said anything of a ranked application; WrongState where there
-    is nothing to decide.
+    a reason, the route asks for a meeting and none has said anything of a ranked application, or an override is of
+    somebody without a rank, or finds no place; WrongState where there is nothing to decide.
     """
     if not ranking.lines and not ranking.unfinished:
         raise WrongState("nothing_to_decide")
@@ -57,7 +93,18 @@ def proposed(ranking: Ranking, exclusions: Mapping[int, str]) -> dict[str, Any]:
     if exclusions.keys() - unfinished:
         raise Invalid("exclusion_of_finished")
     reasons = {number: reasoned(exclusions.get(number, ""), f"exclude_{number}") for number in sorted(unfinished)}
-    return content_of(ranking, reasons)
+    _check_overrides(ranking, apart)
+    return content_of(ranking, reasons, apart)
+
+
+def _check_overrides(ranking: Ranking, apart: Apart) -> None:
+    rows = {line.application.id: line.row for line in ranking.lines}
+    for place, (number, (inside, reason)) in enumerate(apart.overrides.items(), start=1):
+        if number not in rows or rows[number].rank is None:
+            raise Invalid("override_of_unranked", field=f"override_{place}")
+        reasoned(reason, f"override_reason_{place}")
+        if inside and rows[number].result is not Result.SELECTED:
+            raise Invalid("override_above_limit", field=f"override_{place}")
 
 
 def carry_out(session: Session, actor: Actor, decision: Decision) -> None:
@@ -81,18 +128,20 @@ def carry_out(session: Session, actor: Actor, decision: Decision) -> None:
 
 def content_now(session: Session, decision: Decision, *, lock: bool = True) -> dict[str, Any]:
     """Return the content that a proposed selection would have if it were drawn up now."""
-    return content_of(ranking_behind(session, decision, lock=lock), exclusions_in(decision))
+    return content_of(ranking_behind(session, decision, lock=lock), exclusions_in(decision), apart_in(decision))
 
 
 def ranking_behind(session: Session, decision: Decision, *, lock: bool = True) -> Ranking:
     """Return the ranking as it stands, with the places and the reserve of a proposal; its rows are kept as they are."""
     round_category = session.get_one(RoundCategory, decision.round_category_id)
-    content = decision.content
+    content, apart = decision.content, apart_in(decision)
     return decisions.ranking(
         session,
         round_category,
         places=content["quota"],
         reserve=content["reserve"],
+        least=apart.least,
+        overrides=apart.results,
         at=decision.proposed_at,
         lock=lock,
     )
@@ -107,6 +156,15 @@ def exclusions_in(decision: Decision) -> dict[int, str]:
     }
 
 
+def apart_in(decision: Decision) -> Apart:
+    """Return what a proposal does beside the order."""
+    overrides = decision.content.get("overrides", ())
+    return Apart(
+        {one["application"]: (one["result"] == Result.SELECTED, one["reason"]) for one in overrides},
+        decision.content.get("scenario"),
+    )
+
+
 def _above_quota(ranking: Ranking) -> bool:
     return ranking.free is not None and ranking.places is not None and ranking.places > ranking.free
 
@@ -118,8 +176,11 @@ def _reserve_orders(ranking: Ranking) -> Iterator[int | None]:
         yield next(places) if line.row.result is Result.RESERVED else None
 
 
-def _ranked(line: Line, reserve_order: int | None) -> dict[str, Any]:
+def _ranked(line: Line, reserve_order: int | None, apart: Apart) -> dict[str, Any]:
     evaluation = line.evaluation
+    reason = line.opinion.reason if line.opinion and line.row.ground is Ground.NOT_SUPPORTED else ""
+    if line.row.ground is Ground.OVERRIDDEN:
+        reason = apart.overrides[line.application.id][1]
     return {
         "application": line.application.id,
         "evaluation": evaluation.id if evaluation else None,
@@ -132,7 +193,7 @@ def _ranked(line: Line, reserve_order: int | None) -> dict[str, Any]:
         "reserve_order": reserve_order,
         "ground": str(line.row.ground),
         "parted_by": line.row.parted_by,
-        "reason": line.opinion.reason if line.opinion and line.row.ground is Ground.NOT_SUPPORTED else "",
+        "reason": reason,
         **({"turn": line.candidate.turn} if line.candidate.turn is not None else {}),
         **({"rule": line.row.rule} if line.row.rule else {}),
         **(
@@ -141,19 +202,6 @@ def _ranked(line: Line, reserve_order: int | None) -> dict[str, Any]:
             else {}
         ),
         **_opinion(line),
-    }
-
-
-def _rule(row: QuotaRule, rule: Rule) -> dict[str, Any]:
-    return {
-        "key": rule.key,
-        "by": rule.by,
-        "value": rule.value,
-        "least": rule.least,
-        "most": rule.most,
-        "taken": dict(rule.taken),
-        "category": row.category_id,
-        "since": row.since,
     }
 
 

@@ -21,13 +21,15 @@ from registry.domain.policy import Actor, Facts
 from registry.domain.vocabulary import Action, TaskKind, TaskState
 from registry.domain.workdays import SHANGHAI
 from registry.models import Publication, Round, Task, User
-from registry.queries import dossiers, publications, tasks
+from registry.queries import dossiers, likeness, publications, tasks
 from registry.rendering import lists
 from registry.rendering.lists import ListPaper
 from registry.services import events
 
 MOST_UNFINISHED = 3
 MOST_EXPORTED = 5_000
+# Texts, files and figures.
+LIKENESS_UNITS = 3
 # What one person asked for is kept for two weeks, a public file until it is drawn anew a year later.
 KEPT, KEPT_FOR_ALL = timedelta(days=14), timedelta(days=365)
 LEASE = timedelta(minutes=2)
@@ -173,6 +175,33 @@ def ask_dossiers(session: Session, actor: Actor, round_: Round, *, language: str
         payload = {"task": kept.id, "categories": list(waiting)}
         events.record(
             session, actor, "ask_dossiers", "round", round_.id, programme_id=round_.programme_id, payload=payload
+        )
+    return kept
+
+
+def ask_likeness(session: Session, actor: Actor, round_: Round, *, language: str) -> Task:
+    """Ask for a comparison of what was handed in in a round with all that was in its programme.
+
+    Raises WrongState while nobody has handed in anything.
+    """
+    policy.require(actor, Action.JUDGE_LIKENESS, Facts(programme_id=round_.programme_id))
+    if not likeness.has_any(session, round_):
+        raise WrongState("likeness_of_nothing")
+    task = Task(
+        kind=TaskKind.LIKENESS,
+        key=f"likeness:{round_.id}",
+        language=language,
+        programme_id=round_.programme_id,
+        subject_id=round_.id,
+        parameters={},
+        total=LIKENESS_UNITS,
+        name=f"likeness-{round_.id}.json",
+    )
+    kept, new = _asked(session, actor, task)
+    if new:
+        payload = {"task": kept.id}
+        events.record(
+            session, actor, "ask_likeness", "round", round_.id, programme_id=round_.programme_id, payload=payload
         )
     return kept
 

@@ -11,6 +11,7 @@ import tempfile
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime
+from importlib.metadata import version
 from io import BytesIO
 from typing import Any
 
@@ -29,7 +30,8 @@ from registry.services import archiving, tasks
 from registry.tasks import dossier_sheets, dossier_words
 from registry.tasks.bench import Bench
 
-VERSION = "0.1.0"
+# The version of the portal that writes.
+CODE = version("registry")
 MEDIA_TYPES = {
     "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -84,7 +86,7 @@ def _read(bench: Bench, number: int, done: int) -> tuple[dict[str, Any], datetim
     with bench.database.reading() as session:
         at, portal = clock.read(session), session.get(Portal, 1)
         demo = portal is not None and portal.demo
-    found: dict[str, Any] = {"code": VERSION, "written_at": at.isoformat()}
+    found: dict[str, Any] = {"code": CODE, "written_at": at.isoformat()}
     for key, part in dossiers.PARTS.items():
         with bench.database.reading() as session:
             found[key] = part(session, dossiers.whole(session, number))

@@ -14,7 +14,7 @@ from registry.domain.vocabulary import TaskKind
 from registry.models import Task
 from registry.services import tasks
 from registry.services.tasks import Lease, LeaseLostError
-from registry.tasks import exporting, issuing, listing
+from registry.tasks import dossiers, exporting, issuing, likening, listing
 from registry.tasks.bench import Bench
 
 Do = Callable[[Bench, Task], StoredFile]
@@ -22,6 +22,8 @@ KINDS: Mapping[TaskKind, Do] = {
     TaskKind.LIST: listing.draw,
     TaskKind.EXPORT: exporting.export,
     TaskKind.ISSUE: issuing.issue_all,
+    TaskKind.DOSSIER: dossiers.write_all,
+    TaskKind.LIKENESS: likening.compare,
 }
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from registry.domain.vocabulary import (
     Status,
 )
 from registry.models import Event
-from registry.queries import audit, programmes
+from registry.queries import audit, dossiers, programmes
 from registry.web.forms.auditor import EventsForm
 from registry.web.forms.filters import filters
 from registry.web.paging import asked, paging
@@ -71,6 +71,7 @@ def programme(number: int) -> ResponseReturnValue:
     )
     number_form = EventsForm(request.args)
     application = number_form.application.data if number_form.validate() else None
+    filed = dossiers.of_programme(g.session, row.id, asked("dossiers_"))
     found = audit.events_of(g.session, row, audit.Wanted(application, form.value("action"), form.value("q")), asked())
     return render_template(
         "auditor/programme.html",
@@ -78,6 +79,8 @@ def programme(number: int) -> ResponseReturnValue:
         filters=form,
         form=number_form,
         lines=[_line(event, name) for event, name in found.rows],
+        dossiers=filed.rows,
+        dossiers_paging=paging(filed, "dossiers_"),
         paging=paging(found),
     )
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from registry import clock
 from registry.demo import ACCOUNTS, PASSWORD, applicants
-from registry.domain.errors import NotFound
+from registry.domain.errors import NotFound, WrongState
 from registry.domain.vocabulary import Action
 from registry.queries import applications, filings, people
 from registry.services import events, filling
@@ -60,10 +60,12 @@ def message(number: int) -> ResponseReturnValue:
 
 @bp.post("/applications/<int:number>/example")
 def fill_example(number: int) -> ResponseReturnValue:
-    """Fill an application with the figures of the example that comes with its criteria set."""
+    """Fill an application that holds nothing yet with the figures of the example that comes with its criteria set."""
     _only_in_a_demo()
     application = applications.one(g.session, g.actor, Action.EDIT, number, lock=True)
     sheet = filings.sheet(g.session, application)
+    if sheet.declared or sheet.not_applicable:
+        raise WrongState("example_over_answers")
     figures, claims = applicants.example(sheet.criteria.key)
     asked = {key for key, entry in sheet.criteria.inputs.items() if entry.filled_by == "applicant"}
     values = {key: value for key, value in figures.items() if key in asked}

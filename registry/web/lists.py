@@ -24,7 +24,7 @@ from registry.rendering.paper import PAGES, day
 from registry.services import tasks as working
 from registry.web import storage
 from registry.web.evidence import hardened
-from registry.web.templating import BEIJING, label, language_of_reader, named, picked
+from registry.web.templating import BEIJING, clause_ref, label, language_of_reader, named, picked
 from registry.web.work import afterwards
 from registry.words import sentence
 
@@ -300,7 +300,7 @@ def _title(where: RoundCategory, of_category: str, of_programme: str) -> str:
 
 def _of_round(where: RoundCategory) -> tuple[tuple[str, str], ...]:
     programme = where.round.programme
-    document = f"{named(programme.document, 'title')} {where.category.clause_ref}"
+    document = f"{named(programme.document, 'title')} {clause_ref(where.category.clause_ref)}"
     return (
         (_("Programme"), named(programme)),
         (_("Round and category"), f"{named(where.round, 'title')} · {named(where.category)}"),

@@ -7,6 +7,7 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from registry.domain.criteria import CriteriaSet
+from registry.domain.parts import surroundings
 from registry.domain.shapes import (
     Entry,
     Gate,
@@ -14,7 +15,7 @@ from registry.domain.shapes import (
     Input,
     Texts,
 )
-from registry.models import CriteriaVersion, RoundCategory
+from registry.models import CriteriaVersion, Region, RoundCategory
 from registry.queries import catalogue, criteria_versions, public
 from registry.web.formula_words import words_of
 from registry.web.templating import named
@@ -84,9 +85,19 @@ def in_words(formula: str, criteria: CriteriaSet) -> str:
 
 def region_name(key: str) -> str:
     """Return the name of a region; a key that is none names itself. The names are read once a request."""
-    if "region_names" not in g:
-        g.region_names = {region.key: named(region) for region in catalogue.regions(g.session)}
-    return str(g.region_names.get(key, key))
+    return named(_regions()[key]) if key in _regions() else key
+
+
+def regions_around(key: str) -> list[str]:
+    """Return a region and all that it lies in, from the inside out."""
+    return surroundings(key, {one.key: one.parent_key for one in _regions().values()})
+
+
+def _regions() -> dict[str, Region]:
+    if "regions" not in g:
+        g.regions = {region.key: region for region in catalogue.regions(g.session)}
+    found: dict[str, Region] = g.regions
+    return found
 
 
 def source_words(kind: str) -> str:

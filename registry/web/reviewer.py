@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from registry.domain.vocabulary import Action, Kind
 from registry.models import Assignment
-from registry.queries import applications, cases, filings, reviews
+from registry.queries import applications, backgrounds, cases, filings, reviews
 from registry.services import reviews as reviewing
 from registry.web.forms import text
 from registry.web.forms.filters import filters
@@ -23,7 +23,8 @@ bp = Blueprint("reviewer", __name__, url_prefix="/reviews")
 def index() -> ResponseReturnValue:
     form = filters(_("Name of the site"))
     found = reviews.mine(g.session, g.actor, form.value("q"), asked())
-    return render_template("reviewer/index.html", tasks=found.rows, filters=form, paging=paging(found))
+    due = backgrounds.confirmation_due(g.session, g.actor.user_id or 0, g.actor.at)
+    return render_template("reviewer/index.html", tasks=found.rows, filters=form, paging=paging(found), due=due)
 
 
 @bp.route("/<int:number>", methods=["GET", "POST"])

@@ -54,8 +54,11 @@ def steps_of(rows: Iterable[RouteStep]) -> tuple[Step, ...]:
 def way(route: Iterable[Staged], *, settings: bool = False) -> list[SimpleNamespace]:
     """Return a route for the macro `steps`, reached by nobody yet, with its levels and days, or all its settings."""
     stages = list(route)
+    screened = _screened(stages)
     return [
-        SimpleNamespace(label=name, state="coming", note=" · ".join(_notes(step, number, settings)))
+        SimpleNamespace(
+            label=name, state="coming", note=" · ".join([*screened.get(number, ()), *_notes(step, number, settings)])
+        )
         for number, (step, name) in enumerate(zip(stages, names(stages), strict=True))
     ]
 
@@ -70,6 +73,17 @@ def names(route: Iterable[Staged]) -> list[str]:
         f"{name} {same[:place].count(one) + 1}" if same.count(one) > 1 else name
         for place, (name, one) in enumerate(zip(plain, same, strict=True))
     ]
+
+
+def _screened(stages: list[Staged]) -> dict[int, list[str]]:
+    """Say of each screening what is screened there, where there are several: the filing before it."""
+    screenings = [place for place, step in enumerate(stages) if step.kind is Kind.SCREENING]
+    if len(screenings) < 2:
+        return {}
+    filed = {
+        place: [one.filing for one in stages[:place] if one.kind is Kind.FILING and one.filing] for place in screenings
+    }
+    return {place: [_("of: %(filing)s", filing=label(found[-1]))] for place, found in filed.items() if found}
 
 
 def offered(name: str) -> str:

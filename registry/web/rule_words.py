@@ -1,17 +1,23 @@
 """Quota rules in words: what a rule counts by, its number, and where it holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import g
+from flask import Flask, g
 
 from registry.domain.criteria import CriteriaSet
+from registry.domain.quota_rules import Rule
 from registry.domain.vocabulary import GroupBy, Level
-from registry.models import QuotaRule, Round
+from registry.models import Round
 from registry.queries import criteria_versions, quota_rules
 from registry.web.reading import region_name
 from registry.web.templating import label, named, picked
 from registry.web.templating import said as _
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates the words of the rule that moved somebody."""
+    app.jinja_env.globals["moved_by"] = moved_by
 
 
 def of_round(round_: Round) -> dict[int, str]:
@@ -23,20 +29,17 @@ def of_round(round_: Round) -> dict[int, str]:
         if row.group_by is GroupBy.ANSWER:
             entry = next(entry for entry in round_.categories if row.category_id in (None, entry.category_id))
             criteria = criteria_versions.of_round_category(g.session, entry)
-        found[row.id] = _sentence(row, criteria, categories)
+        found[row.id] = kept_words(
+            quota_rules.kept(row, Rule(str(row.id), quota_rules.dimension(row), row.value, row.least, row.most)),
+            criteria,
+            categories,
+        )
     return found
 
 
-def _sentence(row: QuotaRule, criteria: CriteriaSet | None, categories: Mapping[int, str]) -> str:
-    kept = {
-        "by": quota_rules.dimension(row),
-        "value": row.value,
-        "least": row.least,
-        "most": row.most,
-        "category": row.category_id,
-        "since": row.since,
-    }
-    return kept_words(kept, criteria, categories)
+def moved_by(rules: Iterable[Mapping[str, Any]], key: str, criteria: CriteriaSet | None) -> str:
+    """Return the rule of a key as a sentence, from those that a decision keeps."""
+    return next((kept_words(rule, criteria, {}) for rule in rules if rule["key"] == key), "")
 
 
 def kept_words(rule: Mapping[str, Any], criteria: CriteriaSet | None, categories: Mapping[int, str]) -> str:
@@ -49,7 +52,8 @@ def kept_words(rule: Mapping[str, Any], criteria: CriteriaSet | None, categories
     about = [categories.get(rule["category"], "") if rule["category"] else _("all categories together")]
     if rule["since"]:
         about.append(_("with the awards since %(year)s", year=rule["since"]))
-    return _("%(sentence)s (%(about)s)", sentence=sentence, about=_(", ").join(filter(None, about)))
+    where = _(", ").join(filter(None, about))
+    return _("%(sentence)s (%(about)s)", sentence=sentence, about=where) if where else sentence
 
 
 def group_words(dimension: str, value: str | None, criteria: CriteriaSet | None) -> str:
@@ -62,6 +66,8 @@ def group_words(dimension: str, value: str | None, criteria: CriteriaSet | None)
             return _("What each bureau recommended")
         case GroupBy.APPLICANT:
             return _("Each applicant, together with all of the same parent")
+        case GroupBy.EVALUATOR:
+            return _("What each third party evaluated, together with all of the same parent or legal representative")
         case GroupBy.ANSWER:
             return answer_words(what, value or "", criteria)
 

@@ -20,7 +20,7 @@ from registry.rendering.paper import Bilingual
 from registry.rendering.score_paper import Declared, Judged, ScorePaper, Section
 from registry.web import workings
 from registry.web.papers import author, file, in_both, names, together
-from registry.web.templating import figure, label, picked, unit
+from registry.web.templating import citation, figure, label, picked, unit
 from registry.web.templating import said as _
 from registry.web.values_in_words import readable, source_in_words
 from registry.words.criteria import LINES, REASONS
@@ -64,6 +64,7 @@ def own(application: Application, sheet: filings.Sheet) -> Response:
         experts=_("marked by experts later"),
         later=_("marked by experts later"),
         values=_declared(sheet.criteria, {key: one.value for key, one in sheet.declared.items()}, {}),
+        place=workings.place_of(filings.answers(sheet, verified=False)),
     )
     return _file(application, values, f"self-score-{application.id}")
 
@@ -117,6 +118,7 @@ def _paper(
     experts: str,
     values: tuple[Declared, ...],
     later: str = "",
+    place: workings.Place | None = None,
 ) -> ScorePaper:
     where = application.round_category
     gates = {gate["key"]: gate for gate in score["gates"]}
@@ -154,7 +156,7 @@ def _paper(
         missing=tuple(
             _(": ").join((f"{row.number} {row.title}", row.open)) for row in rows if row.open not in ("", later)
         ),
-        computed=tuple(_computed(criteria, (*score["gates"], *score["items"]))),
+        computed=tuple(_computed(criteria, score, place)),
         values=values,
         demo=g.demo,
     )
@@ -193,7 +195,7 @@ def _gate(criteria: CriteriaSet, gate: Gate, result: Mapping[str, Any], number: 
         figure=words.get(state, ""),
         working=_working(criteria, result["working"]),
         points="",
-        clauses="; ".join(gate.clauses),
+        clauses="; ".join(map(citation, gate.clauses)),
         source=source_in_words(gate.source),
         open=_("cannot be judged yet") if state is State.MISSING else "",
     )
@@ -210,7 +212,7 @@ def _indicator(criteria: CriteriaSet, entry: Indicator, item: Mapping[str, Any],
         figure=_figure(entry, item) if scored else "",
         working=_working(criteria, item["working"]),
         points=_("does not apply") if state is State.NOT_APPLICABLE else points,
-        clauses="; ".join(clauses),
+        clauses="; ".join(map(citation, clauses)),
         source=source_in_words(entry.source),
         open=_open(item, experts) if state is State.MISSING else "",
     )
@@ -234,13 +236,17 @@ def _working(criteria: CriteriaSet, lines: Iterable[Mapping[str, Any]]) -> tuple
     return tuple(map(str, workings.rows(criteria, lines, without=_LEFT_OUT)))
 
 
-def _computed(criteria: CriteriaSet, judged: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+def _computed(
+    criteria: CriteriaSet, score: Mapping[str, Any], place: workings.Place | None
+) -> Iterator[tuple[str, str]]:
     """Every factor table with its edition and every computed value with its working, each once."""
-    lines = [line for one in judged for line in one["working"]]
+    lines = [line for one in (*score["gates"], *score["items"]) for line in one["working"]]
     for kind in _ONCE:
         found = {workings.about(criteria, line): line for line in lines if line["line"] == kind}
         for name, line in found.items():
-            yield name, workings.edition(criteria, line["values"]) if kind == "factors" else workings.arithmetic(line)
+            told = workings.edition(criteria, line["values"]) if kind == "factors" else workings.arithmetic(line)
+            factors = workings.factor_words(criteria, line, score["factors"], place) if place else []
+            yield name, _("; ").join((told, *factors))
 
 
 def _declared(

@@ -10,7 +10,7 @@ from registry import words
 from registry.domain.errors import NotFound
 from registry.domain.vocabulary import TaskKind
 from registry.files import path_of
-from registry.models import Publication, Task
+from registry.models import Publication, Round, Task
 from registry.queries import tasks
 from registry.services import tasks as working
 from registry.web import storage
@@ -46,7 +46,7 @@ def _page(number: int, form: SureForm | None = None) -> str:
         task=task,
         about=_about(task),
         unfinished=task.state in tasks.UNFINISHED,
-        own=task.asked_by_id == g.actor.user_id,
+        may_cancel=task.asked_by_id == g.actor.user_id and task.kind is not TaskKind.DOSSIER,
         may_keep=task.sha256 is not None and tasks.may_keep(g.actor, task),
         failure=_sentence(task.failure, task.failure_values) if task.failure else None,
         issued=sum("certificate" in line for line in task.outcomes),
@@ -86,6 +86,8 @@ def _about(task: Task) -> str:
         return str(_("Applications: %(count)s", count=task.total))
     if task.kind is TaskKind.ISSUE:
         return named(g.session.get_one(Publication, task.subject_id), "title")
+    if task.kind in (TaskKind.DOSSIER, TaskKind.LIKENESS):
+        return named(g.session.get_one(Round, task.subject_id), "title")
     return task.name.rsplit(".", 1)[0]
 
 

@@ -16,6 +16,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from registry import words
+from registry.domain import citations
 from registry.domain.policy import Actor
 from registry.models import Message
 from registry.web import navigation
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
         text_of=text_of,
     )
     app.jinja_env.filters.update(moment=moment, day=day, figure=figure, named=named, filesize=filesize, unit=unit)
+    app.jinja_env.filters.update(clause_ref=clause_ref, citation=citation)
     app.jinja_env.tests["holding_a_long_word"] = holding_a_long_word
     app.context_processor(_frame)
 
@@ -96,7 +98,21 @@ def text_of(message: Message) -> str:
 def picked(text: Mapping[str, str] | Any) -> str:
     """The reader's half of a text that has both languages, the Chinese where the English is empty."""
     both = text if isinstance(text, Mapping) else {"zh": text.zh, "en": text.en}
-    return (both.get(language_of_reader()) or both["zh"]) if both else ""
+    if not both:
+        return ""
+    english = both.get("en") if language_of_reader() == "en" else ""
+    return citations.latin_within(english) if english else both["zh"]
+
+
+def clause_ref(reference: str) -> str:
+    """A reference to a clause, in Latin numbers for a reader of English."""
+    return citations.latin(reference) if language_of_reader() == "en" else reference
+
+
+def citation(clause: str) -> str:
+    """A clause with the key of its document, in Latin numbers for a reader of English."""
+    document, _blank, reference = clause.partition(" ")
+    return f"{document} {clause_ref(reference)}".strip()
 
 
 def named(thing: Any, attribute: str = "name") -> str:

@@ -19,6 +19,7 @@ from registry.words.criteria import LINES
 Written = Mapping[str, Any]
 # Long whole numbers within a line of arithmetic, apart from digits after a point.
 _LONG = re.compile(r"(?<![\d.])\d{5,}")
+_NEAREST = re.compile(r'nearest\("(\w+)", region\)')
 _DIGIT = re.compile(r"\d")
 
 
@@ -33,21 +34,71 @@ class Row:
         return _(": ").join(part for part in (self.name, self.text) if part)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The region and the year that are judged."""
+
+    region: str
+    year: int
+
+
+def place_of(answers: Mapping[str, Any]) -> Place:
+    """Return the region and the year that answers are about."""
+    return Place(answers["context"]["region"], answers["context"]["year"])
+
+
 def init_app(app: Flask) -> None:
     """Give the templates the lines of a working."""
     app.jinja_env.globals["working_rows"] = rows
 
 
-def rows(criteria: CriteriaSet, lines: Iterable[Written | Line], *, without: Iterable[str] = ()) -> Iterator[Row]:
-    """Give the lines of a working as they are read, those of the kinds in `without` left out."""
+def rows(
+    criteria: CriteriaSet, lines: Iterable[Written | Line], *, without: Iterable[str] = (), place: Place | None = None
+) -> Iterator[Row]:
+    """Give the lines of a working as they are read, those of the kinds in `without` left out.
+
+    With the `place` that is judged, a factor that was looked up for its region says for which one it is.
+    """
     left_out = frozenset(without)
+    editions: dict[str, str] = {}
     for one in lines:
         line = one.as_dict() if isinstance(one, Line) else one
+        if line["line"] == "factors":
+            editions[line["values"]["table"]] = line["values"]["version"]
         if line["line"] not in left_out:
             yield _row(criteria, line)
+            if place is not None:
+                yield from _looked_up(criteria, line, editions, place)
         # A formula is said in words, and below with its figures where it has any.
         if line["line"] in ("formula", "condition") and _said(line) and _DIGIT.search(line["text"]):
             yield Row(_("In figures"), arithmetic(line))
+
+
+def factor_words(criteria: CriteriaSet, line: Written, editions: Mapping[str, str], place: Place) -> list[str]:
+    """Say of every factor that a line looks up for a region for which one and which year it is, and why."""
+    formula = str(line["values"].get("formula", ""))
+    found = []
+    for table in dict.fromkeys(_NEAREST.findall(formula)):
+        about = criteria.tables.get(table)
+        chosen = next((one for one in about.versions if one.version == editions.get(table)), None) if about else None
+        region = chosen and next((key for key in reading.regions_around(place.region) if key in chosen.values), None)
+        if about and chosen and region:
+            named = picked(chosen.title) if chosen.title else chosen.version
+            text = _("%(region)s, %(year)s", region=reading.region_name(region), year=place.year)
+            if region != place.region:
+                why = _(
+                    "the edition of this round, “%(edition)s”, has no number of its own for %(region)s",
+                    edition=named,
+                    region=reading.region_name(place.region),
+                )
+                text = _("%(factor)s: %(why)s", factor=text, why=why)
+            found.append(_("%(table)s of %(row)s", table=picked(about.title), row=text))
+    return found
+
+
+def _looked_up(criteria: CriteriaSet, line: Written, editions: Mapping[str, str], place: Place) -> Iterator[Row]:
+    for text in factor_words(criteria, line, editions, place):
+        yield Row(_("Factor"), text)
 
 
 def about(criteria: CriteriaSet, line: Written) -> str:

@@ -26,5 +26,8 @@ FIELDS: Mapping[str, str] = {
     "result": N_("Result"),
     "reserve_order": N_("Order in reserve"),
     "ground": N_("Why"),
+    "scenario": N_("Scenario"),
+    "least": N_("Least total"),
+    "overrides": N_("Overrides"),
     "reason": N_("Reason"),
 }

@@ -181,6 +181,17 @@ FAULTS: Mapping[str, str] = {
         "detection; enter the figure with which your monitoring report counts, and say so in the evidence."
     ),
     "outside_limits": N_("%(value)s is not between %(min)s and %(max)s. Check the unit."),
+    "outside_range": N_("%(value)s is not between %(min)s and %(max)s %(unit)s."),
+    "number_unread": N_(
+        "“%(value)s” is not read as a number. Write it in digits, such as 34310000, 34,310,000 or 3431 万."
+    ),
+    "number_or_zero": N_(
+        "“%(value)s” is not read as a number. Write it in digits, such as 34310000, 34,310,000 or 3431 万; 0 if there is none."
+    ),
+    "whole_unread": N_("“%(value)s” is not read as a whole number. Write it in digits, without decimals."),
+    "whole_or_zero": N_(
+        "“%(value)s” is not read as a whole number. Write it in digits, without decimals; 0 if there is none."
+    ),
     "yes_no_expected": N_("Answer yes or no, not %(value)s."),
     "choice_wrong": N_("%(value)s is not among the choices: %(choices)s."),
     "choices_expected": N_("%(value)s is no list of choices. Choose from the list."),
@@ -208,6 +219,11 @@ FAULTS: Mapping[str, str] = {
 
 WARNINGS: Mapping[str, str] = {
     "implausible": N_("%(value)s is unusual: between %(min)s and %(max)s is usual. Check the number and its unit."),
+    # The same at a field, whose unit is said; of days and counts the unit is in no doubt.
+    "implausible_amount": N_(
+        "%(value)s is unusual: between %(min)s and %(max)s%(unit)s is usual. Check the number and its unit."
+    ),
+    "implausible_count": N_("%(value)s is unusual: between %(min)s and %(max)s%(unit)s is usual. Check the number."),
     "coverage_short": N_(
         "%(recorded)s of %(expected)s have a record; %(asked)s%% are asked. Attach as evidence why the rest is missing."
     ),

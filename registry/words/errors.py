@@ -129,6 +129,11 @@ ERRORS: Mapping[str, str] = {
         "An application of this site is handed in and is read as it stands. Ask the bureau of the region, or the office, which can return it."
     ),
     "input_unknown": N_("The criteria ask for no such value. Load the page again."),
+    "example_over_answers": N_("The example fills an empty draft only: nothing that you answered is overwritten."),
+    "unmet_unread": N_("Requirements that are not met: %(count)s. Read which, and tick the box to submit all the same."),
+    "figures_contradict": N_(
+        "Figures contradict each other: %(count)s. They cannot be submitted; the list below leads to each of them."
+    ),
     "unusual_unconfirmed": N_("Look at each of the %(count)s figures named here; tick the box if they are right."),
     "verified_value_needed": N_("Enter the value that you established."),
     "score_withheld": N_(
@@ -322,6 +327,18 @@ ERRORS: Mapping[str, str] = {
         "How many may be recommended is set for bureaus that no route asks (level: %(level)s). Take that limit away, or "
         "add their stage to a route."
     ),
+    "scenario_title_taken": N_("Another scenario of this round has this title."),
+    "scenario_changes_nothing": N_("Change something first: a scenario is what differs from the round as it is set."),
+    "scenario_not_adoptable": N_("This scenario changes what the round fixed before it opened. It cannot be adopted."),
+    "scenario_below_lowest_grade": N_("The least total of a scenario that is adopted is not below the lowest grade."),
+    "scenario_of_other_round": N_("This scenario belongs to another ranking."),
+    "scenario_out_of_date": N_("The figures have changed since the scenario was saved. Please save it anew."),
+    "setting_impossible": N_("With this setting nothing can be worked out."),
+    "override_of_unranked": N_("Only an application that stands in the ranking can be overridden."),
+    "override_twice": N_("One application is overridden twice."),
+    "override_without_effect": N_("It comes out so without an override too."),
+    "override_above_limit": N_("There is no place left for it: the places or a limit of its group are full."),
+    "overrides_unseen": N_("Please confirm that you looked at the overrides."),
     "dossier_unknown": N_("This is no dossier of a round, or one of a format that is not known here."),
     "dossier_unreadable": N_("The dossier cannot be read: %(part)s"),
     "load_below_one": N_("A reviewer who is to be added takes one application or more."),
@@ -330,6 +347,17 @@ ERRORS: Mapping[str, str] = {
     "candidates_below_one": N_("At least one reviewer must be considered for each application."),
     "seed_needed": N_("Enter a seed: a word or number by which equal plans are told apart."),
     "tie_unequivocal": N_("This tie is certain and cannot be dismissed. Choose another reviewer."),
+    "tie_of_one_organisation": N_(
+        "Nothing lies between two organisations here: decide about this person alone."
+    ),
+    "ends_in_future": N_("Enter a day that has come: an employment that goes on has no end."),
+    "ends_before_it_begins": N_("The end lies before the beginning."),
+    "taken_back_already": N_("This was taken away already. Load the page again."),
+    "confirms_own_alone": N_("Everybody confirms this for oneself alone."),
+    "set_unknown_here": N_("One of these criteria sets is not known. Load the page again."),
+    "most_positive": N_("Enter at least 1, or nothing where there is no limit."),
+    "evaluator_name_missing": N_("Enter the name of the firm too, or leave all three fields empty."),
+    "likeness_of_nothing": N_("Nobody has handed in an application in this round yet; there is nothing to compare."),
     "rule_number": N_("A rule has one number: at most, or at least."),
     "rule_since_year": N_("Count from a year between 2000 and %(year)s, the year of the round."),
     "rule_of_level_or_region": N_("Choose one region, or each region of a level."),

@@ -12,7 +12,7 @@ from registry.cli import registry
 from registry.domain.chain import digest_of
 from registry.domain.dossier import sealed
 from registry.domain.vocabulary import DecisionKind, DecisionStatus
-from registry.models import Decision, RoundCategory
+from registry.models import Decision
 from registry.queries import dossiers
 
 
@@ -30,9 +30,7 @@ def decided(world_database):
             json.loads(
                 json.dumps(
                     sealed(
-                        dossiers.content(
-                            session, session.get_one(RoundCategory, number), at=clock.read(session), code="0"
-                        )
+                        dossiers.content(session, dossiers.whole(session, number), at=clock.read(session), code="0")
                     ),
                     default=str,
                 )

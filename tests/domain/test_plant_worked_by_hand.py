@@ -177,7 +177,9 @@ CONTRADICTIONS = {
     "nh3n_falls": {"nh3n_out": "25"},
     "tn_falls": {"tn_out": "33"},
     "tp_falls": {"tp_out": "4.2"},
+    "influent_bod_below_cod": {"bod_in": "260", "cod_in": "250"},
     "bod_below_cod": {"bod_out": "22"},
+    "influent_ammonia_below_nitrogen": {"nh3n_in": "41", "tn_in": "40"},
     "ammonia_below_nitrogen": {"nh3n_out": "7.1"},
     "base_ammonia_below_nitrogen": {"has_base_year": True, "base_nh3n_out": "2", "base_tn_out": "1.9"},
     "months_since_commissioning": {"data_months": "37"},  # from the first month of 2021 to the last of 2023: 36

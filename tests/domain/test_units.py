@@ -1,9 +1,11 @@
 """Units behind figures: the one asked for is read in the spellings that people have for it, any other is refused."""
 
+from decimal import Decimal
+
 import pytest
 
 from registry.domain.errors import Invalid
-from registry.domain.units import without_unit
+from registry.domain.units import Typed, read_typed, without_unit
 
 
 @pytest.mark.parametrize(
@@ -37,9 +39,12 @@ def test_the_unit_asked_for_is_taken_in_the_spellings_that_people_have(typed, un
         ("12 Mg/L", "mg/L"),
         ("12 MG/L", "mg/L"),
         ("12 Ｍｇ/L", "mg/L"),
-        ("12 MWh", "kWh"),
+        ("12 mWh", "kWh"),
+        ("12 mwh", "kWh"),
         ("12 MJ", "GJ"),
-        ("12 g/L", "mg/L"),
+        ("12 吨", "m³"),
+        ("12 mg", "mg/L"),
+        ("12 m³/h", "m³/d"),
     ],
 )
 def test_another_unit_is_refused_by_name(typed, unit):
@@ -48,6 +53,40 @@ def test_another_unit_is_refused_by_name(typed, unit):
         without_unit(typed, unit, "field")
     assert (refused.value.key, refused.value.field) == ("unit_differs", "field")
     assert refused.value.values == {"figure": "12", "typed": typed.removeprefix("12 "), "unit": unit}
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "figure"),
+    [
+        ("10980 MWh", "kWh", "10980000"),
+        ("10980 兆瓦时", "kWh", "10980000"),
+        ("1098 万千瓦时", "kWh", "10980000"),
+        ("1098万度", "kWh", "10980000"),
+        ("10980000 度", "kWh", "10980000"),
+        ("720吨", "kg", "720000"),
+        ("0.72 t", "kg", "720"),
+        ("5800000 kg", "t", "5800"),
+        ("0.195 g/L", "mg/L", "195"),
+        ("195 g/m³", "mg/L", "195"),
+        ("195000 µg/L", "mg/L", "195"),
+        ("256 tCO2e", "kgCO2e", "256000"),
+        ("100000吨/天", "m³/d", "100000"),
+        ("10万吨/日", "m³/d", "100000"),
+    ],
+)
+def test_a_unit_with_a_fixed_ratio_is_converted_exactly(typed, unit, figure):
+    assert without_unit(typed, unit, "field") == figure
+
+
+@pytest.mark.parametrize("typed", ["3431万吨", "34310000吨", "34310000 t", "3431 万 m³", "3431万方"])
+def test_a_tonne_of_water_is_a_cubic_metre(typed):
+    assert without_unit(typed, "m³", "field", water=True) == "34310000"
+
+
+def test_what_was_converted_is_known_with_its_ratio():
+    assert read_typed("3431万吨", "m³", "field", water=True) == Typed("34310000", Decimal(1), water=True)
+    assert read_typed("720吨", "kg", "field").ratio == 1000
+    assert read_typed("720 kg", "kg", "field").ratio is None
 
 
 @pytest.mark.parametrize("typed", ["12", "12e3", "about twelve", "mg/L"])

@@ -37,11 +37,6 @@ def test_an_account_is_opened_and_an_organisation_entered(person):
     hands.write(main.get_by_label("Password"), "a sentence is good")
     hands.press(main.get_by_role("button", name="Confirm the address"))
 
-    hands = opened(page, "/sign-in")
-    hands.write(main.get_by_label("E-mail address"), "zhao@example.cn")
-    hands.write(main.get_by_label("Password"), "a sentence is good")
-    hands.press(main.get_by_role("button", name="Sign in"))
-
     hands = opened(page, "/organisations/new")
     hands.write(main.locator("[name=name]"), "Zhao Water Works")
     hands.write(main.locator("[name=credit_code]"), re.search(r"[0-9A-Z]{18}", main.inner_text())[0])

@@ -133,6 +133,43 @@ FORBIDDEN = {
         "INSERT INTO reply (objection_id, upheld, text, replied_by_id, replied_at)"
         " SELECT objection_id, upheld, text, replied_by_id, replied_at FROM reply"
     ),
+    "an archived round is opened again": (
+        "UPDATE round SET archived_at = NULL, archived_by_id = NULL WHERE id = {ended_round}"
+    ),
+    "a round is archived later": "UPDATE round SET archived_at = '2030-01-01 00:00:00' WHERE id = {ended_round}",
+    "a round is archived by somebody else": "UPDATE round SET archived_by_id = {other} WHERE id = {ended_round}",
+    "a round is archived by nobody": "UPDATE round SET archived_at = closes_at WHERE id = {round}",
+    "something is proposed in an archived round": (
+        "INSERT INTO decision (kind, programme_id, round_category_id, content, digest, reason, status, proposed_by_id,"
+        " proposed_at, decided_reason, version) SELECT kind, programme_id, {ended_category}, content, digest, reason,"
+        " status, proposed_by_id, proposed_at, decided_reason, 1 FROM decision WHERE id = {proposed}"
+    ),
+    "a notice opens in an archived round": (
+        "INSERT INTO notice (round_category_id, decision_id, position, opens_at, closes_at, working_days, entries,"
+        " digest, opened_by_id) SELECT {ended_category}, decision_id, 9, opens_at, closes_at, 5, entries, digest,"
+        " opened_by_id FROM notice WHERE id = {cleared}"
+    ),
+    "somebody applies in an archived round": (
+        "INSERT INTO application (round_category_id, site_id, organisation_id, position, kind, status, started_by_id,"
+        " started_at, withdrawal_reason, version) SELECT {ended_category}, site_id, organisation_id, 0, 'filing',"
+        " 'drafted', started_by_id, started_at, '', 1 FROM application WHERE id = {drafted}"
+    ),
+    "a place of an archived round's pool is assigned": (
+        "INSERT INTO pool_grant (quota_id, category_id, decision_id, number) SELECT {ended_quota}, category_id,"
+        " {proposed}, 1 FROM quota WHERE id = {ended_quota}"
+    ),
+    "a dossier is edited": "UPDATE dossier SET digest = 'x'",
+    "a dossier is deleted": "DELETE FROM dossier",
+    "a dossier of a round that is not archived": (
+        "INSERT INTO dossier (round_category_id, digest, code, evaluations, selections, written_at, json_sha256,"
+        " json_size, xlsx_sha256, xlsx_size, pdf_sha256, pdf_size) SELECT {category}, digest, code, 1, 1, written_at,"
+        " json_sha256, 1, xlsx_sha256, 1, pdf_sha256, 1 FROM dossier"
+    ),
+    "a second dossier of a category": (
+        "INSERT INTO dossier (round_category_id, digest, code, evaluations, selections, written_at, json_sha256,"
+        " json_size, xlsx_sha256, xlsx_size, pdf_sha256, pdf_size) SELECT round_category_id, digest, code, 1, 1,"
+        " written_at, json_sha256, 1, xlsx_sha256, 1, pdf_sha256, 1 FROM dossier"
+    ),
     "a published list is renamed": "UPDATE publication SET title = 'x'",
     "a published list is deleted": "DELETE FROM publication",
     "a published line is edited": "UPDATE entry SET content = '{{}}'",
@@ -420,6 +457,9 @@ def made(session):
         for ended_at in (None, NOON)
     )
     prepared = factories.round_category(session, pinned=False)
+    ended_category = factories.round_category(session, round_=factories.round_(session, closes_at=NOON))
+    ended_round = factories.archived(session, session.get_one(Round, ended_category.round_id))
+    factories.dossier(session, ended_category)
     factories.seat(session, factories.user(session), whose)
     actor = factories.actor(session, factories.user(session))
     events.record(session, actor, "submit", "application", done.id)
@@ -428,6 +468,9 @@ def made(session):
         "criteria": category.criteria_version_id,
         "draft": factories.criteria_version(session, content="other", status=CriteriaStatus.DRAFT).id,
         "round": intake.id,
+        "ended_round": ended_round.id,
+        "ended_category": ended_category.id,
+        "ended_quota": session.scalars(select(Quota.id).where(Quota.round_id == ended_round.id)).one(),
         "elsewhere": factories.programme(session).id,
         "other_category": factories.category(session, programme=programme).id,
         "step": session.scalars(select(RouteStep.id).where(RouteStep.round_category_id == category.id)).first(),
@@ -506,6 +549,7 @@ def test_what_is_allowed_still_goes(database, rows):
             "UPDATE role_grant SET ended_at = granted_at WHERE id = {grant}",
             "UPDATE notice SET cleared_at = closes_at WHERE id <> {cleared}",
             "UPDATE round SET version = version + 1 WHERE id = {round}",
+            "UPDATE round SET archived_at = closes_at, archived_by_id = {other} WHERE id = {round}",
             "DELETE FROM route_step WHERE id = {free_step}",
             "INSERT INTO mark (review_id, indicator, points, justification, marked_at)"
             " SELECT {free_review}, indicator, '40', justification, marked_at FROM mark WHERE review_id = {finished}",
@@ -513,7 +557,7 @@ def test_what_is_allowed_still_goes(database, rows):
             assert connection.execute(text(statement.format(**rows))).rowcount == 1
 
 
-@pytest.mark.parametrize("table", ["event", "answer", "mark", "evaluation", "award", "round", "reply"])
+@pytest.mark.parametrize("table", ["event", "answer", "mark", "evaluation", "award", "round", "reply", "dossier"])
 def test_a_table_is_not_emptied_at_a_stroke(database, rows, table):
     if database.engine.dialect.name != "postgresql":
         pytest.skip("a test of postgresql")

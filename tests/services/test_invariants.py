@@ -89,6 +89,10 @@ BREAKS = {
     "factors_pinned": "UPDATE round_category SET pinned_factors = NULL",
     "round_category_programme": "UPDATE round SET programme_id = {other_programme}",
     "route_whole": "DELETE FROM route_step WHERE kind = 'screening'",
+    "archived_settled": "UPDATE application SET status = 'waiting' WHERE id = {settled}",
+    "archived_by_somebody": "UPDATE round SET archived_by_id = NULL WHERE id = {archived}",
+    "archived_filed": "DELETE FROM dossier",
+    "dossier_of_archived": "UPDATE dossier SET written_at = '2000-01-01 00:00:00.000000'",
     "decision_four_eyes": "UPDATE decision SET decided_by_id = proposed_by_id",
     "decision_bound": "UPDATE decision SET decided_digest = 'x'",
     "decision_in_order": "UPDATE decision SET decided_at = '2000-01-01 00:00:00'",
@@ -246,10 +250,26 @@ def sound(session):
         "selection": selection.id,
         "second_selection": factories.decision(session, category).id,
         "other_category": other_category,
+        **over(session, officer),
         "no": "false",
     }
     session.commit()
     return numbers
+
+
+def over(session, officer):
+    """Make an archived round with its dossier and an application that came to nothing; return their numbers."""
+    category = factories.round_category(session, round_=factories.round_(session, closes_at=NOON))
+    settled = factories.application(session, round_category=category, kind=Kind.SCREENING, status=Status.BARRED)
+    factories.recommendation(session, settled)
+    for action, after in (("submit", "recommendation.waiting"), ("bar", "screening.barred")):
+        events.record(session, officer, action, "application", settled.id, application=settled, after=after)
+    intake = session.get_one(Round, category.round_id)
+    dates = {"opens_at": intake.opens_at.isoformat(), "closes_at": intake.closes_at.isoformat()}
+    events.record(session, officer, "open_round", "round", intake.id, payload=dates)
+    factories.archived(session, intake)
+    factories.dossier(session, category)
+    return {"settled": settled.id, "archived": intake.id}
 
 
 def long_work(session, published):

@@ -1,5 +1,7 @@
 """Expert review: assignment, conflicts, marks in two tabs, who sees whose marks, and the end."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -8,7 +10,7 @@ from registry.db import Database
 from registry.domain.errors import Forbidden, Invalid, NotFound, Stale, WrongState
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Action, ConflictState, Kind, ReviewStatus, Role, SeatStatus, Status
-from registry.models import Application, Assignment, Event, Grant, Mark, Message, ReviewerProfile, User
+from registry.models import Application, Assignment, Event, Grant, Mark, Message, User
 from registry.queries import applications, filings
 from registry.queries import reviews as seen
 from registry.services import reviews
@@ -70,7 +72,7 @@ def test_nobody_assigns_oneself(session: Session, application: Application) -> N
         reviews.assign(session, factories.actor(session, both), application, both, why="")
 
 
-@pytest.mark.parametrize("tie", ["seat", "employer"])
+@pytest.mark.parametrize("tie", ["seat", "past employer"])
 def test_a_tie_is_found_and_blocks(session: Session, application: Application, officer: Actor, tie: str) -> None:
     organisation = application.organisation
     assert organisation is not None
@@ -78,9 +80,9 @@ def test_a_tie_is_found_and_blocks(session: Session, application: Application, o
     if tie == "seat":
         factories.seat(session, reviewer, organisation, status=SeatStatus.ENDED)
     else:
-        employer = organisation.name.removesuffix("有限公司")
-        factories.added(session, ReviewerProfile(user_id=reviewer.id, employer=employer))
-    assert [row.tie for row in seen.candidates(session, application)] == [organisation.name]
+        left = factories.NOON.date() - timedelta(days=90)
+        factories.employment(session, reviewer, organisation.name, code=organisation.credit_code, until=left)
+    assert [row.ties.blocks for row in seen.candidates(session, application, factories.NOON)] == [True]
 
     assignment = reviews.assign(session, officer, application, reviewer, why="")
 
@@ -130,7 +132,7 @@ def test_a_seat_taken_later_blocks_and_is_not_cleared(
     assert seen.mine(session, member).rows == []
     with pytest.raises(Forbidden, match="own_organisation"):
         reviews.save_marks(session, member, assignment, {"novelty": ("40", WHY)}, version=0)
-    reviews.find_ties(session, member, application.organisation)
+    reviews.find_ties(session, member, session.get_one(User, member.user_id))
     assert (assignment.conflict, assignment.ended_at) == (ConflictState.FOUND, None)
     with pytest.raises(WrongState, match="conflict_stands"):
         reviews.clear_conflict(session, officer, assignment, reason="五年前已离职,无往来。")
@@ -139,7 +141,8 @@ def test_a_seat_taken_later_blocks_and_is_not_cleared(
 def test_to_be_asked_for_a_seat_ties_nobody(session: Session, application: Application) -> None:
     reviewer = factories.persona(session, Role.REVIEWER)
     factories.seat(session, reviewer, application.organisation, status=SeatStatus.ASKED)
-    assert [row.tie for row in seen.candidates(session, application) if row.user.id == reviewer.id] == [None]
+    found = {row.user.id: row.ties.standing for row in seen.candidates(session, application, factories.NOON)}
+    assert found[reviewer.id] == ()
 
 
 def test_a_conflict_after_finishing_ends_the_assignment_for_good(

@@ -92,7 +92,13 @@ def test_a_round_closes_after_it_opens_or_never(office):
 def test_a_category_brings_route_quota_and_settings(session, office):
     round_ = office.round()
     row = office.add(round_, content=SWITCHED, gates={"licence": False}, route=routes.preset("figures_only"))
-    assert row.settings == {"gates": {"licence": False}, "factors": {}, "year": 2026, "base_year": None}
+    assert row.settings == {
+        "gates": {"licence": False},
+        "factors": {},
+        "year": 2026,
+        "base_year": None,
+        "calibration": "shown",
+    }
     assert [(step.position, step.kind) for step in row.steps] == list(enumerate(routes.PRESETS["figures_only"]))
     quota = session.scalars(select(Quota)).one()
     assert (quota.category_id, quota.number) == (office.category.id, 3)

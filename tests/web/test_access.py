@@ -30,6 +30,7 @@ from registry.models import (
     Base,
     Certificate,
     Decision,
+    Employment,
     Evaluation,
     Evidence,
     Filing,
@@ -133,6 +134,10 @@ def find_places(session: Session) -> dict[str, Any]:
         )
         for place, purpose in LINKS.items()
     )
+    ended = factories.round_category(session, round_=factories.round_(session, programme=programme, closes_at=MOMENT))
+    factories.archived(session, session.get_one(Round, ended.round_id), archived_at=MOMENT)
+    filed = factories.dossier(session, ended, written_at=MOMENT, pdf_sha256=_any_file(session))
+    expert = _person(session, "reviewer2")
     meeting = factories.meeting(session, categories[1], {proposal.content["applications"][0]["application"]: True})
     session.flush()
     publication = session.scalars(select(Publication).where(Publication.round_category_id == first)).one()
@@ -143,6 +148,9 @@ def find_places(session: Session) -> dict[str, Any]:
         "open_category": categories[2].id,
         "running_category": categories[1].id,
         "prepared_round": prepared.id,
+        "running_round": categories[1].round_id,
+        "archived_round": ended.round_id,
+        "dossier": filed.id,
         "pooled_round": pooled.id,
         "limit": 1,
         "rule": 1,
@@ -184,6 +192,10 @@ def find_places(session: Session) -> dict[str, Any]:
         "site": session.scalars(select(Site.id).where(Site.name.startswith("青澜"))).one(),
         "programme": programme.id,
         "person": approver.id,
+        "expert": expert.id,
+        "likeness": factories.likeness(session, categories[1].round_id, [applications["zhexi"].id]).id,
+        "employment": session.scalars(select(Employment.id).where(Employment.user_id == expert.id)).one(),
+        "declared_tie": factories.declared_tie(session, expert).id,
         "grant": session.scalars(select(Grant.id).where(Grant.user_id == approver.id)).first(),
         "evidence_of_xiangtai": _evidence(session, applications["xiangtai"]),
         "evidence_of_zhexi": _evidence(session, applications["zhexi"]),

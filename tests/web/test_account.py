@@ -54,7 +54,7 @@ def of(database, person):
         return session.get_one(User, person.id)
 
 
-def test_whoever_registers_confirms_the_address_through_the_mail_and_then_signs_in(client, database):
+def test_whoever_registers_confirms_the_address_through_the_mail_and_is_signed_in(client, database):
     visitor = client()
     answer = browse.post(visitor, "/register?next=/applications", **REGISTRATION)
     assert answer.location == "/sign-in?next=/applications"
@@ -70,8 +70,7 @@ def test_whoever_registers_confirms_the_address_through_the_mail_and_then_signs_
     assert client().get(path).status_code == 200
     assert browse.post(visitor, "/sign-in", email="zhao@example.cn", password=NEW).status_code == 422
     confirmed = browse.post(visitor, path, password=NEW)
-    assert confirmed.location == "/sign-in?next=/applications"
-    assert browse.post(visitor, confirmed.location, email="zhao@example.cn", password=NEW).location == "/applications"
+    assert confirmed.location == "/applications"
     assert visitor.get("/applications").status_code == 200
     assert visitor.get(path).status_code == 404
     assert browse.post(visitor, path, password=NEW).status_code == 404
@@ -129,8 +128,8 @@ def test_a_lost_confirmation_comes_again_with_the_right_password_and_the_page_te
     assert browse.words(right).replace("zhao@", "nobody@") == browse.words(unknown)
     second = link(database, "confirm_address")
     assert len(mails(database)) == 2
-    assert browse.post(visitor, second, password=NEW).location == "/sign-in"
-    assert browse.post(visitor, "/sign-in", email="zhao@example.cn", password=NEW).status_code == 303
+    assert browse.post(visitor, second, password=NEW).location == "/desk"
+    assert visitor.get("/account").status_code == 200
 
 
 def test_whoever_registered_with_anothers_address_does_not_come_in_with_it(client, database, at):

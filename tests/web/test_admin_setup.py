@@ -289,7 +289,13 @@ def test_a_round_is_prepared_filled_and_opened(officer, ready, database):
     assert (answer.status_code, answer.location) == (303, url)
     # The box of the switchable requirement was not ticked.
     settings = row(database, select(RoundCategory.settings))
-    assert settings == {"gates": {"licence": False}, "factors": {}, "year": 2026, "base_year": None}
+    assert settings == {
+        "gates": {"licence": False},
+        "factors": {},
+        "year": 2026,
+        "base_year": None,
+        "calibration": "shown",
+    }
     assert row(database, select(Quota.number)) == 100
     assert browse.post(officer, f"{url}/open").status_code == 303
     opened = row(database, select(Round))

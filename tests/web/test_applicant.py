@@ -83,7 +83,7 @@ def test_whoever_has_no_organisation_is_led_to_enter_one(
     stranger = factories.user(session)
     session.commit()
     answer = client(stranger).get(f"/applications/start/{applicant.category.id}")
-    assert (answer.status_code, answer.location) == (303, f"/organisations?start={applicant.category.id}")
+    assert (answer.status_code, answer.location) == (303, f"/organisations/new?start={applicant.category.id}")
 
 
 def test_an_organisation_and_a_site_are_entered_and_an_application_started(
@@ -110,12 +110,11 @@ def test_an_organisation_and_a_site_are_entered_and_an_application_started(
         region_key=region.key,
         role="operator",
     )
-    assert site.location == f"/applications/start/{applicant.category.id}"
-    choice = re.search(r'name="site"[^>]*value="(\d+)"', visitor.get(site.location).text)
-    assert choice is not None
-    started = browse.post(visitor, site.location, site=choice[1])
-    assert started.status_code == 303
-    assert visitor.get(started.location).status_code == 200
+    # The one site is the one that applies: nobody chooses it from a list of one.
+    assert re.fullmatch(r"/applications/\d+/edit", site.location)
+    assert visitor.get(site.location).status_code == 200
+    again = visitor.get(f"/applications/start/{applicant.category.id}")
+    assert f'href="{site.location.removesuffix("/edit")}"' in again.text
 
 
 def test_a_wrong_credit_code_keeps_what_was_typed(applicant: Applicant) -> None:
@@ -158,6 +157,8 @@ def test_autosaving_answers_with_revision_time_faults_and_score(applicant: Appli
         "saved_at": "12:00:00",
         "faults": {},
         "warnings": {},
+        "unmet": {},
+        "failed": 0,
         "score": {"points": "48", "max": "60", "panels": "40", "bonus": "0", "deduction": "0", "open": "0"},
         "missing": 0,
         "read": {"licensed": "", "reused": ""},

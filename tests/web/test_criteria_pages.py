@@ -240,7 +240,7 @@ FORMULAS = [
     ('place in ("school", "works")', "[Type] is one of “School”, “Works”", "[食堂类型]为其中之一：“学校”、“工厂”"),
     ("region not in named", "the region is not on the list [Named cities]", "所在地区不在名单[点名城市]之内"),
     ('within(region, "jinan")', "the region lies in Jinan City", "所在地区位于济南"),
-    ("year >= 2030", "the year judged ≥ 2030", "评价年 ≥ 2030"),
+    ("year >= 2030", "the year judged ≥ 2030", "数据年度 ≥ 2030"),
     (
         "licensed and (meals > 1 or meals == 0)",
         "[Licensed] is yes and ([Meals] > 1 or [Meals] = 0)",

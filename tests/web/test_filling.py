@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.vocabulary import Kind, Standing, Status
-from registry.models import Event, Organisation, RoundCategory, Site, User
+from registry.models import Application, Event, Organisation, Portal, RoundCategory, Site, User
 from tests import browse, factories
 from tests.factories import NOON
 
@@ -363,8 +363,7 @@ def test_the_round_that_was_chosen_is_kept_on_the_way_to_it(session: Session, cl
     newcomer, region = factories.user(session), factories.region(session, within=factories.region(session))
     session.commit()
     visitor, number = client(newcomer), plant.category.id
-    start = visitor.get(f"/applications/start/{number}").location
-    assert f"/organisations/new?start={number}" in visitor.get(start).text
+    assert visitor.get(f"/applications/start/{number}").location == f"/organisations/new?start={number}"
     entered = browse.post(
         visitor,
         f"/organisations/new?start={number}",
@@ -376,7 +375,12 @@ def test_the_round_that_was_chosen_is_kept_on_the_way_to_it(session: Session, cl
     )
     assert re.fullmatch(rf"/organisations/\d+/sites/new\?start={number}", entered.location)
     fields = {"kind": "plant", "name": "青川厂", "region_key": region.key, "role": "operator"}
-    assert browse.post(visitor, entered.location, **fields).location == f"/applications/start/{number}"
+    # The round takes the site, so that its application begins with it.
+    begun = browse.post(visitor, entered.location, **fields).location
+    assert re.fullmatch(r"/applications/\d+/edit", begun)
+    session.rollback()
+    draft = session.get_one(Application, int(re.findall(r"\d+", begun)[0]))
+    assert (draft.round_category_id, draft.started_by_id) == (number, newcomer.id)
 
 
 @pytest.mark.parametrize("typed", ["10³", "10⁴", "1234¹", "7₂", "①②", "0,500", "0 500"])
@@ -384,3 +388,60 @@ def test_no_figure_is_made_of_notes_and_leading_noughts(plant: Plant, typed: str
     answer = plant.save("group-figures", input_water=typed)
     assert answer.status_code == 422
     assert f'value="{typed}"' in answer.text
+
+
+def test_a_requirement_that_is_not_met_is_said_wherever_it_matters(plant: Plant) -> None:
+    answer = plant.autosave(licensed="false", water="36720000", reused="3672000")
+    said = "With this answer a requirement is not met: Permit held"
+    assert (answer["unmet"], answer["failed"]) == ({"licensed": [said]}, 1)
+    assert said in plant.words("/edit/group-plant")
+    assert "Requirements not met: 1" in plant.words("/edit/group-figures")
+    page = plant.client.get(f"{plant.url}/submit")
+    text = browse.words(page)
+    assert "Requirements not met: 1" in text
+    assert "Your answer: Holds a permit : No" in text
+    assert f'href="{plant.url}/edit/group-plant#input_licensed"' in page.text
+    assert f'href="{plant.url}/score"' in page.text
+    assert "Everything that is asked is filled in" not in text
+    answer = plant.autosave(1, licensed="true")
+    assert (answer["unmet"], answer["failed"]) == ({}, 0)
+    assert "Everything that is asked is filled in" in plant.words("/submit")
+
+
+def test_what_fails_a_requirement_is_submitted_only_once_that_was_read(plant: Plant) -> None:
+    plant.autosave(licensed="false", water="36720000", reused="3672000")
+    page = plant.client.get(f"{plant.url}/submit").text
+    digest = re.search(r'name="digest" value="(\w+)"', page)
+    assert digest is not None
+    sign = {"revision": 1, "digest": digest[1], "truthful": "y"}
+    refused = browse.post(plant.client, f"{plant.url}/submit", **sign)
+    assert refused.status_code == 422
+    assert 'href="#unmet"' in refused.text
+    assert "Read which, and tick the box to submit all the same." in browse.words(refused)
+    assert browse.post(plant.client, f"{plant.url}/submit", **sign, unmet="y").status_code == 303
+
+
+def test_the_history_says_who_saved_how_many_answers_and_when(plant: Plant, at: Callable[[datetime], None]) -> None:
+    plant.autosave(licensed="true", water="36720000")
+    at(NOON.replace(minute=20))
+    plant.autosave(1, reused="0")
+    for minutes in (45, 70):  # reading on, so that the session stays
+        at(NOON + timedelta(minutes=minutes))
+        plant.words("")
+    at(NOON + timedelta(minutes=81))
+    plant.autosave(2, reused="3672000")
+    text = plant.words("")
+    # Two answers, and one within the hour; another one later is a line of its own.
+    assert "Answers saved: 3" in text
+    assert text.index("Answers saved: 1") < text.index("Answers saved: 3")
+    assert text.count(f"{plant.person.name} Answers saved") == 2
+
+
+def test_the_example_of_the_demonstration_overwrites_nothing(plant: Plant) -> None:
+    plant.session.get_one(Portal, 1).demo = True
+    plant.session.commit()
+    assert f'action="{plant.url}/example"' in plant.client.get(plant.url).text
+    plant.autosave(water="36720000")
+    assert f'action="{plant.url}/example"' not in plant.client.get(plant.url).text
+    assert browse.post(plant.client, f"{plant.url}/example").status_code == 409
+    assert 'value="36720000"' in plant.client.get(f"{plant.url}/edit/group-figures").text

@@ -125,7 +125,7 @@ def works(session: Session, client: Client, at: Callable[[datetime], None]) -> W
         ("209", "209 is no year. Write four digits, such as 2025."),
         ("1949", "1949 is not taken: the year lies between 1950 and 2100."),
         ("2024", "2024 is not taken: it comes after 2023, the year of the figures."),
-        ("long ago", "long ago is not a whole number. Write digits only."),
+        ("long ago", "“long ago” is not read as a whole number. Write it in digits, without decimals."),
     ],
 )
 def test_what_is_no_year_that_can_be_is_refused_plainly(works: Works, typed: str, said: str) -> None:
@@ -205,7 +205,7 @@ def test_unusual_figures_are_confirmed_before_they_are_signed(works: Works) -> N
     works.autosave(**{**FULL, "water": "500", "reused": "600"})
     page = works.words("/submit")
     assert "Unusual figures, please confirm: 2" in page
-    assert re.search("Water treated ?: 500 m³ 500 is unusual: between 1,000 and 100,000 is usual.", page)
+    assert re.search("Water treated ?: 500 m³ 500 is unusual: between 1,000 and 100,000 m³ is usual.", page)
     assert f'href="{works.url}/edit/group-figures#input_water"' in works.page("/submit")
     refused = works.submit(truthful="y")
     assert refused.status_code == 422

@@ -23,7 +23,7 @@ ONE = (1, 1, 1)
 
 
 def register(client, **changed):
-    return browse.post(client, "/register", idempotency_key=KEY, **{**FIELDS, **changed})
+    return browse.post(client, "/register", idempotency_key=KEY, sure=None, **{**FIELDS, **changed})
 
 
 def counts(database):

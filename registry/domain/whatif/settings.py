@@ -106,10 +106,14 @@ def _data(frame: Frame, *, calibrated: bool) -> tuple[str, ...]:
     return ("raw", "adjusted") if calibrated and frame.panels else ("raw",)
 
 
-def _weights(base: Setting, frame: Frame) -> Iterator[tuple[str, tuple[tuple[str, Decimal], ...]]]:
+def weighed(frame: Frame) -> tuple[str, ...]:
+    """Return what weights are moved of: the sections, or in a set of few sections the indicators."""
     sections = frame.sections
-    keys = sections if len(sections) >= FEW_SECTIONS else tuple(column.key for column in frame.columns)
+    return sections if len(sections) >= FEW_SECTIONS else tuple(column.key for column in frame.columns)
+
+
+def _weights(base: Setting, frame: Frame) -> Iterator[tuple[str, tuple[tuple[str, Decimal], ...]]]:
     yield "weights", base.weights
-    for key in keys:
+    for key in weighed(frame):
         yield f"more.{key}", (*base.weights, (key, MORE))
         yield f"less.{key}", (*base.weights, (key, LESS))

@@ -29,13 +29,17 @@ BESIDE = 500
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One application: `result` is selected, reserved or anything else; `tied` says that its total is that above it."""
+    """One application: `result` is selected, reserved or anything else.
+
+    `tied` says that its total is that above it, `apart` that its result was decided apart from the order.
+    """
 
     name: str
     rank: int | None
     total: Decimal | None
     result: str
     tied: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def around(rows: Sequence[Row], most: int = MOST) -> tuple[int, Sequence[Row]]:
 
 def cut_of(rows: Sequence[Row]) -> int:
     """Return how many rows stand above the cut: all down to the last that is selected."""
-    return max((place for place, row in enumerate(rows, 1) if row.result == "selected"), default=0)
+    return max((place for place, row in enumerate(rows, 1) if row.result == "selected" and not row.apart), default=0)
 
 
 def with_ties(rows: Sequence[Row]) -> list[Row]:
@@ -87,7 +91,7 @@ def picture(rows: Sequence[Row], said: Said, *, cap: Decimal, least: Decimal | N
     for place, row in enumerate(shown):
         before = shown[place - 1] if place else None
         if place and place == cut:
-            shapes += _cut(said.cut, top, width)
+            shapes += cut_line(said.cut, top, width)
             top += GAP
         if row.result == "reserved":
             if before is None or before.result != "reserved":
@@ -105,7 +109,7 @@ def picture(rows: Sequence[Row], said: Said, *, cap: Decimal, least: Decimal | N
         above = middle
         top += layout.row
     if shown and cut == len(shown):
-        shapes += _cut(said.cut, top, width)
+        shapes += cut_line(said.cut, top, width)
         top += GAP
     if least is not None and shown:
         half = wide(said.least) / 2
@@ -170,8 +174,8 @@ class _Layout:
             yield words("picture-figure", self.width, baseline, said, "end")
 
 
-def _cut(text: str, top: float, width: int) -> list[Shape]:
-    """The line of the cut with its words below it."""
+def cut_line(text: str, top: float, width: int) -> list[Shape]:
+    """Return the line of the cut with its words below it."""
     return [across("ranking-cut", top + 5, 0, width), words("picture-strong", 0, top + 20, fitted(text, width))]
 
 

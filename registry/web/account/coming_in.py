@@ -1,6 +1,7 @@
 """Coming in: an account is opened, somebody signs in or out, chooses the language, asks for another password."""
 
 import secrets
+from datetime import timedelta
 
 from flask import g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -43,13 +44,15 @@ def sign_in() -> ResponseReturnValue:
         login_user(SignedIn(key))
         return committed(_wanted())
     g.session.commit()  # the failure counts
-    form.form_errors.append(
+    # Which of these it is nobody is told: it would say whether the address has an account.
+    form.form_errors += [
+        _("The address or the password is wrong."),
+        _("Or the address is not confirmed yet: open the link that was mailed; the right password sends it again."),
         _(
-            "The address or the password is wrong, or the address is not confirmed yet, or the account is closed for a "
-            "while after too many wrong passwords. To confirm an address, open the link that was mailed to it; to an "
-            "address that waits for this, the right password sends the link again."
-        )
-    )
+            "Or there were too many wrong passwords: try again in %(minutes)s minutes.",
+            minutes=lockout().lasting // timedelta(minutes=1),
+        ),
+    ]
     return render_template("account/sign_in.html", form=form), 422
 
 
@@ -69,7 +72,7 @@ def register() -> ResponseReturnValue:
         if tried(form, lambda: _asked(form, kept)):
             wanted = session[AFTER_CONFIRMING] = safe_path(request.args.get("next", "")) or ""
             warn_unprintable(text(form.name))
-            message = _("A link is on its way to %(address)s. Open it, then sign in here.", address=text(form.email))
+            message = _("A link is on its way to %(address)s. Open it to go on.", address=text(form.email))
             return committed(url_for("account.sign_in", next=wanted or None), message)
     return render_template("account/register.html", form=form), 422 if form.is_submitted() else 200
 

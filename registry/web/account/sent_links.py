@@ -1,9 +1,12 @@
 """Pages behind links that were sent by mail. Programs that look through mail open links, so that reading one changes
 nothing: each page asks once more."""
 
+import secrets
+
 from flask import g, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import login_user
 
 from registry.domain.vocabulary import TokenPurpose
 from registry.models import Token
@@ -11,7 +14,7 @@ from registry.passwords import digest_of_key
 from registry.queries import people
 from registry.services import accounts, own_account
 from registry.web.account.blueprint import AFTER_CONFIRMING, bp
-from registry.web.account.signing import lockout, passwords, wrong_password
+from registry.web.account.signing import SignedIn, lockout, passwords, remember, wrong_password
 from registry.web.forms import Form
 from registry.web.forms.account import ConfirmForm, NewPasswordForm
 from registry.web.work import committed, meanwhile, tried
@@ -41,11 +44,14 @@ def confirm(key: str) -> ResponseReturnValue:
         matches = meanwhile(lambda: passwords().matches(kept, form.password.data or ""))
         token = _sent(TokenPurpose.CONFIRMATION, key, lock=True)
         still = matches and token.user.password_hash == kept  # not changed while it was checked
-        if accounts.confirm(g.session, g.actor, token, matches=still, lockout=lockout()):
-            wanted = session.pop(AFTER_CONFIRMING, None) or None
-            if g.actor.signed_in:
-                return committed(wanted or url_for("desk.show"), _("Your address is confirmed."))
-            return committed(url_for("account.sign_in", next=wanted), _("Your address is confirmed. Sign in to go on."))
+        fresh = None if g.actor.signed_in else secrets.token_urlsafe(32)
+        digest = digest_of_key(fresh) if fresh else None
+        if accounts.confirm(g.session, g.actor, token, matches=still, lockout=lockout(), digest=digest):
+            wanted = session.pop(AFTER_CONFIRMING, None) or url_for("desk.show")
+            if fresh:
+                remember(token.user_id)
+                login_user(SignedIn(fresh))
+            return committed(wanted, _("Your address is confirmed, and you are signed in."))
         wrong_password(form.password)
     page = render_template("account/confirm.html", form=form, user=token.user)
     return page, 422 if form.is_submitted() else 200

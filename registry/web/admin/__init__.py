@@ -4,12 +4,16 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from registry.web.admin import (
+    archiving,
     awards,
+    backgrounds,
+    benches,
     cases,
     criteria,
     decisions,
     letters,
     library,
+    likeness,
     limits,
     meetings,
     notices,
@@ -19,6 +23,7 @@ from registry.web.admin import (
     programmes,
     publications,
     rounds,
+    ties,
     visits,
 )
 
@@ -27,7 +32,10 @@ for _part in (people.bp, programmes.bp, criteria.bp, rounds.bp, cases.bp, decisi
     bp.register_blueprint(_part)
 for _part in (library.bp, visits.bp, meetings.bp, letters.bp, publications.bp):
     bp.register_blueprint(_part)
-for _part in (outlines.bp, limits.bp, pools.bp):
+for _part in (outlines.bp, limits.bp, pools.bp, archiving.bp, benches.bp):
+    bp.register_blueprint(_part)
+
+for _part in (backgrounds.bp, ties.bp, likeness.bp):
     bp.register_blueprint(_part)
 
 

@@ -1,6 +1,7 @@
 """The office's cases: the list, one application with all of it, and what the office does with it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, g, render_template, request, url_for
@@ -9,9 +10,10 @@ from flask_babel import gettext as _
 
 from registry.domain import policy, workflow
 from registry.domain.errors import NotFound
+from registry.domain.ties.values import Decision, Judged
 from registry.domain.vocabulary import Action, FormPoint, Kind, Result, Status
 from registry.domain.vocabulary import Ground as Reason
-from registry.models import Application, ScreeningItem
+from registry.models import Application, ScreeningItem, User
 from registry.queries import (
     applications,
     cases,
@@ -19,12 +21,14 @@ from registry.queries import (
     facts,
     filings,
     letters,
+    likeness,
     notices,
     papers,
     people,
     prechecks,
     public,
     reviews,
+    ties,
     visibility,
     visits,
 )
@@ -33,7 +37,7 @@ from registry.queries import terminations as terminations_of
 from registry.queries.prechecks import Ground, Proposal
 from registry.services import calendar, evaluations, filling, libraries, screening, tasks, terminations
 from registry.services import reviews as reviewing
-from registry.web import score_papers
+from registry.web import likeness_words, score_papers
 from registry.web.forms import Form, SureForm, text
 from registry.web.forms.admin_cases import (
     AssignForm,
@@ -43,10 +47,22 @@ from registry.web.forms.admin_cases import (
     screening_form,
     value_form,
 )
+from registry.web.forms.backgrounds import JudgeForm
 from registry.web.forms.filters import Filters, filters, rows_by, words_of
 from registry.web.paging import asked, here, paging
 from registry.web.templating import label, language_of_reader, named, picked
+from registry.web.tie_words import way
 from registry.web.work import committed, tried
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """Somebody who reviews an application or might, with what ties them to it."""
+
+    person: User
+    assigned: bool
+    found: Judged
+
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -210,6 +226,26 @@ def clear_conflict(number: int, assignment: int) -> ResponseReturnValue:
     return _page(number, clear_form=(assignment, form)), 422
 
 
+@bp.post("/<int:number>/ties")
+def judge_tie(number: int) -> ResponseReturnValue:
+    application, form = _taken(number, Action.ASSIGN), JudgeForm()
+    if form.validate_on_submit() and _done(
+        form,
+        lambda: reviewing.judge_tie(
+            g.session,
+            g.actor,
+            application,
+            people.one(g.session, form.person.data or 0),
+            fingerprint=form.fingerprint.data or "",
+            decision=Decision(text(form.decision)),
+            reason=text(form.reason),
+            of_organisations=bool(form.of_organisations.data),
+        ),
+    ):
+        return committed(_back(number, "ties"), _("Kept in mind, with your reason, wherever this tie is found again."))
+    return _page(number, judge_form=form), 422
+
+
 @bp.post("/<int:number>/review")
 def conclude_review(number: int) -> ResponseReturnValue:
     application = _taken(number, Action.CONCLUDE_REVIEW)
@@ -366,10 +402,16 @@ def _may_terminate(application: Application) -> bool:
     return ends and policy.permits(g.actor, Action.PROPOSE, known)
 
 
-def _candidates(case: cases.Case) -> list[reviews.Candidate]:
-    assigned = {row.reviewer_id for row in case.assignments}
-    found = reviews.candidates(g.session, case.application)
-    return [candidate for candidate in found if candidate.user.id not in assigned]
+def _ties(case: cases.Case, candidates: list[reviews.Candidate]) -> list[Tied]:
+    """Who is tied to the application: whoever reviews it, then whoever might, each with all that was found."""
+    assigned = {row.reviewer_id: row.reviewer for row in (*case.assignments, *case.recused)}
+    known = {candidate.user.id: candidate.ties for candidate in candidates}
+    missing = [person for number, person in assigned.items() if number not in known]
+    known |= ties.of_application(g.session, case.application, missing, g.actor.at)
+    people_ = {**{candidate.user.id: candidate.user for candidate in candidates}, **assigned}
+    rows = [Tied(people_[number], number in assigned, found) for number, found in known.items()]
+    tied = [row for row in rows if row.found.standing or row.found.dismissed]
+    return sorted(tied, key=lambda row: (not row.assigned, not row.found.blocks, row.person.id))
 
 
 def _page(number: int, **forms: Any) -> str:
@@ -385,6 +427,7 @@ def _page(number: int, **forms: Any) -> str:
         "assign_form": AssignForm(None),
         "unassign_form": (0, ReasonForm(None)),
         "clear_form": (0, ReasonForm(None)),
+        "judge_form": JudgeForm(None),
         "termination_form": _termination_form(None),
         "call_form": _call_form(None),
         "score_form": SureForm(None),
@@ -392,6 +435,8 @@ def _page(number: int, **forms: Any) -> str:
         **forms,
     }
     settled = decided.of_application(g.session, application)
+    candidates = reviews.candidates(g.session, application, g.actor.at) if Action.ASSIGN in can else []
+    tied = _ties(case, candidates)
     return render_template(
         "admin/cases/show.html",
         case=case,
@@ -408,7 +453,12 @@ def _page(number: int, **forms: Any) -> str:
         earlier=[(one, cases.value_rows(one.sheet)) for one in case.earlier],
         titles=titles,
         panels=reviews.panels(case.sheet.criteria),
-        candidates=_candidates(case) if Action.ASSIGN in can else [],
+        candidates=[one for one in candidates if one.user.id not in {row.reviewer_id for row in case.assignments}],
+        ties=tied,
+        likenesses=likeness_words.shown(likeness.of_application(g.session, application)),
+        whose=likeness_words.whose,
+        judges=ties.judges(g.session, [row.found for row in tied]),
+        way=way,
         needed=needed,
         ready=finished >= max(needed, assigned),
         visits=visits.of_application(g.session, application),

@@ -1,6 +1,7 @@
 """Decisions: rankings under quota, proposals, and what a second person makes of them."""
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, g, render_template, request, url_for
@@ -11,15 +12,35 @@ from registry.domain import policy
 from registry.domain.errors import NotFound, WrongState
 from registry.domain.policy import Facts
 from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Ground, Kind, Result, Status
-from registry.models import Decision, RoundCategory
-from registry.queries import decisions, filings, meetings, notices, programmes, publications, quotas, settled, visits
+from registry.domain.whatif.scenarios import fixed_before
+from registry.models import Decision, RoundCategory, Scenario
+from registry.queries import (
+    decisions,
+    filings,
+    meetings,
+    notices,
+    programmes,
+    publications,
+    quota_rules,
+    quotas,
+    scenarios,
+    settled,
+    visits,
+)
 from registry.queries.pages import cut
 from registry.rendering.lists import ListPaper
 from registry.services import decisions as deciding
 from registry.web import lists
 from registry.web.admin import comparisons
 from registry.web.forms import text
-from registry.web.forms.admin_decisions import ApproveForm, PlacesForm, ProposalForm, RejectForm, proposal_form
+from registry.web.forms.admin_decisions import (
+    OVERRIDES,
+    ApproveForm,
+    PlacesForm,
+    ProposalForm,
+    RejectForm,
+    proposal_form,
+)
 from registry.web.forms.filters import filters, rows_by, words_of
 from registry.web.paging import asked as asked_for
 from registry.web.paging import paging
@@ -27,6 +48,8 @@ from registry.web.templating import named
 from registry.web.work import committed, tried
 
 bp = Blueprint("decisions", __name__, url_prefix="/decisions")
+# How many applications on either side of the cut are offered to be overridden.
+NEAR = 100
 # How many lines of a ranking or a decision stand on a page.
 LINES = 50
 # The kinds of decision that a list can be drawn of.
@@ -66,7 +89,7 @@ def ranking(number: int) -> ResponseReturnValue:
 @bp.post("/rankings/<int:number>/propose")
 def propose(number: int) -> ResponseReturnValue:
     where = decisions.round_category(g.session, g.actor, Action.PROPOSE, number)
-    form = _proposal_form(decisions.ranking(g.session, where, at=g.actor.at))
+    form = _proposal_form(decisions.ranking(g.session, where, at=g.actor.at), None)
     if form.validate_on_submit():
         decision = tried(
             form,
@@ -78,6 +101,8 @@ def propose(number: int) -> ResponseReturnValue:
                 reason=text(form.reason),
                 places=form.places.data,
                 reserve=_or_usual(form.reserve.data),
+                overrides=form.overrides,
+                scenario=scenarios.one(g.session, where, form.scenario.data),
             ),
         )
         if decision:
@@ -113,8 +138,9 @@ def approve(number: int) -> ResponseReturnValue:
     decision = decisions.one(g.session, g.actor, Action.APPROVE, number, lock=True)
     form = ApproveForm()
     if form.validate_on_submit():
-        deciding.approve(g.session, g.actor, decision, digest=text(form.digest), reason=text(form.reason))
-        return committed(url_for(".show", number=number), _("Approved and carried out."))
+        if tried(form, lambda: _approved(decision, form)):
+            return committed(url_for(".show", number=number), _("Approved and carried out."))
+        decision = decisions.one(g.session, g.actor, Action.APPROVE, number)
     return _page(number, form, None), 422
 
 
@@ -141,24 +167,51 @@ def _is_long(decision: Decision) -> bool:
     return lists.is_long(len(decision.content.get("applications") or decision.content.get("entries") or ()))
 
 
+def _approved(decision: Decision, form: ApproveForm) -> Decision:
+    deciding.approve(
+        g.session,
+        g.actor,
+        decision,
+        digest=text(form.digest),
+        reason=text(form.reason),
+        overrides_seen=form.overrides_seen.data,
+    )
+    return decision
+
+
 def _rejected(decision: Decision, form: RejectForm) -> Decision:
     deciding.reject(g.session, g.actor, decision, reason=text(form.reason))
     return decision
 
 
-def _proposal_form(ranking: decisions.Ranking) -> ProposalForm:
-    made = proposal_form((row.id, named(row.site)) for row in ranking.unfinished)
+def _proposal_form(ranking: decisions.Ranking, scenario: Scenario | None) -> ProposalForm:
+    ranked = [line for line in ranking.lines if line.row.rank is not None]
+    cut_at = sum(line.row.result is Result.SELECTED for line in ranked)
+    near = ranked[max(0, cut_at - NEAR) : cut_at + NEAR]
+    made = proposal_form(
+        [(row.id, named(row.site)) for row in ranking.unfinished],
+        [(line.application.id, f"{line.row.rank} · {named(line.application.site)}") for line in near],
+    )
     if request.method == "POST":
         return made()
-    return made(None, data={"places": ranking.places, "reserve": ranking.reserve})
+    number = scenario.id if scenario else None
+    return made(None, data={"places": ranking.places, "reserve": ranking.reserve, "scenario": number})
 
 
 def _ranking_page(number: int, form: ProposalForm | None = None) -> str:
     where = decisions.round_category(g.session, g.actor, Action.VIEW_RANKING, number)
     numbers = PlacesForm(request.args)
     asked = form or (numbers if numbers.validate() else PlacesForm(None))
+    chosen = form.scenario.data if form else request.args.get("scenario", type=int)
+    scenario = scenarios.one(g.session, where, chosen)
+    setting = scenario.setting if scenario and not fixed_before(scenario.setting) else {}
     found = decisions.ranking(
-        g.session, where, places=asked["places"].data, reserve=_or_usual(asked["reserve"].data), at=g.actor.at
+        g.session,
+        where,
+        places=setting.get("places", asked["places"].data),
+        reserve=_or_usual(asked["reserve"].data),
+        least=Decimal(setting["lowest"]) if "lowest" in setting else None,
+        at=g.actor.at,
     )
     lines = cut(list(enumerate(found.lines)), _place, asked_for(), size=LINES)
     if not numbers.errors:
@@ -173,7 +226,10 @@ def _ranking_page(number: int, form: ProposalForm | None = None) -> str:
         places=quotas.of_category(g.session, where.round_id, where.category_id),
         whole=quotas.of_round(g.session, where.round_id),
         numbers=numbers,
-        form=form or _proposal_form(found),
+        rules=[quota_rules.kept(*pair) for pair in found.rules],
+        form=form or _proposal_form(found, scenario),
+        scenario=scenario,
+        override_lines=OVERRIDES,
         may_propose=_may(Action.PROPOSE, where.round.programme_id),
         may_record=_may(Action.RECORD_MEETING, where.round.programme_id),
         meetings=meetings.of_category(g.session, where),
@@ -235,6 +291,7 @@ def _page(number: int, approve_form: ApproveForm, reject_form: RejectForm | None
         status_of=Status,
         against=comparisons.against(decision),
         since=since,
+        criteria=filings.criteria_of(decision.round_category) if decision.round_category else None,
         has_list=decision.kind in LISTED,
         long_list=_is_long(decision),
         **_what_follows(decision),

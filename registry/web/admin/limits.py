@@ -139,7 +139,7 @@ def _limit_form(round_: Round, *, sent: bool = True) -> LimitForm:
 # Which groups a rule may count by; what stands after the colon is a level of regions.
 _GROUPS = (
     *(f"{GroupBy.REGION}:{level}" for level in (Level.PROVINCE, Level.CITY, Level.DISTRICT)),
-    *(GroupBy.REGION, GroupBy.BUREAU, GroupBy.APPLICANT, GroupBy.ANSWER),
+    *(GroupBy.REGION, GroupBy.BUREAU, GroupBy.APPLICANT, GroupBy.EVALUATOR, GroupBy.ANSWER),
 )
 
 

@@ -19,7 +19,7 @@ from registry.web.forms import Form, SelectChoice, text
 from registry.web.forms.admin_programmes import CategoryForm, ProgrammeForm
 from registry.web.forms.filters import filters
 from registry.web.paging import asked, paging
-from registry.web.templating import label, named
+from registry.web.templating import clause_ref, label, named
 from registry.web.work import committed, tried
 
 bp = Blueprint("programmes", __name__, url_prefix="/programmes")
@@ -140,7 +140,7 @@ def _category_form(programme: Programme) -> CategoryForm:
     form = CategoryForm()
     form.offer(
         clauses=[
-            SelectChoice(clause.ref, f"{clause.ref} {named(clause, 'title')}") for clause in programme.document.clauses
+            SelectChoice(clause.ref, f"{clause_ref(clause.ref)} {named(clause, 'title')}") for clause in programme.document.clauses
         ],
         outcomes=[SelectChoice(outcome, label(outcome)) for outcome in CategoryOutcome],
         kinds=[SelectChoice(kind, label(kind)) for kind in SiteKind],

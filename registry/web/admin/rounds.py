@@ -11,15 +11,15 @@ from registry.domain import routes
 from registry.domain.criteria import CriteriaSet
 from registry.domain.errors import NotFound, WrongState
 from registry.domain.shapes import FactorTable
-from registry.domain.vocabulary import Action, QuotaPurpose, RoundStatus, Track
+from registry.domain.vocabulary import Action, CalibrationUse, QuotaPurpose, RoundStatus, Track
 from registry.models import Programme, Round, RoundCategory
 from registry.queries import criteria_versions, pools, public
 from registry.queries import programmes as programmes_of
 from registry.queries import quotas as quotas_of
 from registry.queries import rounds as rounds_of
 from registry.services import rounds
-from registry.web import reading, route_words, rule_words
-from registry.web.forms import SelectChoice, text
+from registry.web import reading, round_ends, route_words, rule_words
+from registry.web.forms import SelectChoice, SureForm, text
 from registry.web.forms.admin_rounds import (
     OpenForm,
     ProgrammeChoiceForm,
@@ -77,7 +77,7 @@ def new() -> ResponseReturnValue:
 
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
-    return _page(rounds_of.one(g.session, g.actor, Action.VIEW_ROUNDS, number), OpenForm(None))
+    return page(rounds_of.one(g.session, g.actor, Action.VIEW_ROUNDS, number))
 
 
 @bp.route("/<int:number>/edit", methods=["GET", "POST"])
@@ -162,7 +162,7 @@ def open_(number: int) -> ResponseReturnValue:
         return committed(
             url_for("admin.rounds.show", number=number), _("The round is open; nothing of it changes now.")
         )
-    return _page(_to_prepare(number), form), 422
+    return page(_to_prepare(number), form), 422
 
 
 def _mine() -> dict[int, Programme]:
@@ -179,13 +179,16 @@ def _to_prepare(number: int) -> Round:
     return round_
 
 
-def _page(round_: Round, form: OpenForm) -> str:
+def page(round_: Round, form: OpenForm | None = None, archive_form: SureForm | None = None) -> str:
+    """Return the page of a round, with what was entered to open or to archive it."""
     quotas = {entry.id: rounds_of.award_quota(round_, entry.category_id) for entry in round_.categories}
     criteria = {entry.id: criteria_versions.of_round_category(g.session, entry) for entry in round_.categories}
     return render_template(
         "admin/rounds/show.html",
         round_=round_,
-        form=form,
+        form=form or OpenForm(None),
+        archive_form=archive_form or SureForm(None),
+        ends=round_ends.ends(round_),
         may_set_up=round_.programme_id in _mine(),
         quotas=quotas,
         criteria=criteria,
@@ -253,6 +256,7 @@ def _category_form(round_: Round, criteria: CriteriaSet, row: RoundCategory | No
     categories = round_.programme.categories if row is None else [row.category]
     form.category.choices = [SelectChoice(str(category.id), named(category)) for category in categories]
     form.track.choices = [SelectChoice(track, label(track)) for track in Track]
+    form.calibration.choices = [SelectChoice(use, label(use)) for use in CalibrationUse]
     switchable = [gate for gate in criteria.gates if gate.may_switch]
     form.gates.choices = [SelectChoice(gate.key, picked(gate.title)) for gate in switchable]
     if request.method != "POST":
@@ -270,6 +274,7 @@ def _category_shown(round_: Round, row: RoundCategory) -> dict[str, Any]:
         "quota": quota.number if quota else None,
         "figures_year": row.settings["year"],
         "base_year": row.settings["base_year"],
+        "calibration": row.settings.get("calibration", CalibrationUse.SHOWN.value),
         "route": "\n".join(routes.write(route_words.steps_of(row.steps))),
         **{f"factor_{key}": version for key, version in row.settings["factors"].items()},
     }
@@ -305,4 +310,5 @@ def _category_entered(form: RoundCategoryForm) -> dict[str, Any]:
         "factors": form.factors(),
         "year": form.figures_year.data,
         "base_year": form.base_year.data,
+        "calibration": CalibrationUse(form.calibration.data),
     }

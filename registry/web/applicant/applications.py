@@ -70,7 +70,7 @@ def show(number: int) -> ResponseReturnValue:
         application=application,
         sheet=sheet,
         earlier=[(one, cases.value_rows(one)) for one in filings.before(g.session, sheet)],
-        events=[happened(row) for row in histories.of_application(g.session, application, names=False, drafts=True)],
+        events=_history(application),
         correction=correction,
         estimated=calendar.of_correction(g.session, correction),
         writable=writable(application),
@@ -140,6 +140,16 @@ def happened(row: histories.Happening) -> Happening:
         sentence=told(row),
         clock_moved=row.clock_moved,
     )
+
+
+def _history(application: Application) -> list[Happening]:
+    """What happened, newest first, with when its own people saved answers."""
+    known = histories.of_application(g.session, application, names=False, drafts=True)
+    saved = [
+        Happening(moment(one.at), one.at.isoformat(), one.name, _("Answers saved: %(count)s", count=one.count), False)
+        for one in histories.sittings(g.session, application)
+    ]
+    return sorted([*map(happened, known), *saved], key=lambda one: one.datetime, reverse=True)
 
 
 def signs(application: Application) -> bool:

@@ -79,10 +79,13 @@ def autosave(number: int) -> ResponseReturnValue:
         "saved_at": moment_with_seconds(),
         "faults": {key: parts.sentence(error) for key, error in faults.items()},
         "warnings": parts.warnings(sheet.criteria, filings.answers(sheet, verified=False)),
-        "score": scores.summary(scores.own(sheet)),
+        "contradictions": parts.contradictions(sheet.criteria, filings.answers(sheet, verified=False)),
+        "unmet": parts.unmet(sheet.criteria, filings.answers(sheet, verified=False)),
+        "score": scores.summary(own := scores.own(sheet)),
+        "failed": scores.failed(own),
         "missing": len(completeness.lacks(sheet.criteria, filings.answers(sheet, verified=False))),
         "read": {
-            key: helping.read_as(sheet.criteria.inputs[key], sheet.declared[key].value)
+            key: helping.read_as(sheet.criteria.inputs[key], sheet.declared[key].value, values[key])
             for key in kept
             if key in sheet.declared
         },
@@ -102,6 +105,7 @@ def score(number: int) -> ResponseReturnValue:
         score=own,
         summary=scores.summary(own),
         prospect=scores.prospect(sheet.criteria, own),
+        unmet=scores.unmet(sheet, own),
         sections=scores.sections(g.session, sheet),
         gates=scores.gates(g.session, sheet),
         writable=writable(application),
@@ -126,7 +130,9 @@ def evidence_page(sheet: filings.Sheet, form: EvidenceForm | None = None) -> Res
         sheet=sheet,
         application=sheet.application,
         proofs=proofs.of(sheet),
-        links=parts.links(sheet, completeness.EVIDENCE, {key: far.said(key) for key in far.by_part}),
+        links=parts.links(
+            sheet, completeness.EVIDENCE, {key: far.said(key) for key in far.by_part}, signs=signs(sheet.application)
+        ),
         progress=far,
         writable=writable(sheet.application),
         signs=signs(sheet.application),
@@ -268,7 +274,7 @@ def _page(
     changes: list[dict[str, str]] | None = None,
     refused: int = 0,
 ) -> str:
-    far = progress.of(sheet, part.key)
+    far, own = progress.of(sheet, part.key), scores.own(sheet)
     return render_template(
         "applicant/edit.html",
         application=sheet.application,
@@ -277,12 +283,18 @@ def _page(
         title=parts.title_of(part),
         form=form,
         questions=questions,
+        rows=parts.paired(questions),
+        shared=parts.shared(questions),
+        declares=parts.declares(sheet, questions),
         claims=parts.claims(sheet) if part.kind is PartKind.CLAIMS else [],
-        links=parts.links(sheet, part.key, {key: far.said(key) for key in far.by_part}),
+        links=parts.links(
+            sheet, part.key, {key: far.said(key) for key in far.by_part}, signs=signs(sheet.application)
+        ),
         following=parts.after(sheet, part.key),
         open_here=far.open_in(part.key),
         progress=far,
-        score=scores.summary(scores.own(sheet)),
+        score=scores.summary(own),
+        failed=scores.failed(own),
         correction=filling.open_correction(sheet.application),
         due=filling.deadline(sheet.application),
         changes=changes,

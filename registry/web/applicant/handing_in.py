@@ -15,7 +15,8 @@ from registry.models import Application, Evidence
 from registry.queries import applications as tables
 from registry.queries import filings
 from registry.services import applications as services
-from registry.services import filling
+from registry.services import evaluators, filling
+from registry.services.evaluators import Evaluator
 from registry.web import storage
 from registry.web.applicant import parts, progress, proofs, scores
 from registry.web.applicant.applications import writable
@@ -51,7 +52,11 @@ def remove_evidence(number: int, evidence: int) -> ResponseReturnValue:
 @bp.route("/applications/<int:number>/submit", methods=["GET", "POST"])
 def submit(number: int) -> ResponseReturnValue:
     application = tables.one(g.session, g.actor, Action.SUBMIT, number, lock=request.method == "POST")
-    form = SubmitForm()
+    form = SubmitForm(
+        evaluator=application.evaluator,
+        evaluator_code=application.evaluator_code,
+        evaluator_representative=application.evaluator_representative,
+    )
     if form.validate_on_submit() and tried(form, lambda: _submit(application, form)):
         return committed(url_for("applicant.receipt", number=number), _("Your application has arrived."))
     if not form.is_submitted() and not writable(application):
@@ -101,6 +106,8 @@ def _bound(number: int, form: EvidenceForm) -> tuple[Application, tuple[complete
 
 
 def _submit(application: Application, form: SubmitForm) -> bool:
+    firm = Evaluator(text(form.evaluator), text(form.evaluator_code), text(form.evaluator_representative))
+    evaluators.name(g.session, g.actor, application, firm)
     services.submit(
         g.session,
         g.actor,
@@ -109,6 +116,7 @@ def _submit(application: Application, form: SubmitForm) -> bool:
         receipt_key=secrets.token_bytes(KEY_BYTES),
         digest=form.digest.data,
         confirmed=form.unusual.data,
+        aware=form.unmet.data,
     )
     return True
 
@@ -132,13 +140,18 @@ def _submit_page(application: Application, form: SubmitForm) -> str:
         digest=filings.content_digest(sheet),
         lacks=completeness.lacks(sheet.criteria, answers),
         unusual=[
-            (place, [parts.warning(finding) for finding in found])
+            (place, [parts.warning(finding, sheet.criteria.inputs[place.key]) for finding in found])
             for place, found in completeness.unusual(sheet.criteria, answers).items()
+        ],
+        contradicting=[
+            (place, [parts.warning(finding) for finding in found])
+            for place, found in completeness.contradictions(sheet.criteria, answers).items()
         ],
         titles=titles,
         proofs=proofs.of(sheet),
-        links=parts.links(sheet, "", {key: far.said(key) for key in far.by_part}),
+        links=parts.links(sheet, parts.SUBMISSION, {key: far.said(key) for key in far.by_part}, signs=True),
         own=own,
+        unmet=scores.unmet(sheet, own),
         score=scores.summary(own),
         prospect=scores.prospect(sheet.criteria, own),
         readable=readable,

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from registry import words
-from registry.domain import completeness
+from registry.domain import completeness, requirements, units
 from registry.domain.answers import Finding, holds, parse_input, read
 from registry.domain.completeness import Part, PartKind
 from registry.domain.criteria import CriteriaSet
@@ -25,6 +25,10 @@ from registry.web.templating import figure, picked, unit
 from registry.words.criteria import WARNINGS
 from registry.words.groups import GROUPS
 
+# From so many questions on something is said once for all of them.
+SEVERAL = 3
+# The last of the parts: what follows when all of them are filled in.
+SUBMISSION = "submission"
 # The values of a sentence that are figures.
 FIGURES = frozenset({"value", "min", "max", "figure"})
 # Such a figure may be a year, which is written without a sign between its digits.
@@ -50,6 +54,8 @@ class Question:
     hidden: bool
     files: tuple[Evidence, ...]
     warnings: tuple[str, ...]
+    contradictions: tuple[str, ...]
+    unmet: tuple[str, ...]
     verified: filings.Verified | None
     indicator: Indicator | None
     column: plots.Column | None
@@ -60,6 +66,14 @@ class Question:
     def items(self) -> tuple[Entry, ...]:
         """The items of a checklist that are ticked by hand."""
         return tuple(item for item in self.indicator.items if item.formula is None) if self.indicator else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What is said once above the questions of a part: help, and the key of the table that fills them."""
+
+    help: str
+    table: str
 
 
 def part_of(sheet: filings.Sheet, key: str) -> Part:
@@ -80,14 +94,17 @@ def title_of(part: Part) -> str:
     return str(gettext(GROUPS[word])) if word in GROUPS else word
 
 
-def links(sheet: filings.Sheet, here: str, notes: Mapping[str, str] | None = None) -> list[Link]:
-    """Return the parts with what state they are in, and the note of each where there is one."""
+def links(sheet: filings.Sheet, here: str, notes: Mapping[str, str] | None = None, *, signs: bool) -> list[Link]:
+    """Return the parts with what state they are in and the note of each where there is one, and the submission last.
+
+    `signs` tells whether the reader submits.
+    """
     lacking = {lack.part for lack in completeness.lacks(sheet.criteria, _answers(sheet))}
     states = {
         completeness.CLAIMS: "done" if sheet.not_applicable else "coming",
         completeness.EVIDENCE: _evidence_state(sheet),
     }
-    return [
+    found = [
         Link(
             title_of(part),
             url_for("applicant.edit", number=sheet.application.id, part=part.key),
@@ -95,15 +112,23 @@ def links(sheet: filings.Sheet, here: str, notes: Mapping[str, str] | None = Non
             part.key == here,
             (notes or {}).get(part.key, ""),
         )
-        for part in completeness.parts(sheet.criteria)
+        for part in offered(sheet)
     ]
+    # Whoever does not sign reads on the page of the application what is still to be done.
+    last = url_for("applicant.submit" if signs else "applicant.show", number=sheet.application.id)
+    return [*found, Link(gettext("Check and submit"), last, "coming", here == SUBMISSION)]
+
+
+def offered(sheet: filings.Sheet) -> list[Part]:
+    """Return the parts of the form as the answers stand: the one of what does not apply only where something can."""
+    return [part for part in completeness.parts(sheet.criteria) if part.kind is not PartKind.CLAIMS or claims(sheet)]
 
 
 def after(sheet: filings.Sheet, here: str) -> str | None:
     """Return the key of the part that follows, or None after the last."""
     keys = [part.key for part in completeness.parts(sheet.criteria)]
-    following = keys[keys.index(here) + 1 :]
-    return following[0] if following else None
+    shown = {part.key for part in offered(sheet)}
+    return next((key for key in keys[keys.index(here) + 1 :] if key in shown), None)
 
 
 def questions(sheet: filings.Sheet, part: Part) -> list[Question]:
@@ -114,21 +139,57 @@ def questions(sheet: filings.Sheet, part: Part) -> list[Question]:
     criteria = sheet.criteria
     reading = read(criteria, _answers(sheet))
     warned = warnings(criteria, _answers(sheet))
+    contradicted = contradictions(criteria, _answers(sheet))
+    failing = unmet(criteria, _answers(sheet))
     return [
         Question(
             entry=criteria.inputs[key],
             hidden=not completeness.asked(criteria, criteria.inputs[key], reading),
             files=files_for(sheet, key),
             warnings=tuple(warned.get(key, ())),
+            contradictions=tuple(contradicted.get(key, ())),
+            unmet=tuple(failing.get(key, ())),
             verified=sheet.verified.get(key),
             indicator=criteria.indicators.get(key),
             column=plots.column(sheet, criteria.inputs[key], reading) if _in_series(sheet, key) else None,
-            help=helping.help_of(criteria, criteria.inputs[key]),
+            help=helping.help_of(criteria, criteria.inputs[key], sheet.application.round_category.category.key),
             read_as=helping.read_as(criteria.inputs[key], sheet.declared[key].value) if key in sheet.declared else "",
         )
         for key in part.inputs
         if completeness.asked(criteria, criteria.inputs[key], reading) or _may_open(sheet, part, key)
     ]
+
+
+def shared(questions: Sequence[Question]) -> Shared:
+    """Return what is said once for a part: the help that all its figures share, and the table that fills most of them."""
+    figures = [item.entry for item in questions if item.entry.kind in ("number", "whole")]
+    told = {picked(entry.help) if entry.help else "" for entry in figures}
+    tables = {entry.table for entry in figures if entry.series}
+    filled = sum(1 for entry in figures if entry.series)
+    return Shared(
+        told.pop() if len(told) == 1 and len(figures) >= SEVERAL else "",
+        (tables.pop() or "") if len(tables) == 1 and filled >= SEVERAL else "",
+    )
+
+
+def paired(questions: Sequence[Question]) -> list[list[Question]]:
+    """Return the questions in rows: what is recorded beside each other stands beside each other, all else by itself."""
+    rows: list[list[Question]] = []
+    for item in questions:
+        before = rows[-1][-1].entry if rows and len(rows[-1]) == 1 else None
+        if before is not None and before.series is not None and before.series.beside == item.entry.key:
+            rows[-1].append(item)
+        else:
+            rows.append([item])
+    return rows
+
+
+def declares(sheet: filings.Sheet, questions: Sequence[Question]) -> bool:
+    """Tell whether a part is one of declarations: several of its questions with yes and no decide a requirement."""
+    criteria = sheet.criteria
+    deciding = frozenset().union(*(criteria.uses[gate.key] for gate in criteria.gates))
+    asked = [item for item in questions if item.entry.kind == "yes_no" and item.entry.key in deciding]
+    return len(asked) >= SEVERAL
 
 
 def asked_in(sheet: filings.Sheet, part: Part) -> list[str]:
@@ -185,8 +246,23 @@ def parsed(criteria: CriteriaSet, raw: Mapping[str, Any]) -> tuple[dict[str, Any
                 raise Invalid("input_unknown", field=key)
             values[key] = parse_input(entry, entered)
         except Invalid as error:
-            faults[key] = error
+            faults[key] = error if entry is None else _told(entry, error)
     return values, faults
+
+
+def _told(entry: Input, error: Invalid) -> Invalid:
+    """Return a refusal with what helps at this field: what is taken there, and no doubt about a unit that is none."""
+    values = {name: value for name, value in error.values.items() if name != "field"}
+    if error.key == "number_expected":
+        zero = entry.limits is not None and entry.limits.min == 0
+        return Invalid("number_or_zero" if zero else "number_unread", field=error.field, **values)
+    if error.key == "whole_expected":
+        zero = entry.limits is not None and entry.limits.min == 0
+        return Invalid("whole_or_zero" if zero else "whole_unread", field=error.field, **values)
+    if error.key == "outside_limits":
+        key = "outside_limits" if units.may_be_mistaken(entry.unit) else "outside_range"
+        return Invalid(key, field=error.field, **values, unit=entry.unit or "")
+    return error
 
 
 def reasons(raw: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Invalid]]:
@@ -205,15 +281,42 @@ def warnings(criteria: CriteriaSet, answers: Mapping[str, Any]) -> dict[str, lis
     """Return the warnings about answers by the input at which each is said, as sentences."""
     found: dict[str, list[str]] = {}
     for place, finding in completeness.warned(criteria, answers):
-        found.setdefault(place.key, []).append(warning(finding))
+        if not finding.certain:
+            found.setdefault(place.key, []).append(warning(finding, criteria.inputs[place.key]))
     return found
 
 
-def warning(finding: Finding) -> str:
-    """Return a warning as a sentence in the reader's language."""
+def contradictions(criteria: CriteriaSet, answers: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what cannot be right about answers by the input at which each is said, as sentences."""
+    found = completeness.contradictions(criteria, answers)
+    return {place.key: [contradiction(one) for one in findings] for place, findings in found.items()}
+
+
+def contradiction(finding: Finding) -> str:
+    """Return as a sentence which figures contradict each other, and that one of them must be corrected."""
+    return str(gettext("Figures contradict each other, please correct: %(why)s", why=warning(finding)))
+
+
+def unmet(criteria: CriteriaSet, answers: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return, by the question whose answer says so, which requirements are not met as the answers stand."""
+    found: dict[str, list[str]] = {}
+    for one in requirements.unmet(criteria, answers):
+        text = gettext("With this answer a requirement is not met: %(title)s", title=picked(one.gate.title))
+        for place in one.places:
+            found.setdefault(place.key, []).append(text)
+    return found
+
+
+def warning(finding: Finding, entry: Input | None = None) -> str:
+    """Return a warning as a sentence in the reader's language, with the unit of the input where one is given."""
     if finding.help is not None:
         return picked(finding.help)
-    return str(gettext(WARNINGS[finding.key])) % legible(finding.values)
+    values = legible(finding.values)
+    if finding.key != "implausible" or entry is None:
+        return str(gettext(WARNINGS[finding.key])) % values
+    key = "implausible_amount" if units.may_be_mistaken(entry.unit) else "implausible_count"
+    behind = f" {unit(entry.unit)}" if entry.unit else ""
+    return str(gettext(WARNINGS[key])) % {**values, "unit": behind}
 
 
 def sentence(error: DomainError) -> str:
@@ -256,7 +359,9 @@ def _state(sheet: filings.Sheet, part: Part, lacking: bool) -> str:
     begun = any(key in sheet.declared for key in part.inputs)
     if lacking:
         return "attention" if begun else "coming"
-    return "done" if begun or part.kind is PartKind.ITEMS else "coming"
+    # Where everything may stay empty there is nothing to be complete or to be missing.
+    optional = all(sheet.criteria.inputs[key].optional for key in part.inputs)
+    return "done" if (begun or part.kind is PartKind.ITEMS) and not optional else "coming"
 
 
 def entries_of(questions: Sequence[Question]) -> list[Input]:

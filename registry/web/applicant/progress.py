@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from registry.domain import completeness
-from registry.domain.answers import read
+from registry.domain.answers import read, required_inputs
 from registry.domain.completeness import Lack, PartKind
 from registry.domain.vocabulary import Binding
 from registry.queries import filings
@@ -62,19 +62,13 @@ def of(sheet: filings.Sheet, here: str = "") -> Progress:
     criteria, answers = sheet.criteria, filings.answers(sheet, verified=False)
     lacks = completeness.lacks(criteria, answers)
     reading = read(criteria, answers)
+    required = set(required_inputs(criteria, reading))
     found: dict[str, tuple[int, int]] = {}
     for part in completeness.parts(criteria):
         if part.kind not in (PartKind.INPUTS, PartKind.ITEMS):
             continue
-        answered = sum(
-            1
-            for key in part.inputs
-            if not criteria.inputs[key].optional
-            and key in answers["inputs"]
-            and completeness.asked(criteria, criteria.inputs[key], reading)
-        )
-        open_ = sum(1 for lack in lacks if lack.part == part.key)
-        found[part.key] = (answered, answered + open_)
+        asked = required & set(part.inputs)
+        found[part.key] = (len(asked & reading.values.keys()), len(asked))
     order = {part.key: place for place, part in enumerate(completeness.parts(criteria))}
     place = order.get(here, -1)
     # From here to the end, and from the beginning again.

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from registry.domain import completeness, scoring
+from registry.domain import completeness, requirements, scoring
 from registry.domain.criteria import CriteriaSet
 from registry.domain.results import GateResult, Item, Line, Score, State
 from registry.domain.shapes import Gate, Grade, Indicator
@@ -19,8 +20,19 @@ from registry.web.applicant import parts, proofs
 from registry.web.forms import SelectChoice
 from registry.web.pictures import curves
 from registry.web.pictures.shown import Shown
-from registry.web.templating import picked
-from registry.web.values_in_words import source_in_words
+from registry.web.templating import language_of_reader, named, picked
+from registry.web.values_in_words import readable, source_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A clause with its words; for a reader of English with what they say, so that the Chinese can stand back."""
+
+    document: str
+    ref: str
+    title: str
+    summary: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +43,7 @@ class Judged:
     result: GateResult | Item
     rows: list[workings.Row]
     picture: Shown | None
-    clauses: list[tuple[str, str, str]]
+    clauses: list[Cited]
     source: str
 
 
@@ -59,6 +71,15 @@ class Prospect:
     grade: Grade | None
 
 
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A requirement that is not met: its working, and each question behind it with its address and its answer."""
+
+    title: str
+    url: str
+    questions: list[tuple[str, str, str]]
+
+
 def own(sheet: filings.Sheet) -> Score:
     """Return the score of the answers as they are declared, without anybody's marks."""
     return scoring.score(sheet.criteria, filings.answers(sheet, verified=False))
@@ -78,6 +99,31 @@ def summary(score: Score) -> dict[str, str]:
         "deduction": written(score.deduction),
         "open": str(sum(1 for item in answered if item.state is State.MISSING)),
     }
+
+
+def failed(score: Score) -> int:
+    """Return how many requirements are not met as the answers stand."""
+    return sum(1 for gate in score.gates if gate.state is State.FAILED)
+
+
+def unmet(sheet: filings.Sheet, score: Score) -> list[Unmet]:
+    """Return the requirements that are not met, each with the way to the questions that say so."""
+    number, criteria = sheet.application.id, sheet.criteria
+    return [
+        Unmet(
+            picked(one.gate.title),
+            url_for("applicant.score", number=number, _anchor=f"gate-{one.gate.key}"),
+            [
+                (
+                    parts.target_title(criteria, (Binding.INPUT, place.key)),
+                    url_for("applicant.edit", number=number, part=place.part, _anchor=place.anchor),
+                    readable(criteria.inputs[place.key], sheet.declared[place.key].value),
+                )
+                for place in one.places
+            ],
+        )
+        for one in requirements.unmet(criteria, filings.answers(sheet, verified=False), score)
+    ]
 
 
 def prospect(criteria: CriteriaSet, score: Score) -> Prospect | None:
@@ -163,16 +209,23 @@ def _judged(
     sheet: filings.Sheet,
     entry: Gate | Indicator,
     result: GateResult | Item,
-    texts: Mapping[str, Mapping[str, str]],
+    texts: Mapping[tuple[str, str], clauses.Told],
 ) -> Judged:
-    cited = [
-        (document, ref, texts.get(document, {}).get(ref, ""))
-        for document, ref in (reading.split_clause(clause) for clause in entry.clauses)
-    ]
+    cited = [_cited(clause, texts) for clause in entry.clauses]
     lines = result.working
     # Clauses and sources stand below the lines.
-    rows = list(workings.rows(sheet.criteria, lines, without=("clauses", "source")))
+    place = workings.place_of(filings.answers(sheet, verified=False))
+    rows = list(workings.rows(sheet.criteria, lines, without=("clauses", "source"), place=place))
     return Judged(entry, result, rows, _picture(entry, lines, result), cited, source_in_words(entry.source))
+
+
+def _cited(clause: str, texts: Mapping[tuple[str, str], clauses.Told]) -> Cited:
+    document, ref = reading.split_clause(clause)
+    told = texts.get((document, ref))
+    if told is None:
+        return Cited(document, ref, document, "", "")
+    summary = told.summary_en if language_of_reader() == "en" else ""
+    return Cited(document, ref, named(told, "title"), summary, told.text)
 
 
 def _picture(entry: Gate | Indicator, lines: Iterable[Line], result: GateResult | Item) -> Shown | None:

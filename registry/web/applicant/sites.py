@@ -5,10 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry.domain.errors import WrongState
-from registry.domain.vocabulary import Action, PartyRole, SiteKind
-from registry.models import Organisation, Site
+from registry.domain.vocabulary import Action, Intake, PartyRole, SiteKind
+from registry.models import Application, Organisation, Site
+from registry.queries import applications as tables_of_applications
 from registry.queries import organisations as tables
-from registry.services import sites
+from registry.queries import public
+from registry.services import sites, starting
 from registry.web.applicant import parts
 from registry.web.applicant.blueprint import bp
 from registry.web.applicant.organisations import kinds_offered, regions_offered
@@ -24,8 +26,12 @@ def add_site(number: int) -> ResponseReturnValue:
     form = SiteForm(region_key=found.region_key)
     form.kind.choices, form.role.choices = kinds_offered(SiteKind), kinds_offered(PartyRole)
     form.region_key.choices = choices(regions_offered(), first="–")
-    if form.validate_on_submit() and tried(form, lambda: _add(found, form)):
+    if form.validate_on_submit() and (site := tried(form, lambda: _add(found, form))):
         warn_unprintable(text(form.name), text(form.name_en))
+        begun = _begin(found, site)
+        if begun is not None:
+            said = _("The site is entered, and its application is started.")
+            return committed(url_for("applicant.edit", number=begun.id), said)
         return committed(_onward(number), _("The site is entered."))
     page = render_template("applicant/add_site.html", form=form, organisation=found)
     return page, 422 if form.is_submitted() else 200
@@ -52,6 +58,19 @@ def _closed(site: Site) -> str | None:
     except WrongState as error:
         return parts.sentence(error)
     return None
+
+
+def _begin(found: Organisation, site: Site) -> Application | None:
+    """Start the application for which the site was entered, where there is one and the round takes the site."""
+    wanted = request.args.get("start", type=int)
+    if not wanted:
+        return None
+    round_category = tables_of_applications.offered(g.session, wanted)
+    if public.intake(round_category.round, g.actor.at) is not Intake.OPEN:
+        return None
+    if starting.refusal(g.session, g.actor, round_category, site) is not None:
+        return None
+    return starting.start(g.session, g.actor, round_category, site, found)
 
 
 def _onward(number: int) -> str:

@@ -53,7 +53,10 @@ class Choice:
 def start(number: int) -> ResponseReturnValue:
     round_category = tables.offered(g.session, number)
     if not g.actor.seats:
-        return redirect(url_for("applicant.organisations", start=number), 303)
+        # Who is asked to take a seat answers that first; anybody else enters an organisation.
+        asked_to = organisation_tables.asked(g.session, g.actor)
+        there = "applicant.organisations" if asked_to else "applicant.found_organisation"
+        return redirect(url_for(there, start=number), 303)
     form, narrowed = StartForm(), filters(_("Name of the site"))
     found = _sites(narrowed)
     offered = _choices(round_category, found.rows)

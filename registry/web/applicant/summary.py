@@ -82,6 +82,7 @@ def summary(number: int) -> ResponseReturnValue:
         measured=[one for one in measured if one.value],
         strongest=ranked[:few],
         weakest=ranked[len(ranked) - few :][::-1],
+        unmet=scores.unmet(sheet, own),
         sums=_sums(sheet.criteria, own),
         gates=[(gate, result) for gate, result in zip(sheet.criteria.gates, own.gates, strict=True)],
         declarations=_declarations(sheet),

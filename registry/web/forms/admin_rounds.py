@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from registry.domain.vocabulary import CalibrationUse
 from registry.web.forms import Form, SelectChoice, confirming
 
 _NAME = (InputRequired(), Length(max=120))
@@ -86,6 +87,11 @@ class RoundCategoryForm(Form):
         description=_("How many may be selected in this category. Empty: no limit."),
     )
     figures_year, base_year = _figures_year(), _base_year()
+    calibration = SelectField(
+        _("Severity of reviewers"),
+        default=CalibrationUse.SHOWN.value,
+        description=_("Fixed when the round opens, and said on its public page."),
+    )
     route = TextAreaField(
         _("Route"), [InputRequired(), Length(max=4000)], description=_("One stage a line, in the order of the way.")
     )

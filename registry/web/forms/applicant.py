@@ -93,7 +93,12 @@ class SubmitForm(Form):
         _("I sign for my organisation that what is stated here is true and complete"),
         [InputRequired(_("Tick this to sign."))],
     )
+    # Left empty where no third party evaluated.
+    evaluator = StringField(_("Name of the firm"), [Length(max=120)])
+    evaluator_code = StringField(_("Unified Social Credit Code"), [Length(max=40)])
+    evaluator_representative = StringField(_("Legal representative"), [Length(max=80)])
     # Asked only where there is something to confirm; the service knows.
+    unmet = BooleanField(_("I have read which requirements are not met, and submit all the same"))
     unusual = BooleanField(_("I have checked each of these figures; they are right as they stand"))
 
 

@@ -15,7 +15,7 @@ class FindForm(Form):
     """What a reader says of a site to find its category; it is read from the address."""
 
     kind = RadioField(_("What would be certified?"), validate_choice=False)
-    region = SelectField(_("Where does it lie?"), validate_choice=False)
+    region = SelectField(_("Where is the site?"), validate_choice=False)
     field = SelectField(_("What is it about?"), validate_choice=False)
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from registry.domain.criteria import CriteriaSet
 from registry.domain.values import written
-from registry.domain.vocabulary import Result
+from registry.domain.vocabulary import Ground, Result
 from registry.models import Application, Decision
 from registry.queries import decisions, filings
 from registry.rendering.pictures import rankings, shapes
@@ -35,14 +35,20 @@ def of_selection(decision: Decision, applications: Mapping[int, Application]) ->
             line["rank"],
             Decimal(line["total"]) if line["total"] is not None else None,
             line["result"],
+            apart=line["ground"] == Ground.OVERRIDDEN,
         )
         for line in decision.content["applications"]
     ]
     return _ranking(rows, filings.criteria_of(decision.round_category), decision.content["quota"])
 
 
-def _ranked(application: Application, rank: int | None, total: Decimal | None, result: str) -> rankings.Row:
-    return rankings.Row(named(application.site), rank, total, str(result))
+def _ranked(
+    application: Application, rank: int | None, total: Decimal | None, result: str, *, apart: bool = False
+) -> rankings.Row:
+    name = named(application.site)
+    if apart:
+        name = _("%(site)s (overridden)", site=name)
+    return rankings.Row(name, rank, total, str(result), apart=apart)
 
 
 def _ranking(found: Sequence[rankings.Row], criteria: CriteriaSet, quota: int | None) -> Shown:

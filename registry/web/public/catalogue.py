@@ -10,6 +10,7 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from registry.domain.criteria import latest_year
 from registry.domain.policy import POLICY
 from registry.domain.vocabulary import Action, Intake, Kind, Level, QuotaPurpose, SiteKind
 from registry.models import Quota, Round
@@ -93,10 +94,12 @@ def round(number: int) -> ResponseReturnValue:  # noqa: A001
     found = public.opened_round(g.session, number)
     lines, pool = pools.lines(g.session, found), quotas.pool(g.session, found.id)
     divided = [(named(line.category), line.places.number, line.places.assigned) for line in lines]
+    categories = [reading.asked(g.session, row) for row in found.categories]
     return render_template(
         "public/round.html",
         state=applying(found, g.actor.at),
-        categories=[reading.asked(g.session, row) for row in found.categories],
+        categories=categories,
+        years={one.row.id: latest_year(one.criteria, one.row.settings.get("factors", {})) for one in categories},
         documents={document.key: document for document in catalogue.documents(g.session)},
         places={line.category.id: _places(line) for line in lines},
         divided=division.of_division(divided, pool.left if pool else None),

@@ -135,18 +135,33 @@ if (form) {
     }
   };
 
-  const showWarnings = (warnings) => {
+  const noticeOf = (text, kind) => {
+    const line = document.createElement("p");
+    line.className = "notice-text";
+    line.textContent = text;
+    const notice = document.createElement("div");
+    notice.className = `notice notice-${kind}`;
+    notice.append(line);
+    return notice;
+  };
+
+  // What was said of the value before says nothing of one that is refused.
+  const showWarnings = ({ warnings, contradictions, unmet }) => {
     for (const place of box.querySelectorAll("[data-warnings]")) {
-      place.replaceChildren(...(warnings[place.dataset.warnings] ?? []).map((text) => {
-        const line = document.createElement("p");
-        line.className = "notice-text";
-        line.textContent = text;
-        const notice = document.createElement("div");
-        notice.className = "notice notice-attention";
-        notice.append(line);
-        return notice;
-      }));
+      const key = place.dataset.warnings;
+      place.replaceChildren(
+        ...(unmet[key] ?? []).map((text) => noticeOf(text, "danger")),
+        ...(refused.has(key) ? [] : contradictions[key] ?? []).map((text) => noticeOf(text, "danger")),
+        ...(refused.has(key) ? [] : warnings[key] ?? []).map((text) => noticeOf(text, "attention")),
+      );
     }
+  };
+
+  // How many requirements are not met: beside the points, and gone once all are.
+  const showFailed = (count) => {
+    const place = document.getElementById("failed");
+    place.hidden = count === 0;
+    place.querySelector("a").textContent = place.dataset.words.replace("{count}", String(count));
   };
 
   const showConflict = (answer) => {
@@ -173,13 +188,14 @@ if (form) {
   const showSaved = (keys, answer) => {
     revision.value = answer.revision;
     showFaults(keys, answer.faults);
-    showWarnings(answer.warnings);
-    document.getElementById("own-points").textContent = `${answer.score.points} / ${answer.score.max}`;
-    showRead(answer.read, answer.faults);
-    showProgress(answer);
     for (const key of keys) {
       refused[key in answer.faults ? "add" : "delete"](key);
     }
+    showWarnings(answer);
+    showFailed(answer.failed);
+    document.getElementById("own-points").textContent = `${answer.score.points} / ${answer.score.max}`;
+    showRead(answer.read, answer.faults);
+    showProgress(answer);
     saySaved(answer.saved_at);
     box.dispatchEvent(new CustomEvent("kept", { detail: answer }));
   };

@@ -90,6 +90,12 @@ if (box && next) {
       enter(question);
     }
   };
+  // On a telephone the parts stand in one line that is scrolled: the one that is open is brought into it.
+  const parts = document.querySelector(".long-form-nav .sections");
+  const current = parts?.querySelector("[aria-current]");
+  if (current) {
+    parts.scrollLeft = current.offsetLeft - parts.offsetLeft;
+  }
   window.addEventListener("hashchange", follow);
   follow();
 }

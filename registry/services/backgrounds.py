@@ -1,0 +1,172 @@
+"""What reviewers say of themselves, or the office for them: where they work and worked, ties, fields and how much."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from registry.domain import policy
+from registry.domain.errors import Invalid, WrongState
+from registry.domain.identity import credit_code
+from registry.domain.policy import Actor, Facts
+from registry.domain.reasons import stated
+from registry.domain.vocabulary import Action
+from registry.domain.workdays import SHANGHAI
+from registry.models import DeclaredTie, Employment, ReviewerProfile, User
+from registry.services import events, reviews
+
+
+def add_employment(
+    session: Session,
+    actor: Actor,
+    user: User,
+    *,
+    employer: str,
+    code: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> Employment:
+    """Enter where a reviewer works or worked; what the reviewer still judges is looked at anew.
+
+    Raises Invalid without a name, for a credit code that is none, and for an end before the beginning.
+    """
+    _require(actor, user)
+    _check_time(since, until)
+    row = Employment(
+        user_id=user.id,
+        employer=stated(employer, "employer"),
+        credit_code=_code(code),
+        since=since,
+        until=until,
+        entered_by_id=actor.user_id,
+        entered_at=actor.at,
+    )
+    session.add(row)
+    _record(session, actor, "add_employment", user, name=row.employer)
+    reviews.find_ties(session, actor, user)
+    return row
+
+
+def end_employment(session: Session, actor: Actor, user: User, row: Employment, *, until: date) -> None:
+    """Say on which day an employment ended. Raises Invalid for a day before its beginning or after today."""
+    _require(actor, user)
+    _check_time(row.since, until)
+    if until > actor.at.astimezone(SHANGHAI).date():
+        raise Invalid("ends_in_future", field="until")
+    row.until = until
+    _record(session, actor, "end_employment", user, name=row.employer)
+
+
+def declare_tie(
+    session: Session,
+    actor: Actor,
+    user: User,
+    *,
+    organisation: str,
+    words: str,
+    code: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> DeclaredTie:
+    """Declare a tie of a reviewer to an organisation; it counts until it is taken back, whatever end is told.
+
+    Raises Invalid where the organisation or the words are missing, and as `add_employment` does.
+    """
+    _require(actor, user)
+    _check_time(since, until)
+    row = DeclaredTie(
+        user_id=user.id,
+        organisation=stated(organisation, "organisation"),
+        words=stated(words, "words"),
+        credit_code=_code(code),
+        since=since,
+        until=until,
+        entered_by_id=actor.user_id,
+        entered_at=actor.at,
+    )
+    session.add(row)
+    _record(session, actor, "declare_tie", user, name=row.organisation, text=row.words)
+    reviews.find_ties(session, actor, user)
+    return row
+
+
+def take_back(session: Session, actor: Actor, user: User, row: Employment | DeclaredTie) -> None:
+    """Take away an employment or a tie that was entered wrongly; it stays on record. Raises WrongState the second time.
+
+    An assignment that it blocked stays blocked until the office clears it.
+    """
+    _require(actor, user)
+    if row.removed_at is not None:
+        raise WrongState("taken_back_already")
+    row.removed_at = actor.at
+    if isinstance(row, Employment):
+        _record(session, actor, "remove_employment", user, name=row.employer)
+    else:
+        _record(session, actor, "take_back_tie", user, name=row.organisation, text=row.words)
+
+
+def confirm(session: Session, actor: Actor, user: User) -> None:
+    """Note that a reviewer says today that employments and ties are complete. Only the reviewer can."""
+    policy.require(actor, Action.USE_ACCOUNT, Facts())
+    if actor.user_id != user.id:
+        raise WrongState("confirms_own_alone")
+    profile_of(session, user).confirmed_at = actor.at
+    _record(session, actor, "confirm_ties", user)
+
+
+def describe(
+    session: Session, actor: Actor, user: User, *, fields: Sequence[str], most: int | None, known: Sequence[str]
+) -> None:
+    """Set which criteria sets a reviewer can judge, of those known, and how many applications at a time.
+
+    Raises Invalid for a set that is not known and for a number below one.
+    """
+    policy.require(actor, Action.MANAGE_PEOPLE, Facts())
+    if set(fields) - set(known):
+        raise Invalid("set_unknown_here", field="fields")
+    if most is not None and most < 1:
+        raise Invalid("most_positive", field="most")
+    profile = profile_of(session, user)
+    profile.fields, profile.most = sorted(fields), most
+    events.record(
+        session,
+        actor,
+        "describe_reviewer",
+        "user",
+        user.id,
+        payload={"fields": profile.fields, "most": most},
+    )
+
+
+def profile_of(session: Session, user: User) -> ReviewerProfile:
+    """Return the row of what is known of a reviewer, begun where there is none."""
+    profile = session.get(ReviewerProfile, user.id)
+    if profile is None:
+        profile = ReviewerProfile(user_id=user.id)
+        session.add(profile)
+        session.flush()
+    return profile
+
+
+def _require(actor: Actor, user: User) -> None:
+    """Everybody enters one's own, the administrator everybody's."""
+    own = actor.signed_in and actor.user_id == user.id
+    policy.require(actor, Action.USE_ACCOUNT if own else Action.MANAGE_PEOPLE, Facts())
+
+
+def _check_time(since: date | None, until: date | None) -> None:
+    if since is not None and until is not None and until < since:
+        raise Invalid("ends_before_it_begins", field="until")
+
+
+def _code(code: str) -> str:
+    if not code.strip():
+        return ""
+    try:
+        return credit_code(code)
+    except Invalid as error:
+        raise Invalid(error.key, field="code", **error.values) from None
+
+
+def _record(session: Session, actor: Actor, action: str, user: User, **personal: str) -> None:
+    events.record(session, actor, action, "user", user.id, personal=personal or None)
