@@ -19,6 +19,7 @@ from registry.domain import scoring
 from registry.domain.chain import digest_of
 from registry.domain.criteria import load_set
 from registry.domain.policy import Actor
+from registry.domain.ties.values import Decision as Judgement
 from registry.domain.vocabulary import (
     AwardStatus,
     CategoryOutcome,
@@ -71,6 +72,7 @@ from registry.models import (
     Issuer,
     LikenessFinding,
     LikenessParty,
+    LikenessVerdict,
     Mark,
     Meeting,
     MeetingOpinion,
@@ -96,6 +98,7 @@ from registry.models import (
     SiteParty,
     SiteVisit,
     Task,
+    TieVerdict,
     User,
     VisitPhoto,
 )
@@ -305,6 +308,23 @@ def declared_tie(session: Session, person: User, **columns: Any) -> DeclaredTie:
     """A tie that somebody declared, to an organisation that nobody knows."""
     given = {"organisation": "无名咨询有限公司", "words": "持有股份", "entered_at": NOON, **columns}
     return added(session, DeclaredTie(user_id=person.id, **given))
+
+
+def tie_verdict(session: Session, application: Application, person: User, **columns: Any) -> TieVerdict:
+    """A tie of somebody to an application that was dismissed."""
+    given = {"fingerprint": "0" * 32, "of_organisations": False, "way": ["甲", "乙"], **_dismissed(session), **columns}
+    return added(session, TieVerdict(application_id=application.id, user_id=person.id, **given))
+
+
+def likeness_verdict(session: Session, finding: LikenessFinding, **columns: Any) -> LikenessVerdict:
+    """A likeness that was dismissed."""
+    given = {**_dismissed(session), **columns}
+    return added(session, LikenessVerdict(finding_id=finding.id, fingerprint=finding.fingerprint, **given))
+
+
+def _dismissed(session: Session) -> dict[str, Any]:
+    by = _user(session).id
+    return {"decision": Judgement.DISMISSED, "reason": "核实后无影响", "judged_by_id": by, "judged_at": NOON}
 
 
 def likeness(session: Session, round_id: int, applications: Iterable[int], **columns: Any) -> LikenessFinding:

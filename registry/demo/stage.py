@@ -41,7 +41,10 @@ from registry.services import (
     visits,
 )
 
-JUSTIFICATION = "材料完整，论述与佐证一致，做法有据可查。"
+# So short that it says nothing of its own: everybody writes it, and a comparison of texts passes over it.
+JUSTIFICATION = "论述有据，佐证材料完整。"
+# What one expert wrote and another wrote again, for a comparison to find.
+COPIED = "厂内自动控制覆盖主要工艺段，曝气与加药随水质在线调节，运行记录连续三年可查，做法可在同规模的厂推广。"
 HOUR = timedelta(hours=1)
 
 
@@ -65,7 +68,8 @@ class Stage:
             name=f"{applicant.organisation}（虚构）",
             name_en=f"{applicant.organisation_en} (invented)" if applicant.organisation_en else "",
             credit_code=demo_credit_code(self.codes),
-            legal_representative="某某",
+            # Nobody's name, and another one everywhere: who leads two organisations ties them to each other.
+            legal_representative=f"{applicant.organisation[:2]}某",
             kind=applicant.organisation_kind,
             industry=applicant.industry,
             region_key=applicant.region,
@@ -254,13 +258,21 @@ class Stage:
         ]
 
     def review(
-        self, application: Application, assignment: Assignment, below: int, moment: datetime, *, finish: bool = True
+        self,
+        application: Application,
+        assignment: Assignment,
+        below: int,
+        moment: datetime,
+        *,
+        finish: bool = True,
+        said: str = JUSTIFICATION,
     ) -> None:
-        """Let a reviewer mark every question so many levels below its best."""
+        """Let a reviewer mark every question so many levels below its best; `said` is why at the first of them."""
         key = next(key for key, user in self.cast.users.items() if user.id == assignment.reviewer_id)
         actor = self.cast.at(key, moment)
         questions = panels(filings.criteria_of(application.round_category))
-        marks = {key: (question.levels[-1 - below].points, JUSTIFICATION) for key, question in questions.items()}
+        words = dict.fromkeys(questions, JUSTIFICATION) | {next(iter(questions)): said}
+        marks = {key: (question.levels[-1 - below].points, words[key]) for key, question in questions.items()}
         reviews.save_marks(self.session, actor, assignment, marks, version=0)
         if finish:
             reviews.finish(self.session, actor, assignment)
@@ -281,14 +293,17 @@ class Stage:
         stored = files.store(self.folder, io.BytesIO(picture()), name="site.jpg", limit=1_000_000)
         visits.add_photo(self.session, actor, application, stored, name="现场照片.jpg", caption="主要设施（演示图片）")
 
-    def judge(self, application: Application, moment: datetime, below: tuple[int, int, int]) -> None:
-        """Let three reviewers finish and the officer conclude."""
+    def judge(
+        self, application: Application, moment: datetime, below: tuple[int, int, int], *, said: str = JUSTIFICATION
+    ) -> None:
+        """Let three reviewers finish, the second with these words, and the officer conclude."""
         self.recommend(application, moment)
         self.screen(application, moment + HOUR)
         self.score(application, moment + HOUR)
         assigned = self.assign(application, moment + 2 * HOUR, ("reviewer1", "reviewer2", "reviewer3"))
         for assignment, lower in zip(assigned, below, strict=True):
-            self.review(application, assignment, lower, moment + 3 * HOUR)
+            words = said if assignment is assigned[1] else JUSTIFICATION
+            self.review(application, assignment, lower, moment + 3 * HOUR, said=words)
         reviews.conclude(self.session, self.cast.at("officer", moment + 4 * HOUR), application)
 
     def has(self, key: str) -> bool:

@@ -12,16 +12,18 @@ from registry.demo.cast import Cast
 from registry.demo.crowd import Crowd, before, beside
 from registry.demo.plants import FINISHED, RUNNING, VISITOR
 from registry.demo.plays import Play, closing, merged
-from registry.demo.stage import HOUR, Stage
+from registry.demo.stage import COPIED, HOUR, JUSTIFICATION, Stage
 from registry.demo.year import PLANS, year
 from registry.domain.policy import Actor
 from registry.domain.programmes import ProgrammeFile
 from registry.domain.shapes import Texts
-from registry.models import Application, Certificate, CriteriaVersion, Decision, RoundCategory
+from registry.domain.workdays import SHANGHAI
+from registry.models import Application, Certificate, CriteriaVersion, Decision, Organisation, RoundCategory
 from registry.queries import notices as announced
 from registry.queries import publications as published
 from registry.services import (
     awards,
+    backgrounds,
     criteria_versions,
     decisions,
     messages,
@@ -111,7 +113,8 @@ def _play_finished(stage: Stage, entry: RoundCategory, at: datetime, base_url: s
     session, cast = stage.session, stage.cast
     filed = [stage.file(plant, entry, at - (236 - 4 * number) * DAY) for number, plant in enumerate(FINISHED)]
     for number, application in enumerate(filed):
-        stage.judge(application, at - (190 - 4 * number) * DAY, (0, 0, 1) if number < 2 else (1, 1, 0))
+        said = JUSTIFICATION if number else COPIED
+        stage.judge(application, at - (190 - 4 * number) * DAY, (0, 0, 1) if number < 2 else (1, 1, 0), said=said)
     decision = decisions.propose_selection(
         session, cast.at("officer", at - 160 * DAY), entry, exclusions={}, reason="按总分排序，名额三个。"
     )
@@ -170,11 +173,24 @@ def _half_reviewed(stage: Stage, application: Application, moment: datetime) -> 
     stage.screen(application, moment + HOUR)
     stage.score(application, moment + HOUR)
     first, second, third = stage.assign(application, moment + 2 * HOUR, ("reviewer1", "reviewer2", "reviewer3"))
-    stage.review(application, first, 0, moment + 3 * HOUR)
+    stage.review(application, first, 0, moment + 3 * HOUR, said=COPIED)
     stage.review(application, second, 1, moment + 4 * HOUR, finish=False)
     reviews.declare_conflict(
         stage.session, stage.cast.at("reviewer3", moment + 5 * HOUR), third, reason="曾为该厂提供设计咨询。"
     )
+    _tell_ties(stage, application, moment + 6 * HOUR)
+
+
+def _tell_ties(stage: Stage, application: Application, moment: datetime) -> None:
+    """Two experts enter what ties them to the applicant: one worked there until lately, one at a place of like name."""
+    organisation = stage.session.get_one(Organisation, application.organisation_id)
+    left = moment.astimezone(SHANGHAI).date() - 200 * DAY
+    for key, employer, code, until in (
+        ("reviewer4", organisation.name, organisation.credit_code, left),
+        ("reviewer2", organisation.name.partition("有限公司")[0], "", left),
+    ):
+        actor, expert = stage.cast.at(key, moment), stage.cast.users[key]
+        backgrounds.add_employment(stage.session, actor, expert, employer=employer, code=code, until=until)
 
 
 def _welcome(stage: Stage, moment: datetime) -> None:

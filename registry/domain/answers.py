@@ -53,7 +53,7 @@ Answer = str | bool | list[str] | dict[str, Any] | None
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the one who fills in is told: implausible or inconsistent; where that is `certain`, it cannot be submitted."""
+    """What the one who fills in is told: implausible or inconsistent; what is `certain` cannot be submitted."""
 
     key: str
     fields: tuple[str, ...]

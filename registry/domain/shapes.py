@@ -924,7 +924,9 @@ class SetShape(Frozen):
     )
     inputs: tuple[Input, ...] = Field((), description="What is asked.")
     derived: tuple[Derived, ...] = Field((), description="Values computed from inputs.")
-    checks: tuple[Check, ...] = Field((), description="What should fit together; a warning where it does not, or a contradiction.")
+    checks: tuple[Check, ...] = Field(
+        (), description="What should fit together; a warning where it does not, or a contradiction."
+    )
     gates: tuple[Gate, ...] = Field((), description="What must be passed before anything counts (必备条件).")
     sections: Annotated[tuple[Section, ...], Field(min_length=1)] = Field(description="What earns points.")
     bonuses: tuple[Indicator, ...] = Field((), description="What earns points beside the hundred (加分项).")

@@ -169,7 +169,7 @@ GROUNDS: Mapping[Ground, Names] = {
     Ground.BARRED: Names("处于取消申报资格期内。", "It is barred from this programme for a time."),
     Ground.NOT_SUPPORTED: Names("综合评议未予支持。", "The meeting that deliberated did not support it."),
     Ground.BELOW_MINIMUM: Names(
-        "总分未达到本次遴选采用的最低总分。", "Its total does not reach the least total that was set for this selection."
+        "总分未达到本次遴选采用的最低总分。", "Its total does not reach the least total set for this selection."
     ),
     Ground.OVERRIDDEN: Names(
         "未按排序，由两人另行决定，理由如下：", "It was decided apart from the order, by two people, for this reason:"

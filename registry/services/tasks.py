@@ -20,7 +20,7 @@ from registry.domain.filetypes import StoredFile
 from registry.domain.policy import Actor, Facts
 from registry.domain.vocabulary import Action, TaskKind, TaskState
 from registry.domain.workdays import SHANGHAI
-from registry.models import Publication, Round, Task, User
+from registry.models import Publication, Round, RoundCategory, Task, User
 from registry.queries import dossiers, likeness, publications, tasks
 from registry.rendering import lists
 from registry.rendering.lists import ListPaper
@@ -28,6 +28,8 @@ from registry.services import events
 
 MOST_UNFINISHED = 3
 MOST_EXPORTED = 5_000
+# The progress of a stability is told in hundredths.
+STABILITY_UNITS = 100
 # Texts, files and figures.
 LIKENESS_UNITS = 3
 # What one person asked for is kept for two weeks, a public file until it is drawn anew a year later.
@@ -47,6 +49,36 @@ class Lease:
 
     number: int
     owner: str
+
+
+def ask_stability(
+    session: Session, actor: Actor, where: RoundCategory, *, digest: str, changes: Mapping[str, Any], language: str
+) -> Task:
+    """Ask how firmly each application of a ranking is in under a setting, of frozen figures by their digest."""
+    programme_id = session.get_one(Round, where.round_id).programme_id
+    policy.require(actor, Action.VIEW_RANKING, Facts(programme_id=programme_id))
+    task = Task(
+        kind=TaskKind.STABILITY,
+        key=key_of_stability(where, digest, changes),
+        language=language,
+        programme_id=programme_id,
+        subject_id=where.round_id,
+        parameters={"ranking": where.id, "digest": digest, "changes": dict(changes)},
+        total=STABILITY_UNITS,
+        name=f"stability-{where.id}-{digest[:8]}.json",
+    )
+    kept, new = _asked(session, actor, task)
+    if new:
+        payload = {"task": kept.id, "ranking": where.id, "frozen": digest}
+        events.record(
+            session, actor, "ask_stability", "round", where.round_id, programme_id=programme_id, payload=payload
+        )
+    return kept
+
+
+def key_of_stability(where: RoundCategory, digest: str, changes: Mapping[str, Any]) -> str:
+    """Return what makes two stabilities the same: the ranking, its figures, and the setting."""
+    return f"stability:{where.id}:{digest_of([digest, changes])}"
 
 
 def ask_issue(session: Session, actor: Actor, publication: Publication, *, language: str) -> Task:

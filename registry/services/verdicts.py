@@ -24,9 +24,12 @@ def remember(
 ) -> TieVerdict:
     """Keep what was decided about a finding, with the way that was judged.
 
-    Raises Invalid without a reason, for a tie that nobody can dismiss, and where nothing lies between organisations.
+    Raises Invalid without a reason, for one's own tie, for one that nobody can dismiss, and where nothing lies between
+    two organisations.
     """
     words = reasoned(reason, "reason")
+    if finding.person == actor.user_id:
+        raise Invalid("tie_of_oneself", field="reason")
     if decision is Decision.DISMISSED:
         may_dismiss(finding)
     if of_organisations and not finding.between:

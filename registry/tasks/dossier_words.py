@@ -184,6 +184,7 @@ def _ranked(read: Read, row: Json) -> Ranked:
                 if content["tied_across_the_cut"]
                 else Bilingual(""),
             ),
+            *_beside(read, content),
         ),
         rules=tuple(rule(read, one) for one in content.get("rules", ())),
         places=tuple(
@@ -199,6 +200,19 @@ def _ranked(read: Read, row: Json) -> Ranked:
             for line in content["applications"]
         ),
     )
+
+
+def _beside(read: Read, content: Json) -> Iterable[tuple[Bilingual, Bilingual]]:
+    """The scenario that a selection adopted, and each result that was decided apart from the order with its reason."""
+    if "scenario" in content:
+        title = content["scenario"]["title"]
+        yield Bilingual("采用的方案", "Scenario adopted"), Bilingual(title, title)
+    if "least" in content:
+        yield Bilingual("最低总分", "Least total"), Bilingual(content["least"], content["least"])
+    for one in content.get("overrides", ()):
+        site, result = read.sites[one["application"]], read.word(Result(one["result"]))
+        said = Bilingual(f"{site.zh}：{result.zh}。{one['reason']}", f"{site.en}: {result.en}")
+        yield Bilingual("另行决定", "Override"), said
 
 
 def _worked(read: Read) -> Iterable[Worked]:

@@ -14,7 +14,7 @@ from registry.domain.vocabulary import TaskKind
 from registry.models import Task
 from registry.services import tasks
 from registry.services.tasks import Lease, LeaseLostError
-from registry.tasks import dossiers, exporting, issuing, likening, listing
+from registry.tasks import dossiers, exporting, issuing, likening, listing, steadying
 from registry.tasks.bench import Bench
 
 Do = Callable[[Bench, Task], StoredFile]
@@ -23,6 +23,7 @@ KINDS: Mapping[TaskKind, Do] = {
     TaskKind.EXPORT: exporting.export,
     TaskKind.ISSUE: issuing.issue_all,
     TaskKind.DOSSIER: dossiers.write_all,
+    TaskKind.STABILITY: steadying.work_out,
     TaskKind.LIKENESS: likening.compare,
 }
 

@@ -195,6 +195,7 @@ ROUTES: Mapping[str, Action] = {
     "admin.decisions.propose": Action.PROPOSE,
     "admin.benches.show": Action.VIEW_RANKING,
     "admin.benches.save": Action.SAVE_SCENARIO,
+    "admin.benches.work_out": Action.VIEW_RANKING,
     "admin.benches.reviewers": Action.VIEW_RANKING,
     "admin.decisions.show": Action.VIEW_RANKING,
     "admin.decisions.list_file": Action.VIEW_RANKING,

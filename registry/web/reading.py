@@ -106,7 +106,7 @@ def source_words(kind: str) -> str:
         "document": _("Stated in the document"),
         "derived": _("Our use of a number in the document"),
         "public": _("Another public source"),
-        "default": _("Demonstration default, set by the issuing authority"),
+        "default": _("Default set by the portal, to be confirmed by the issuing authority"),
     }[kind]
 
 

@@ -45,7 +45,7 @@ def kinds_in_words(kinds: Mapping[str, Any]) -> str:
         "document": _("stated in the document"),
         "derived": _("derived from the document"),
         "public": _("from another public source"),
-        "default": _("demonstration default, set by the issuing authority"),
+        "default": _("default set by the portal, to be confirmed by the issuing authority"),
     }
     labels = {"points": _("Points"), "curve": _("Curve"), "formula": _("Formula")}
     named = {part: names[kinds[part]] for part in labels if kinds.get(part)}

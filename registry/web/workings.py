@@ -65,12 +65,16 @@ def rows(
         line = one.as_dict() if isinstance(one, Line) else one
         if line["line"] == "factors":
             editions[line["values"]["table"]] = line["values"]["version"]
+        # What cannot be computed yet has no arithmetic to read; what is missing is said by a line of its own.
+        if line["line"] == "derived" and "?" in line["text"]:
+            continue
         if line["line"] not in left_out:
             yield _row(criteria, line)
             if place is not None:
                 yield from _looked_up(criteria, line, editions, place)
         # A formula is said in words, and below with its figures where it has any.
-        if line["line"] in ("formula", "condition") and _said(line) and _DIGIT.search(line["text"]):
+        known = "?" not in line["text"] and _DIGIT.search(line["text"])
+        if line["line"] in ("formula", "condition") and _said(line) and known:
             yield Row(_("In figures"), arithmetic(line))
 
 

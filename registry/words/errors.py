@@ -333,10 +333,10 @@ ERRORS: Mapping[str, str] = {
     "scenario_below_lowest_grade": N_("The least total of a scenario that is adopted is not below the lowest grade."),
     "scenario_of_other_round": N_("This scenario belongs to another ranking."),
     "scenario_out_of_date": N_("The figures have changed since the scenario was saved. Please save it anew."),
+    "stability_out_of_date": N_("The figures have changed since this was asked for. Please ask for it anew."),
     "setting_impossible": N_("With this setting nothing can be worked out."),
     "override_of_unranked": N_("Only an application that stands in the ranking can be overridden."),
     "override_twice": N_("One application is overridden twice."),
-    "override_without_effect": N_("It comes out so without an override too."),
     "override_above_limit": N_("There is no place left for it: the places or a limit of its group are full."),
     "overrides_unseen": N_("Please confirm that you looked at the overrides."),
     "dossier_unknown": N_("This is no dossier of a round, or one of a format that is not known here."),
@@ -347,9 +347,8 @@ ERRORS: Mapping[str, str] = {
     "candidates_below_one": N_("At least one reviewer must be considered for each application."),
     "seed_needed": N_("Enter a seed: a word or number by which equal plans are told apart."),
     "tie_unequivocal": N_("This tie is certain and cannot be dismissed. Choose another reviewer."),
-    "tie_of_one_organisation": N_(
-        "Nothing lies between two organisations here: decide about this person alone."
-    ),
+    "tie_of_one_organisation": N_("Nothing lies between two organisations here: decide about this person alone."),
+    "tie_of_oneself": N_("Nobody judges one's own ties. Leave it to a colleague."),
     "ends_in_future": N_("Enter a day that has come: an employment that goes on has no end."),
     "ends_before_it_begins": N_("The end lies before the beginning."),
     "taken_back_already": N_("This was taken away already. Load the page again."),

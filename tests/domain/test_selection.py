@@ -141,3 +141,27 @@ def test_equals_in_reserve_stand_in_the_order_that_was_decided():
         (1, 2, Result.RESERVED, "settled"),
     ]
     assert ranked.across == ()
+
+
+def test_an_override_takes_one_of_the_places_and_lifts_no_limit():
+    five = [Candidate(key, Decimal(90 - key)) for key in range(1, 6)]
+    found = {
+        row.key: (row.rank, row.result, row.ground) for row in rank(five, 2, 1, overrides={4: True, 1: False}).rows
+    }
+    assert found == {
+        1: (1, Result.UNSELECTED, Ground.OVERRIDDEN),
+        2: (2, Result.SELECTED, Ground.WITHIN_QUOTA),
+        3: (3, Result.RESERVED, Ground.NEXT_IN_LINE),
+        4: (4, Result.SELECTED, Ground.OVERRIDDEN),
+        5: (5, Result.UNSELECTED, Ground.BELOW_CUT),
+    }
+    without_places = rank(five, 0, 0, overrides={4: True})
+    assert [row.result for row in without_places.rows if row.key == 4] == [Result.UNSELECTED]
+
+
+def test_who_does_not_reach_the_least_total_has_no_rank():
+    found = rank([Candidate(1, Decimal(80)), Candidate(2, Decimal(79))], 2, 0, least=Decimal("79.5")).rows
+    assert [(row.key, row.rank, row.ground) for row in found] == [
+        (1, 1, Ground.WITHIN_QUOTA),
+        (2, None, Ground.BELOW_MINIMUM),
+    ]

@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from registry.domain import completeness
 from registry.domain.answers import findings, missing_inputs
-from registry.domain.criteria import CriteriaSet, load_documents, load_factors, load_regions, load_set
+from registry.domain.answers import read as reading_of
+from registry.domain.criteria import CriteriaSet, latest_year, load_documents, load_factors, load_regions, load_set
 from registry.domain.scoring import Item, Score, score
 
 CRITERIA = Path(__file__).parents[2] / "criteria"
@@ -410,3 +412,37 @@ def test_contradictory_figures_do_not_raise_the_base_year(wwtp: CriteriaSet, dem
     told = changed(demo, **BASE_FIGURES | {"base_bod_out": "150"})
     assert item(score(wwtp, told), "intensity_cut").points == 0
     assert gate(score(wwtp, told), "gate_synergy") == "failed"
+
+
+def test_what_the_base_year_asks_does_not_wait_for_a_later_part(wwtp: CriteriaSet, demo: dict[str, Any]) -> None:
+    """At the first visit nothing of the later parts is answered, and the portal offers to compute all the same."""
+    order = [entry.key for entry in wwtp.shape.inputs]
+    assert order.index("base_figures") < order.index("base_intensity") < order.index("emission_method")
+    first = {"context": demo["context"], "inputs": {"has_base_year": True}}
+
+    def asked(**inputs: Any) -> set[str]:
+        reading = reading_of(wwtp, {**first, "inputs": {**first["inputs"], **inputs}})
+        return {key for key, entry in wwtp.inputs.items() if completeness.asked(wwtp, entry, reading)}
+
+    assert {"base_figures", "base_intensity"} <= asked()
+    assert "base_intensity" not in asked(base_figures=True)
+    assert {"base_water_treated", "base_pac"} <= asked(base_figures=True)
+    assert "base_intensity" in asked(base_figures=False)
+
+
+def test_the_influent_is_warned_about_at_the_influent(wwtp: CriteriaSet, demo: dict[str, Any]) -> None:
+    found = completeness.contradictions(wwtp, changed(demo, bod_in="330", cod_in="310"))
+    assert [(place.key, finding.values["check"]) for place, findings in found.items() for finding in findings] == [
+        ("bod_in", "influent_bod_below_cod")
+    ]
+
+
+def test_a_high_load_is_unusual_and_no_contradiction(wwtp: CriteriaSet, demo: dict[str, Any]) -> None:
+    told = changed(demo, design_capacity="61000")
+    assert completeness.contradictions(wwtp, told) == {}
+    unusual = [one for found in completeness.unusual(wwtp, told).values() for one in found]
+    assert "load_possible" in {one.values.get("check") for one in unusual}
+
+
+def test_the_factors_go_up_to_2023(wwtp: CriteriaSet) -> None:
+    assert latest_year(wwtp, {}) == 2023

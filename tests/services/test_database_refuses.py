@@ -26,6 +26,7 @@ from registry.models import (
     NotApplicable,
     Programme,
     Quota,
+    ReviewerProfile,
     Round,
     RouteStep,
     ScreeningItem,
@@ -62,6 +63,17 @@ FORBIDDEN = {
     ),
     "a mark is edited": "UPDATE mark SET points = '40'",
     "a mark is deleted": "DELETE FROM mark",
+    "a verdict on a tie is edited": "UPDATE tie_verdict SET decision = 'confirmed'",
+    "a verdict on a tie is deleted": "DELETE FROM tie_verdict",
+    "a verdict on a likeness is edited": "UPDATE likeness_verdict SET reason = 'x'",
+    "a verdict on a likeness is deleted": "DELETE FROM likeness_verdict",
+    "a likeness is edited": "UPDATE likeness_finding SET content = '{{}}'",
+    "a likeness is deleted": "DELETE FROM likeness_finding",
+    "an application is taken out of a likeness": "DELETE FROM likeness_party",
+    "an evaluator is named after handing in": "UPDATE application SET evaluator = 'x' WHERE id = {done}",
+    "an evaluator has a code and no name": "UPDATE application SET evaluator_code = 'x' WHERE id = {drafted}",
+    "a reviewer takes no application at a time": "UPDATE reviewer_profile SET most = 0",
+    "an employment ends before it began": "UPDATE employment SET since = '2026-01-02', until = '2026-01-01'",
     "a finished review is reopened": "UPDATE review SET status = 'started', finished_at = NULL WHERE id = {finished}",
     "a finished review loses its time": "UPDATE review SET finished_at = NULL WHERE id = {finished}",
     "a review is finished without a time": "UPDATE review SET status = 'finished' WHERE id = {started}",
@@ -456,6 +468,7 @@ def made(session):
         factories.grant(session, factories.user(session), Role.OFFICER, programme=programme, ended_at=ended_at)
         for ended_at in (None, NOON)
     )
+    known_of_reviewers(session, done, intake)
     prepared = factories.round_category(session, pinned=False)
     ended_category = factories.round_category(session, round_=factories.round_(session, closes_at=NOON))
     ended_round = factories.archived(session, session.get_one(Round, ended_category.round_id))
@@ -502,6 +515,15 @@ def made(session):
         "claimant": factories.organisation(session, credit_code=whose.credit_code, status=Standing.PENDING).id,
         "no": "false",
     }
+
+
+def known_of_reviewers(session, application, intake):
+    """Make what is known of a reviewer, and what was decided about a tie and a likeness."""
+    reviewer = factories.user(session)
+    factories.employment(session, reviewer, "甲研究院")
+    factories.added(session, ReviewerProfile(user_id=reviewer.id))
+    factories.tie_verdict(session, application, reviewer)
+    factories.likeness_verdict(session, factories.likeness(session, intake.id, [application.id]))
 
 
 def screened(session, application):

@@ -29,7 +29,9 @@ from registry.models import (
     Programme,
     Quota,
     Round,
+    RoundCategory,
     ScreeningItem,
+    User,
     Verification,
 )
 from registry.services import events, integrity
@@ -71,6 +73,11 @@ BREAKS = {
     "screening_explained": "UPDATE screening_item SET held = {no}",
     "reviewer_granted": "DELETE FROM role_grant WHERE role = 'reviewer'",
     "reviewer_no_applicant": "UPDATE membership SET user_id = {reviewer}",
+    "reviewer_no_employee": "UPDATE application SET kind = 'review' WHERE id = {done}",
+    "evaluator_named": "UPDATE application SET evaluator_code = '91440300MA5F000000'",
+    "likeness_of_several": "DELETE FROM likeness_party",
+    "likeness_verdict_of_finding": "UPDATE likeness_verdict SET fingerprint = 'x'",
+    "tie_judged_by_another": "UPDATE tie_verdict SET judged_by_id = user_id",
     "review_finished": "DELETE FROM mark",
     "mark_in_time": "UPDATE mark SET marked_at = '2030-01-01 00:00:00'",
     "evaluation_kept": "DELETE FROM evaluation",
@@ -219,6 +226,7 @@ def sound(session):
     assignment = factories.assignment(session, done)
     factories.review(session, assignment, marks={"novelty": "30"}, status=ReviewStatus.FINISHED)
     factories.evaluation(session, done)
+    judged(session, done, whose, session.get_one(User, assignment.reviewer_id))
     # Ranked without an opinion, which is enough where the route asks for no meeting.
     ranked = {"applications": [{"application": done.id, "rank": 1}]}
     selection = factories.decision(session, category, content=ranked)
@@ -255,6 +263,14 @@ def sound(session):
     }
     session.commit()
     return numbers
+
+
+def judged(session, application, organisation, reviewer):
+    """Make what was decided about a tie and a likeness; who judged works for the applicant since it is over."""
+    factories.employment(session, reviewer, organisation.name, code=organisation.credit_code)
+    factories.tie_verdict(session, application, reviewer)
+    round_id = session.get_one(RoundCategory, application.round_category_id).round_id
+    factories.likeness_verdict(session, factories.likeness(session, round_id, [application.id]))
 
 
 def over(session, officer):

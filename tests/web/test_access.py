@@ -194,7 +194,7 @@ def find_places(session: Session) -> dict[str, Any]:
         "person": approver.id,
         "expert": expert.id,
         "likeness": factories.likeness(session, categories[1].round_id, [applications["zhexi"].id]).id,
-        "employment": session.scalars(select(Employment.id).where(Employment.user_id == expert.id)).one(),
+        "employment": session.scalars(select(Employment.id).where(Employment.user_id == expert.id)).first(),
         "declared_tie": factories.declared_tie(session, expert).id,
         "grant": session.scalars(select(Grant.id).where(Grant.user_id == approver.id)).first(),
         "evidence_of_xiangtai": _evidence(session, applications["xiangtai"]),

@@ -18,7 +18,8 @@ from sqlalchemy import select
 from registry.domain.dossier import replay, sealed
 from registry.domain.vocabulary import Role, Status
 from registry.models import Application, Decision, RoundCategory, Scenario
-from registry.queries import decisions, dossiers
+from registry.queries import benches, decisions, dossiers
+from registry.tasks import work_off
 from tests import browse, factories
 from tests.factories import NOON
 
@@ -279,3 +280,21 @@ def test_nobody_outside_the_office_sees_the_bench(session, client, people, where
     for path in ("bench", "reviewers"):
         assert elsewhere.get(f"{base(where)}/{path}").status_code == 404
         assert {one.get(f"{base(where)}/{path}").status_code for one in strangers} <= {302, 303, 403}
+
+
+def test_how_firm_a_long_ranking_is_is_worked_out_as_a_task(database, config, monkeypatch, people, where, rows):
+    at_once = browse.words(people[Role.AUDITOR].get(f"{base(where)}/bench?places=1"))
+    monkeypatch.setattr(benches, "LONG", 3)
+    officer = people[Role.OFFICER]
+    before = browse.words(officer.get(f"{base(where)}/bench?places=1"))
+    assert "it is worked out as a task" in before
+    assert "Near the line" in before
+    answer = browse.post(officer, f"{base(where)}/firmness?places=1")
+    assert answer.status_code == 303
+    assert "It is being worked out." in browse.words(officer.get(f"{base(where)}/bench?places=1"))
+    assert work_off(database, config, "a") == 1
+    # Whoever may see the ranking sees what was worked out, for this setting and no other.
+    found = browse.words(people[Role.AUDITOR].get(f"{base(where)}/bench?places=1"))
+    figures = re.compile(r"safe (\d+) on the line (\d+) out (\d+)")
+    assert figures.search(found).groups() == figures.search(at_once).groups()
+    assert figures.search(browse.words(officer.get(f"{base(where)}/bench"))) is None

@@ -157,6 +157,7 @@ def test_autosaving_answers_with_revision_time_faults_and_score(applicant: Appli
         "saved_at": "12:00:00",
         "faults": {},
         "warnings": {},
+        "contradictions": {},
         "unmet": {},
         "failed": 0,
         "score": {"points": "48", "max": "60", "panels": "40", "bonus": "0", "deduction": "0", "open": "0"},

@@ -143,7 +143,8 @@ def test_a_question_has_its_help_its_example_and_what_it_counts_for(plant: Plant
 
 
 def test_the_year_of_the_figures_is_said_before_the_first_of_them(plant: Plant) -> None:
-    assert "Year of the figures: 2023 · Base year: 2020" in plant.words("/edit/group-figures")
+    head = plant.words("/edit/group-figures")
+    assert re.search(r"Year of the figures: 2023 ?\( ?set by the round ?\) ?· Base year: 2020", head)
     assert "Year of the figures 2023 Base year 2020" in plant.words("/summary")
     page = browse.words(plant.client.get(f"/rounds/{plant.category.round_id}"))
     assert "Year of the figures 2023 Base year 2020" in page
@@ -219,7 +220,7 @@ def test_an_unusual_figure_is_kept_and_warned_about_at_its_field(plant: Plant) -
     answer = plant.autosave(water="3672")
     assert answer["faults"] == {}
     assert answer["warnings"]["water"] == [
-        "3,672 is unusual: between 500,000 and 1,000,000,000 is usual. Check the number and its unit."
+        "3,672 is unusual: between 500,000 and 1,000,000,000 m³ is usual. Check the number and its unit."
     ]
 
 
@@ -440,8 +441,8 @@ def test_the_history_says_who_saved_how_many_answers_and_when(plant: Plant, at: 
 def test_the_example_of_the_demonstration_overwrites_nothing(plant: Plant) -> None:
     plant.session.get_one(Portal, 1).demo = True
     plant.session.commit()
-    assert f'action="{plant.url}/example"' in plant.client.get(plant.url).text
+    assert f'action="/demo{plant.url}/example"' in plant.client.get(plant.url).text
     plant.autosave(water="36720000")
-    assert f'action="{plant.url}/example"' not in plant.client.get(plant.url).text
-    assert browse.post(plant.client, f"{plant.url}/example").status_code == 409
+    assert f'action="/demo{plant.url}/example"' not in plant.client.get(plant.url).text
+    assert browse.post(plant.client, f"/demo{plant.url}/example").status_code == 409
     assert 'value="36720000"' in plant.client.get(f"{plant.url}/edit/group-figures").text

@@ -68,14 +68,14 @@ FULL = {"opened": "2009", "method": "factors", "water": "50000", "reused": "2000
 class Works:
     """A signatory with a draft under the set above; figures are those of 2023."""
 
-    def __init__(self, session: Session, make: Client) -> None:
+    def __init__(self, session: Session, make: Client, content: str = CONTENT) -> None:
         self.session = session
         self.person: User = factories.user(session)
         self.organisation: Organisation = factories.organisation(session)
         factories.seat(session, self.person, self.organisation, signatory=True)
         self.category: RoundCategory = factories.round_category(
             session,
-            criteria_version=factories.criteria_version(session, content=CONTENT),
+            criteria_version=factories.criteria_version(session, content=content),
             settings={"gates": {}, "year": 2023},
         )
         self.draft = factories.application(

@@ -1,6 +1,7 @@
 """Evidence, the self-assessed points and the summary, as the applicant and the office read them."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import unquote
@@ -121,7 +122,7 @@ def test_a_document_that_the_answers_call_for_says_why(works: Works) -> None:
     text = works.words("/edit/evidence")
     conditional = text[text.index("Needed as you answered") : text.index("May follow")]
     assert "Verification report" in conditional
-    assert "Asked for because: [Measured]" in conditional
+    assert "Asked for by your answer to: Measured" in conditional
 
 
 def test_a_file_stands_under_the_document_that_it_is(works: Works) -> None:
@@ -191,3 +192,16 @@ def test_a_paper_is_named_in_the_readers_language(works: Works, language: str, n
     browse.post(works.client, "/language", language=language)
     disposition = works.client.get(f"{works.url}/score.pdf").headers["Content-Disposition"]
     assert unquote(disposition.partition("UTF-8''")[2]).startswith(f"{name} ")
+
+
+def test_the_choice_of_what_a_file_proves_stands_at_the_next_document_that_is_due(works: Works) -> None:
+    page = works.client.get(f"{works.url}/edit/evidence").text
+    assert re.search(r'<option selected value="wanted.0">Electricity bills', page)
+
+
+def test_the_documents_that_are_asked_for_are_as_many_with_files_as_without(works: Works) -> None:
+    assert "Documents there 0 / 2" in works.words("/edit/evidence")
+    file = (io.BytesIO(b"%PDF-1.7\n" + b"x" * 99), "bills.pdf")
+    # The verification report proves the same figure and is asked of measured figures only: it is not counted with them.
+    assert browse.post(works.client, f"{works.url}/evidence", target="wanted.0", file=file).status_code == 303
+    assert "/ 2" in works.words("/edit/evidence").partition("Documents there")[2][:6]

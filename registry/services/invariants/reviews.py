@@ -68,6 +68,39 @@ INVARIANTS = (
         " WHERE s.ended_at IS NULL AND s.conflict = 'none'",
     ),
     Invariant(
+        "reviewer_no_employee",
+        "nobody reviews the application of an organisation for which they say they work, known by its code",
+        "SELECT s.id FROM assignment s JOIN application a ON a.id = s.application_id"
+        " JOIN organisation o ON o.id = a.organisation_id"
+        " JOIN employment e ON e.user_id = s.reviewer_id AND e.credit_code = o.credit_code"
+        " WHERE s.ended_at IS NULL AND s.conflict IN ('none', 'cleared') AND a.kind = 'review'"
+        " AND e.until IS NULL AND e.removed_at IS NULL",
+    ),
+    Invariant(
+        "evaluator_named",
+        "the third party that evaluated has a name where anything is said of it",
+        "SELECT a.id FROM application a"
+        " WHERE a.evaluator = '' AND (a.evaluator_code <> '' OR a.evaluator_representative <> '')",
+    ),
+    Invariant(
+        "likeness_of_several",
+        "a likeness concerns applications, one of its own round among them",
+        "SELECT l.id FROM likeness_finding l WHERE NOT EXISTS (SELECT 1 FROM likeness_party p"
+        " JOIN application a ON a.id = p.application_id JOIN round_category c ON c.id = a.round_category_id"
+        " WHERE p.finding_id = l.id AND c.round_id = l.round_id)",
+    ),
+    Invariant(
+        "likeness_verdict_of_finding",
+        "a verdict on a likeness has the fingerprint of what was judged",
+        "SELECT v.id FROM likeness_verdict v JOIN likeness_finding l ON l.id = v.finding_id"
+        " WHERE v.fingerprint <> l.fingerprint",
+    ),
+    Invariant(
+        "tie_judged_by_another",
+        "nobody judges one's own ties",
+        "SELECT v.id FROM tie_verdict v WHERE v.judged_by_id = v.user_id",
+    ),
+    Invariant(
         "review_finished",
         "a finished review has marks and a time, an unfinished one no time",
         "SELECT r.id FROM review r WHERE (r.status = 'finished') <> (r.finished_at IS NOT NULL)"

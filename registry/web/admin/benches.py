@@ -1,5 +1,6 @@
 """The what-if bench of a ranking, its scenarios, and its reviewers beside each other."""
 
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,23 +12,25 @@ from flask_babel import gettext as _
 from registry.domain import policy
 from registry.domain.policy import Facts
 from registry.domain.selection import Row
-from registry.domain.vocabulary import Action, Result
+from registry.domain.vocabulary import Action, Result, TaskState
 from registry.domain.whatif.bench import Difference, Outcome, compared
 from registry.domain.whatif.scenarios import Changes, fixed_before, setting_of
-from registry.domain.whatif.settings import RULES, weighed
+from registry.domain.whatif.settings import RULES, Setting, common, weighed
 from registry.domain.whatif.stability import Stability, Standing
-from registry.models import Application
-from registry.queries import benches, decisions, scenarios
+from registry.files import path_of
+from registry.models import Application, Task
+from registry.queries import benches, decisions, scenarios, tasks
 from registry.queries.benches import Workbench
 from registry.queries.pages import cut
 from registry.rendering.pictures import firmness as shapes
 from registry.services import scenarios as keeping
-from registry.web import bench_words, severities
+from registry.services import tasks as working
+from registry.web import bench_words, severities, storage
 from registry.web.forms import SelectChoice, text
 from registry.web.forms.admin_benches import BenchForm, ScenarioForm, bench_form
 from registry.web.paging import asked, paging
 from registry.web.pictures import firmness as pictures
-from registry.web.templating import named
+from registry.web.templating import language_of_reader, named
 from registry.web.work import committed, tried
 
 bp = Blueprint("benches", __name__, url_prefix="/decisions/rankings")
@@ -73,6 +76,17 @@ def save(number: int) -> ResponseReturnValue:
     return _page(_bench(number), form), 422
 
 
+@bp.post("/<int:number>/firmness")
+def work_out(number: int) -> ResponseReturnValue:
+    bench = _bench(number)
+    form = _form(bench)
+    changes = _changes(form, bench) if form.validate() else {}
+    task = working.ask_stability(
+        g.session, g.actor, bench.where, digest=bench.digest, changes=changes, language=language_of_reader()
+    )
+    return committed(url_for("tasks.show", number=task.id))
+
+
 @bp.get("/<int:number>/reviewers")
 def reviewers(number: int) -> ResponseReturnValue:
     bench = _bench(number)
@@ -115,7 +129,10 @@ def _page(bench: Workbench, scenario_form: ScenarioForm | None = None) -> str:
     setting = setting_of(bench.base, changes)
     outcome = bench.outcome(setting) if changes else base
     long = len(bench.rows) > benches.LONG
-    firm = bench.stability(setting) if bench.rows and not long else None
+    task = tasks.latest(g.session, working.key_of_stability(where, bench.digest, changes)) if long else None
+    if task is not None and task.state not in (*tasks.UNFINISHED, TaskState.DONE):
+        task = None
+    firm = _worked_out(bench, setting, task) if long else bench.stability(setting) if bench.rows else None
     lines = _lines(bench, base, outcome, firm)
     names = decisions.people(g.session, *(int(one) for one in bench.bench.arrays.reviewers if one.isdigit()))
     return render_template(
@@ -151,13 +168,24 @@ def _page(bench: Workbench, scenario_form: ScenarioForm | None = None) -> str:
         here=request.args.to_dict(),
         fields_of={kind: [one for one in form if one.short_name.startswith(kind)] for kind in _KINDS},
         limit=benches.LONG,
-        firm_task=None,
+        firm_task=task,
         most_settings=max((one.settings for one in firm.standings.values()), default=0) if firm else 0,
     )
 
 
 # The parts of the form that are folded, by how the names of their fields begin.
 _KINDS = ("minimum_", "weight_", "rule_")
+
+
+def _worked_out(bench: Workbench, setting: Setting, task: Task | None) -> Stability | None:
+    """The stability that a task worked out, or None while there is none."""
+    path = path_of(storage.folder(), task.sha256) if task and task.sha256 else None
+    if path is None or not path.is_file():
+        return None
+    kept = json.loads(path.read_bytes())
+    shared = common(setting, bench.frame, calibrated=bench.bench.calibrated)
+    rows = (Standing(key, inside, many, tuple(other)) for key, inside, many, other in kept["standings"])
+    return Stability(setting, shared, {row.key: row for row in rows})
 
 
 def _names(people: dict[int, str]) -> dict[str, str]:

@@ -140,7 +140,8 @@ def _category_form(programme: Programme) -> CategoryForm:
     form = CategoryForm()
     form.offer(
         clauses=[
-            SelectChoice(clause.ref, f"{clause_ref(clause.ref)} {named(clause, 'title')}") for clause in programme.document.clauses
+            SelectChoice(clause.ref, f"{clause_ref(clause.ref)} {named(clause, 'title')}")
+            for clause in programme.document.clauses
         ],
         outcomes=[SelectChoice(outcome, label(outcome)) for outcome in CategoryOutcome],
         kinds=[SelectChoice(kind, label(kind)) for kind in SiteKind],

@@ -121,7 +121,9 @@ def score_file(number: int) -> ResponseReturnValue:
 def evidence_page(sheet: filings.Sheet, form: EvidenceForm | None = None) -> ResponseReturnValue:
     """Return the page of the part that holds the evidence, with the refusals of a form where there is one."""
     refused = form is not None
-    form = form or EvidenceForm(target=request.args.get("for"))
+    known = proofs.of(sheet)
+    upcoming = f"wanted.{known.next.number}" if known.next else None
+    form = form or EvidenceForm(target=request.args.get("for") or upcoming)
     form.target.choices = scores.targets(sheet)
     far = progress.of(sheet, completeness.EVIDENCE)
     page = render_template(
@@ -129,7 +131,7 @@ def evidence_page(sheet: filings.Sheet, form: EvidenceForm | None = None) -> Res
         form=form,
         sheet=sheet,
         application=sheet.application,
-        proofs=proofs.of(sheet),
+        proofs=known,
         links=parts.links(
             sheet, completeness.EVIDENCE, {key: far.said(key) for key in far.by_part}, signs=signs(sheet.application)
         ),
@@ -287,9 +289,7 @@ def _page(
         shared=parts.shared(questions),
         declares=parts.declares(sheet, questions),
         claims=parts.claims(sheet) if part.kind is PartKind.CLAIMS else [],
-        links=parts.links(
-            sheet, part.key, {key: far.said(key) for key in far.by_part}, signs=signs(sheet.application)
-        ),
+        links=parts.links(sheet, part.key, {key: far.said(key) for key in far.by_part}, signs=signs(sheet.application)),
         following=parts.after(sheet, part.key),
         open_here=far.open_in(part.key),
         progress=far,

@@ -161,7 +161,7 @@ def questions(sheet: filings.Sheet, part: Part) -> list[Question]:
 
 
 def shared(questions: Sequence[Question]) -> Shared:
-    """Return what is said once for a part: the help that all its figures share, and the table that fills most of them."""
+    """Return what is said once for a part: help that all its figures share, and the table that fills most of them."""
     figures = [item.entry for item in questions if item.entry.kind in ("number", "whole")]
     told = {picked(entry.help) if entry.help else "" for entry in figures}
     tables = {entry.table for entry in figures if entry.series}

@@ -10,7 +10,6 @@ from registry.domain import completeness
 from registry.domain.completeness import Need
 from registry.models import Evidence
 from registry.queries import filings
-from registry.web import reading
 from registry.web.applicant import parts
 from registry.web.templating import picked
 
@@ -25,9 +24,9 @@ class PaperState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document that is wanted: by when, what of it is open, and its files; `proved` where any file proves some of it.
+    """A document that is wanted: by when, what of it is open, and its files; `asked` where the answers ask for it.
 
-    `because` is the condition on which it is asked for, empty where what it proves says so by itself.
+    `because` are the questions whose answers do so, empty where what it proves says so by itself.
     """
 
     number: int
@@ -36,14 +35,14 @@ class Paper:
     because: str
     open: tuple[str, ...]
     files: tuple[Evidence, ...]
-    proved: bool
+    asked: bool
 
     @property
     def state(self) -> PaperState:
         """Whether it is still to come, is there, or is not needed as the answers stand."""
         if self.open:
             return PaperState.MISSING
-        return PaperState.THERE if self.proved else PaperState.UNNEEDED
+        return PaperState.THERE if self.asked else PaperState.UNNEEDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,14 @@ class Proofs:
 
     @property
     def needed(self) -> int:
-        """How many documents the answers ask for."""
-        return sum(1 for paper in self.papers if paper.state is not PaperState.UNNEEDED)
+        """How many documents the answers ask for, whatever files there are."""
+        return sum(1 for paper in self.papers if paper.asked)
+
+    @property
+    def next(self) -> Paper | None:
+        """The document to attach next: of those that are missing the one that is due first."""
+        order = tuple(Need)
+        return min(self.of(PaperState.MISSING), key=lambda paper: order.index(paper.need), default=None)
 
 
 def of(sheet: filings.Sheet) -> Proofs:
@@ -78,7 +83,9 @@ def of(sheet: filings.Sheet) -> Proofs:
 
     A file that proves several documents stands with one of them.
     """
-    unproved = dict(completeness.unproved(sheet.criteria, filings.answers(sheet, verified=False), sheet.bound))
+    answers = filings.answers(sheet, verified=False)
+    unproved = dict(completeness.unproved(sheet.criteria, answers, sheet.bound))
+    asked = dict(completeness.unproved(sheet.criteria, answers, ()))
     wanted = completeness.wanted(sheet.criteria)
     places = {file.id: _place(file, wanted) for file in sheet.evidence}
     papers = tuple(
@@ -86,15 +93,26 @@ def of(sheet: filings.Sheet) -> Proofs:
             number,
             titles_of(document),
             document.need,
-            reading.in_words(document.when, sheet.criteria) if document.when else "",
+            _because(sheet, document),
             tuple(parts.target_title(sheet.criteria, target) for target in unproved.get(number, ())),
             tuple(file for file in sheet.evidence if places[file.id] == number),
-            any(_tied(file) & set(document.targets) for file in sheet.evidence),
+            number in asked,
         )
         for number, document in enumerate(wanted)
     )
     others = tuple(file for file in sheet.evidence if places[file.id] is None)
     return Proofs(papers, others, sum(file.size for file in sheet.evidence))
+
+
+def _because(sheet: filings.Sheet, document: completeness.Wanted) -> str:
+    """Name the answered questions on which it rests that a document is asked for."""
+    if document.when is None:
+        return ""
+    behind = completeness.rests_on(sheet.criteria, sheet.criteria.formulas[document.when].names)
+    titles = [
+        picked(entry.title) for key, entry in sheet.criteria.inputs.items() if key in behind & set(sheet.declared)
+    ]
+    return str(gettext("; ")).join(titles)
 
 
 def titles_of(document: completeness.Wanted) -> str:

@@ -1,6 +1,8 @@
 """The sites of an organisation: entered, and put right while no bureau has confirmed them."""
 
-from flask import g, render_template, request, url_for
+import re
+
+from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,6 +21,9 @@ from registry.web.forms.applicant import CorrectSiteForm, SiteForm, choices
 from registry.web.printing import warn_unprintable
 from registry.web.work import committed, tried
 
+# The credit code of the holder, the number of the permit and its check letter.
+PERMIT = re.compile(r"[0-9A-Z]{18}[0-9]{3}[0-9A-Z]")
+
 
 @bp.route("/organisations/<int:number>/sites/new", methods=["GET", "POST"])
 def add_site(number: int) -> ResponseReturnValue:
@@ -28,6 +33,7 @@ def add_site(number: int) -> ResponseReturnValue:
     form.region_key.choices = choices(regions_offered(), first="–")
     if form.validate_on_submit() and (site := tried(form, lambda: _add(found, form))):
         warn_unprintable(text(form.name), text(form.name_en))
+        _warn_of_permit(text(form.permit_number))
         begun = _begin(found, site)
         if begun is not None:
             said = _("The site is entered, and its application is started.")
@@ -46,9 +52,16 @@ def edit_site(number: int, site: int) -> ResponseReturnValue:
     closed = _closed(row)
     if closed is None and form.validate_on_submit() and tried(form, lambda: _correct(found, row, form)):
         warn_unprintable(row.name, row.name_en)
+        _warn_of_permit(row.permit_number)
         return committed(_onward(number), _("The site is corrected."))
     page = render_template("applicant/edit_site.html", form=form, organisation=found, site=row, closed=closed)
     return page, (409 if closed else 422) if form.is_submitted() else 200
+
+
+def _warn_of_permit(number: str) -> None:
+    """Say of a number that is no discharge permit's how such a number looks; it is kept all the same."""
+    if number and not PERMIT.fullmatch(number.strip()):
+        flash(_("The permit number is kept as typed. A discharge permit has 22 characters: credit code, then four."))
 
 
 def _closed(site: Site) -> str | None:

@@ -1,0 +1,99 @@
+"""The third party that evaluated: named with the application, frozen with it, and counted by quota rules."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.errors import Invalid, NotFound, WrongState
+from registry.domain.identity import demo_credit_code
+from registry.domain.quota_rules import allot
+from registry.domain.vocabulary import GroupBy, Kind, Role
+from registry.models import Application, Event, QuotaRule, RoundCategory
+from registry.queries import quota_rules
+from registry.services import evaluators
+from registry.services.evaluators import Evaluator
+from tests import factories
+
+CODE = demo_credit_code(77)
+FIRM = Evaluator("正衡检测有限公司", CODE, "周明")
+
+
+@pytest.fixture
+def drafted(session: Session) -> Application:
+    return factories.application(session, answers={"licensed": True, "reused": "50"})
+
+
+def signatory(session: Session, application: Application):
+    person = factories.persona(session, Role.SIGNATORY, organisation=application.organisation)
+    return factories.actor(session, person)
+
+
+def test_it_is_named_once_and_changed_until_it_is_handed_in(session, drafted):
+    actor = signatory(session, drafted)
+    evaluators.name(session, actor, drafted, Evaluator(" 正衡检测有限公司 ", CODE.lower(), "周明"))
+    assert evaluators.of(drafted) == FIRM
+    evaluators.name(session, actor, drafted, FIRM)
+    events = session.scalars(select(Event).where(Event.action == "name_evaluator")).all()
+    assert [event.payload["credit_code"] for event in events] == [CODE]
+    assert "周明" not in str(events[0].payload)
+    evaluators.name(session, actor, drafted, Evaluator())
+    assert evaluators.of(drafted) == Evaluator()
+
+
+@pytest.mark.parametrize(
+    ("firm", "key"),
+    [
+        (Evaluator("", CODE), "evaluator_name_missing"),
+        (Evaluator("", "", "周明"), "evaluator_name_missing"),
+        (Evaluator("正衡检测有限公司", "123"), "credit_code_length"),
+    ],
+)
+def test_half_a_firm_is_refused(session, drafted, firm, key):
+    with pytest.raises(Invalid, match=key):
+        evaluators.name(session, signatory(session, drafted), drafted, firm)
+
+
+def test_nothing_is_changed_after_handing_in_nor_by_others(session, drafted):
+    handed_in = factories.application(session, kind=Kind.SCREENING, organisation=drafted.organisation)
+    with pytest.raises(WrongState):
+        evaluators.name(session, signatory(session, handed_in), handed_in, FIRM)
+    stranger = factories.actor(session, factories.persona(session, Role.SIGNATORY))
+    with pytest.raises(NotFound):
+        evaluators.name(session, stranger, drafted, FIRM)
+
+
+# A limit of each firm
+
+
+def evaluated(session: Session, where: RoundCategory, name: str, code: str = "", led_by: str = "") -> int:
+    firm = {"evaluator": name, "evaluator_code": code, "evaluator_representative": led_by}
+    return factories.application(session, round_category=where, kind=Kind.DELIBERATION, **firm).id
+
+
+def taken(session: Session, where: RoundCategory, numbers: list[int]) -> list[bool]:
+    rule = factories.added(session, QuotaRule(round_id=where.round_id, group_by=GroupBy.EVALUATOR, most=1))
+    groups = quota_rules.groups(session, numbers, [rule])
+    found = allot([(number, groups[number]) for number in numbers], 9, quota_rules.in_force(session, [rule]))
+    return [number in found.taken for number in numbers]
+
+
+@pytest.fixture
+def where(session: Session) -> RoundCategory:
+    return factories.round_category(session, pinned=False)
+
+
+def test_a_firm_counts_by_its_code_its_parent_and_its_legal_representative(session, where):
+    parent = factories.organisation(session, credit_code=demo_credit_code(1))
+    child = factories.organisation(session, credit_code=demo_credit_code(2), parent_id=parent.id)
+    numbers = [
+        evaluated(session, where, "正衡检测", CODE, "周明"),
+        evaluated(session, where, "正衡检测有限公司", CODE, "吴军"),  # the same code
+        evaluated(session, where, "另一家公司", demo_credit_code(78), " 周 明 "),  # the same representative
+        evaluated(session, where, "甲公司", parent.credit_code),
+        evaluated(session, where, "乙公司", child.credit_code),  # of the same parent
+        evaluated(session, where, "丙公司"),
+        evaluated(session, where, "丁公司"),
+        factories.application(session, round_category=where, kind=Kind.DELIBERATION).id,
+        factories.application(session, round_category=where, kind=Kind.DELIBERATION).id,
+    ]
+    assert taken(session, where, numbers) == [True, False, False, True, False, True, True, True, True]
