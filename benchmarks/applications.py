@@ -83,7 +83,7 @@ def _number(random: Random, low: float, high: float, places: int) -> str:
 
 def _plant(random: Random, likely: _Likely, daily: int) -> dict[str, Any]:
     return {
-        "commissioned_year": str(random.randint(1990, 2022)),
+        "commissioned_year": str(random.randint(1990, min(YEARS))),
         "process": random.choice(["aao", "oxidation_ditch", "sbr", "mbr", "biofilm", "other"]),
         "discharge_standard": random.choice(["grade_1a", "grade_1b", "local", "other"]),
         "design_capacity": str(max(int(daily / random.uniform(0.4, 1.3)), 1)),

@@ -117,8 +117,7 @@ DEFAULTS: Mapping[LetterKind, Wording] = {
     ),
     LetterKind.REMOVED: _wording(
         "异议成立，撤下公示：{site}",
-        "公示期间收到对“{site}”（{where}）的异议。经核实，异议成立，现将其从公示名单中撤下。"
-        "\n\n核实意见：{reason}",
+        "公示期间收到对“{site}”（{where}）的异议。经核实，异议成立，现将其从公示名单中撤下。\n\n核实意见：{reason}",
         "Removed after an objection: {site}",
         "While the notice ran, an objection was raised to {site} ({where}). It was looked "
         "into and upheld, and the site is removed from the notice.\n\nWhat was found: {reason}",

@@ -130,7 +130,9 @@ ERRORS: Mapping[str, str] = {
     ),
     "input_unknown": N_("The criteria ask for no such value. Load the page again."),
     "example_over_answers": N_("The example fills an empty draft only: nothing that you answered is overwritten."),
-    "unmet_unread": N_("Requirements that are not met: %(count)s. Read which, and tick the box to submit all the same."),
+    "unmet_unread": N_(
+        "Requirements that are not met: %(count)s. Read which, and tick the box to submit all the same."
+    ),
     "figures_contradict": N_(
         "Figures contradict each other: %(count)s. They cannot be submitted; the list below leads to each of them."
     ),

@@ -42,9 +42,7 @@ class Case:
 
     def started(self) -> Application:
         """An application that was started at noon."""
-        begun = starting.start(
-            self.session, self.actor(self.person, 0), self.category, self.site, self.organisation
-        )
+        begun = starting.start(self.session, self.actor(self.person, 0), self.category, self.site, self.organisation)
         return tables.one(self.session, self.actor(self.person, 0), Action.EDIT, begun.id, lock=True)
 
     def returned(self) -> Application:

@@ -73,9 +73,7 @@ class Pilot:
     def hand_in(self, application: Application, moment: datetime = NOON, **values: object) -> None:
         revision = application.filing.revision
         if values:
-            revision = filling.save(
-                self.session, self.at("person", moment), application, values, revision=revision
-            )
+            revision = filling.save(self.session, self.at("person", moment), application, values, revision=revision)
         applications.submit(self.session, self.at("signatory", moment), application, revision=revision, receipt_key=KEY)
 
     def screen(self, application: Application, moment: datetime = NOON) -> None:

@@ -514,7 +514,8 @@ def test_sets_that_are_not_approved_are_named_before_and_after(catalogued, admin
 
 def test_quota_rules_are_set_on_the_page_of_numbers_and_read_by_everybody(catalogued, administrator, officer, database):
     browse.post(administrator, "/admin/programmes/files/near-zero")
-    prepared = browse.post(officer, f"/admin/rounds/prepare/{row(database, select(Programme.id))}/selection", **OUTLINED)
+    programme = row(database, select(Programme.id))
+    prepared = browse.post(officer, f"/admin/rounds/prepare/{programme}/selection", **OUTLINED)
     number = row(database, select(Round.id))
     url = f"/admin/rounds/{number}/limits"
     each = {"group": "region:province", "region": "", "answer": "", "kind": "most", "number": "2", "category": ""}

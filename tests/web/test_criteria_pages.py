@@ -482,7 +482,10 @@ def test_the_numbers_are_counted_by_their_source(read_in, canteen):
 
 # Every set of the portal, in both languages
 
-DEFAULT = {"zh": "示范默认值，由发文机关设定", "en": "Default set by the portal, to be confirmed by the issuing authority"}
+DEFAULT = {
+    "zh": "示范默认值，由发文机关设定",
+    "en": "Default set by the portal, to be confirmed by the issuing authority",
+}
 
 
 @pytest.fixture
@@ -504,9 +507,7 @@ def test_the_demonstration_approves_every_set_that_comes_with_the_portal(keys):
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_set_has_its_page_and_its_score_sheet(visit, keys, world_database, language):
     anybody = reader(visit, language)
-    default = {"zh": "示范默认值，由发文机关设定", "en": "Default set by the portal, to be confirmed by the issuing authority"}[
-        language
-    ]
+    default = DEFAULT[language]
     index = anybody.get("/criteria")
     with world_database.reading() as reading:
         sets = {row.key: criteria_versions.parsed(reading, row) for row in reading.scalars(select(CriteriaVersion))}

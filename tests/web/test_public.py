@@ -131,7 +131,8 @@ def test_criteria_show_formula_curve_levels_and_where_the_numbers_come_from(
     assert "Passed if [Licensed]" in words
     # The curve runs from 0:0% to 100:100% of 60 points.
     assert "0 gives 0 points; 100 gives 60 points" in words
-    assert "Points, Curve, Numbers in the formula Default set by the portal, to be confirmed by the issuing authority" in words
+    said = "Default set by the portal, to be confirmed by the issuing authority"
+    assert f"Points, Curve, Numbers in the formula {said}" in words
     assert "40 Leading" in words
 
 
