@@ -72,6 +72,7 @@ from registry.models import (
     SiteParty,
     User,
 )
+from tests import factories
 from tests.databases import Postgres, Sqlite
 from tests.world import MOMENT
 
@@ -277,20 +278,19 @@ class _Crowd:
 
     def _evaluations(self, numbers: Sequence[int]) -> None:
         filings = self.session.scalars(select(Filing.id).where(Filing.application_id.in_(numbers)).order_by(Filing.id))
-        pinned = self.categories[1].pinned_digest or ""
-        result = {"eligible": True, "complete": True, "sections": [], "gates": [], "items": [], "base": "80"}
+        where = self.categories[1]
         self._add(
             Evaluation,
             [
                 {
                     "filing_id": filing,
                     "stage": Kind.REVIEW,
-                    "criteria_digest": pinned,
+                    "criteria_digest": where.pinned_digest or "",
                     "factors": {},
                     "input_digest": digest_of({}),
                     "inputs": {},
                     "marks": {},
-                    "result": {**result, "total": str(90 - place // 4)},
+                    "result": factories.result_of(where, str(90 - place // 4)),
                     "total": Decimal(90 - place // 4),
                     "grade": None,
                     "evaluated_by_id": self._person("officer"),

@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from sqlalchemy import inspect, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from registry.domain import scoring
 from registry.domain.chain import digest_of
-from registry.domain.criteria import load_set
+from registry.domain.criteria import CriteriaSet, load_set
 from registry.domain.policy import Actor
+from registry.domain.results import Item, Score, State
 from registry.domain.ties.values import Decision as Judgement
 from registry.domain.vocabulary import (
     AwardStatus,
@@ -50,6 +51,7 @@ from registry.domain.vocabulary import (
     Track,
     UserStatus,
 )
+from registry.domain.whatif.frozen import frame_of
 from registry.models import (
     Answer,
     Application,
@@ -102,7 +104,7 @@ from registry.models import (
     User,
     VisitPhoto,
 )
-from registry.queries import actors, applications
+from registry.queries import actors, applications, criteria_versions
 from registry.services import meetings
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # twelve o'clock in Beijing
@@ -313,7 +315,9 @@ def declared_tie(session: Session, person: User, **columns: Any) -> DeclaredTie:
 def tie_verdict(session: Session, application: Application, person: User, **columns: Any) -> TieVerdict:
     """A tie of somebody to an application that was dismissed."""
     given = {"fingerprint": "0" * 32, "of_organisations": False, "way": ["甲", "乙"], **_dismissed(session), **columns}
-    return added(session, TieVerdict(application_id=application.id, user_id=person.id, **given))
+    programme_id = application.round_category.round.programme_id
+    row = TieVerdict(application_id=application.id, user_id=person.id, programme_id=programme_id, **given)
+    return added(session, row)
 
 
 def likeness_verdict(session: Session, finding: LikenessFinding, **columns: Any) -> LikenessVerdict:
@@ -604,8 +608,12 @@ def review(
 def evaluation(
     session: Session, application: Application, *, total: str | None = "80.00", **columns: Any
 ) -> Evaluation:
-    """Frozen figures of an application, after its review unless another stage is named."""
+    """Frozen figures of an application, after its review unless another stage is named.
+
+    What is given of the result stands in a whole one, as a score is kept.
+    """
     where = session.get_one(RoundCategory, application.round_category_id)
+    result = {**result_of(where, total), **columns.pop("result", {})}
     given: dict[str, Any] = {
         "stage": Kind.REVIEW,
         "criteria_digest": where.pinned_digest or "",
@@ -613,7 +621,7 @@ def evaluation(
         "input_digest": digest_of({}),
         "inputs": {},
         "marks": {},
-        "result": {"total": total, "eligible": True, "complete": True, "sections": [], "gates": [], "items": []},
+        "result": result,
         "total": Decimal(total) if total else None,
         "grade": "pass" if total else None,
         "evaluated_at": NOON,
@@ -624,6 +632,42 @@ def evaluation(
     return added(session, Evaluation(filing_id=filing_of(session, application).id, **given))
 
 
+def result_of(where: RoundCategory, total: str | None = "80.00") -> dict[str, Any]:
+    """A total as a score by the criteria of a round category is kept: every indicator earned the same share."""
+    criteria = _pinned(where)
+    points = Decimal(total) if total else None
+    share, none = (points or Decimal(0)) / 100, Decimal(0)
+    columns, step = (frame_of(criteria).columns, Decimal(1).scaleb(-criteria.rules.places)) if criteria else ((), none)
+    return Score(
+        set=criteria.key if criteria else "tiny",
+        version=criteria.version if criteria else "1",
+        gates_on={},
+        factors={},
+        eligible=True,
+        complete=True,
+        withheld=None,
+        base=points,
+        bonus=none,
+        deduction=none,
+        total=points,
+        grade="pass" if total else None,
+        sections=(),
+        gates=(),
+        items=tuple(
+            Item(one.key, "", State.SCORED, (one.maximum * share).quantize(step), one.maximum) for one in columns
+        ),
+        ties=(),
+    ).as_dict()
+
+
+def _pinned(where: RoundCategory) -> CriteriaSet | None:
+    session = object_session(where)
+    if session is None or where.pinned_content is None:
+        return None
+    factors = where.pinned_factors or {}
+    return criteria_versions.read(session, where.pinned_content, source="pinned", factors=factors, stored=True)
+
+
 def judged(
     session: Session, where: RoundCategory, *, reused: str, marks: Mapping[User, str], **columns: Any
 ) -> Application:
@@ -631,7 +675,8 @@ def judged(
     row = application(session, round_category=where, kind=Kind.DELIBERATION, **columns)
     labels = {chr(ord("A") + place): reviewer for place, reviewer in enumerate(marks)}
     for label, reviewer in labels.items():
-        assignment(session, row, reviewer=reviewer, label=label)
+        given_to = assignment(session, row, reviewer=reviewer, label=label)
+        review(session, given_to, marks={"novelty": marks[reviewer]}, status=ReviewStatus.FINISHED)
     answers = {
         "context": {"category": "plants", "region": "cn", "year": 2026, "track": "competition", "base_year": None},
         "settings": {"gates": {}, "factors": {}},

@@ -91,6 +91,12 @@ def downgrade() -> None:
         for name in ("confirmed_at", "most", "fields"):
             batch.drop_column(name)
         batch.add_column(sa.Column("employer", sa.Text(), server_default="", nullable=False))
+    # Whoever entered an employment since may have no profile yet.
+    op.execute(
+        "INSERT INTO reviewer_profile (user_id, expertise) SELECT DISTINCT e.user_id, '' FROM employment e"
+        " WHERE e.until IS NULL AND e.removed_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM reviewer_profile p WHERE p.user_id = e.user_id)"
+    )
     op.execute(
         "UPDATE reviewer_profile SET employer = coalesce((SELECT e.employer FROM employment e"
         " WHERE e.user_id = reviewer_profile.user_id AND e.until IS NULL AND e.removed_at IS NULL"
@@ -115,10 +121,12 @@ def _create() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("of_organisations", sa.Boolean(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("way", sa.JSON(), nullable=False),
         *_judged("tie_verdict"),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_tie_verdict_programme_id")),
         sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_tie_verdict_application_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_tie_verdict_user_id")),
     )

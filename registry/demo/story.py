@@ -186,7 +186,7 @@ def _tell_ties(stage: Stage, application: Application, moment: datetime) -> None
     organisation = stage.session.get_one(Organisation, application.organisation_id)
     left = moment.astimezone(SHANGHAI).date() - 200 * DAY
     for key, employer, code, until in (
-        ("reviewer4", organisation.name, organisation.credit_code, left),
+        ("reviewer3", organisation.name, organisation.credit_code, left),
         ("reviewer2", organisation.name.partition("有限公司")[0], "", left),
     ):
         actor, expert = stage.cast.at(key, moment), stage.cast.users[key]

@@ -14,6 +14,7 @@ from typing import Any
 from registry.domain import scoring
 from registry.domain.chain import digest_of
 from registry.domain.criteria import CriteriaSet, load_factors, load_set
+from registry.domain.dossier_records import Difference, Fact, Json, contradictions, facts
 from registry.domain.errors import Invalid
 from registry.domain.faults import AnswersFaulty, CriteriaFaulty
 from registry.domain.quota_rules import Rule
@@ -24,16 +25,6 @@ from registry.domain.vocabulary import Ground, Result
 
 FORMAT = 1
 KIND = "dossier of a round category"
-Json = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where a replay comes to something else: the place in the dossier, what stands there, and what comes out."""
-
-    path: str
-    kept: object
-    found: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +40,8 @@ class Override:
 class Replayed:
     """What a replay worked out again, every difference that it found, and what people decided apart from the order.
 
-    `overrides` are the overrides of results and `scenarios` the scenarios that selections name: facts that a replay
-    takes as they are, for no figure leads to them.
+    `overrides` are the overrides of results and `scenarios` the scenarios that selections name; `facts` is all else
+    that a replay takes as it stands, for nothing in the file leads to it.
     """
 
     evaluations: int
@@ -58,6 +49,7 @@ class Replayed:
     differences: tuple[Difference, ...]
     overrides: tuple[Override, ...] = ()
     scenarios: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 def sealed(content: Json) -> dict[str, Any]:
@@ -85,7 +77,7 @@ def replay(dossier: Json, each: Callable[[int], None] = lambda _done: None) -> R
     if dossier.get("kind") != KIND or dossier.get("format") != FORMAT:
         raise Invalid("dossier_unknown")
     try:
-        differences = [*_of_digest(dossier), *_of_criteria(dossier)]
+        differences = [*_of_digest(dossier), *_of_criteria(dossier), *contradictions(dossier)]
         criteria = criteria_of(dossier)
         evaluations = dossier["evaluations"]
         for number, evaluation in enumerate(evaluations):
@@ -105,6 +97,7 @@ def replay(dossier: Json, each: Callable[[int], None] = lambda _done: None) -> R
         tuple(differences),
         tuple(Override(**one) for content in contents for one in content.get("overrides", ())),
         tuple(content["scenario"]["title"] for content in contents if "scenario" in content),
+        facts(dossier),
     )
 
 

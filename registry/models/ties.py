@@ -58,8 +58,8 @@ class DeclaredTie(Base):
 class TieVerdict(Base):
     """What was decided about a tie that was found: of one person, or of what lies between two organisations.
 
-    It is known again by its fingerprint, in whatever application it is found; the latest counts. `way` are the names
-    along the way that was judged.
+    It is known again by its fingerprint, in whatever application of the programme it is found; the latest counts. `way`
+    are the names along the way that was judged.
     """
 
     __tablename__ = "tie_verdict"
@@ -67,6 +67,7 @@ class TieVerdict(Base):
     id: Mapped[int] = internal(primary_key=True)
     fingerprint: Mapped[str] = internal(index=True)
     of_organisations: Mapped[bool] = internal()
+    programme_id: Mapped[int] = internal(ForeignKey("programme.id"))
     application_id: Mapped[int] = internal(ForeignKey("application.id"), index=True)
     user_id: Mapped[int] = internal(ForeignKey("user_account.id"))
     way: Mapped[list[Any]] = personal()

@@ -38,8 +38,9 @@ _LOCK = Lock()
 class Workbench:
     """A round category on the bench: who stands for decision, the setting as the round has it, and what it rests on.
 
-    `frozen` are all applications of the category that were evaluated, the undecided ones with what a ranking asks;
-    `bench` has the latter alone. `calibration` is None where the round does not use it.
+    `digest` stands for all that a result rests on: figures, marks, what is known of each, free places, rules of groups
+    with what they hold already. `frozen` are all applications of the category that were evaluated, the undecided ones
+    with what a ranking asks; `bench` has the latter alone. `calibration` is None where the round does not use it.
     """
 
     where: RoundCategory
@@ -116,6 +117,11 @@ def of(session: Session, where: RoundCategory, *, at: datetime | None = None) ->
             "calibration": str(calibration_use(where)),
             "evaluations": sorted(newest.items()),
             "standing": sorted(facts.items()),
+            "free": free,
+            "rules": [
+                [rule.key, rule.by, rule.value, rule.least, rule.most, sorted(rule.taken.items())]
+                for rule in known.in_force
+            ],
         }
     )
 

@@ -35,7 +35,7 @@ from registry.models import (
     User,
     Verification,
 )
-from registry.queries import applications, decisions, pages, visibility
+from registry.queries import applications, decisions, pages, quota_rules, visibility
 from registry.queries.pages import FIRST, Asked, By, Page
 
 Json = dict[str, Any]
@@ -164,6 +164,13 @@ def _numbers(session: Session, where: RoundCategory) -> Sequence[int]:
     ).all()
 
 
+def _rules(session: Session, where: RoundCategory) -> list[Json]:
+    """The quota rules of the round, without what was taken: each selection says that of its own moment."""
+    rows = quota_rules.rows(session, where)
+    pairs = zip(rows, quota_rules.in_force(session, rows), strict=True)
+    return [{key: value for key, value in quota_rules.kept(*pair).items() if key != "taken"} for pair in pairs]
+
+
 def _applications(session: Session, where: RoundCategory) -> list[Json]:
     rows = session.scalars(
         applications.whole()
@@ -216,6 +223,7 @@ def _application(row: Application) -> Json:
         "region": row.site.region_key,
         "applicant": _names(row.organisation) if row.organisation else None,
         "credit_code": row.organisation.credit_code if row.organisation else None,
+        "evaluator": {"name": row.evaluator, "credit_code": row.evaluator_code} if row.evaluator else None,
         "receipt": row.receipt,
         "content_digest": row.content_digest,
         "submitted_at": _when(row.submitted_at),
@@ -450,6 +458,7 @@ PARTS: Mapping[str, Callable[[Session, RoundCategory], Any]] = {
     "round": _round,
     "category": _category,
     "criteria": _criteria,
+    "rules": _rules,
     "applications": _applications,
     "verified": _verified,
     "reviews": _reviews,

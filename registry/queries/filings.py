@@ -210,19 +210,30 @@ def _established(declared: Any, value: Any) -> Any:
 
 
 def content_digest(sheet: Sheet) -> str:
-    """Return the digest of what is submitted: who applies for which site, the values, the claims and the evidence."""
-    return digest_of(
-        {
-            "criteria": sheet.application.round_category.pinned_digest,
-            "applicant": _of(sheet.application.organisation, "id", "name", "credit_code"),
-            "site": _of(sheet.application.site, "id", "name", "permit_number"),
-            "answers": answers(sheet, verified=False),
-            "evidence": [
-                [file.sha256, file.name, sorted([str(link.binding), link.key, link.page] for link in file.links)]
-                for file in sheet.evidence
-            ],
-        }
-    )
+    """Return the digest of what is submitted: what was shown, and the firm that evaluated where one is named."""
+    firm = _of(sheet.application, "evaluator", "evaluator_code", "evaluator_representative")
+    return digest_of({**_content(sheet), "evaluator": firm} if sheet.application.evaluator else _content(sheet))
+
+
+def shown_digest(sheet: Sheet) -> str:
+    """Return the digest of what the signatory is shown: who applies for which site, values, claims and evidence.
+
+    The firm that evaluated is no part of it: the signatory enters it on the very page.
+    """
+    return digest_of(_content(sheet))
+
+
+def _content(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "criteria": sheet.application.round_category.pinned_digest,
+        "applicant": _of(sheet.application.organisation, "id", "name", "credit_code"),
+        "site": _of(sheet.application.site, "id", "name", "permit_number"),
+        "answers": answers(sheet, verified=False),
+        "evidence": [
+            [file.sha256, file.name, sorted([str(link.binding), link.key, link.page] for link in file.links)]
+            for file in sheet.evidence
+        ],
+    }
 
 
 def changes_since(session: Session, filing: Filing, revision: int) -> list[Change]:
@@ -280,7 +291,7 @@ def _claims(session: Session, filing: Filing) -> dict[str, str]:
     return {row.indicator: row.reason for row in rows}
 
 
-def _of(row: Organisation | Site | None, *names: str) -> dict[str, Any] | None:
+def _of(row: Application | Organisation | Site | None, *names: str) -> dict[str, Any] | None:
     return {name: getattr(row, name) for name in names} if row else None
 
 

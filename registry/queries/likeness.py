@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from registry.domain.criteria import CriteriaSet
 from registry.domain.likeness.values import Figures, Owner, StoredFile, Text, TextKind
+from registry.domain.policy import Actor
 from registry.domain.ties.values import Decision
 from registry.domain.vocabulary import ReviewStatus
 from registry.models import (
@@ -104,22 +105,27 @@ def has_any(session: Session, round_: Round) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def of_round(session: Session, round_: Round) -> list[Judged]:
-    """Return the findings of a round, those still to be judged first."""
-    rows = session.scalars(_whole().where(LikenessFinding.round_id == round_.id).order_by(LikenessFinding.id)).all()
+def of_round(session: Session, actor: Actor, round_: Round) -> list[Judged]:
+    """Return the findings of a round that are not of the actor's own organisations, those still to be judged first."""
+    rows = session.scalars(
+        _whole(actor).where(LikenessFinding.round_id == round_.id).order_by(LikenessFinding.id)
+    ).all()
     return sorted(_judged(session, rows), key=lambda one: (not one.open, one.dismissed, one.finding.id))
 
 
-def of_application(session: Session, application: Application) -> list[Judged]:
-    """Return the findings that concern an application, each once though several rounds found it."""
+def of_application(session: Session, actor: Actor, application: Application) -> list[Judged]:
+    """Return the findings that concern an application, each once though several rounds found it.
+
+    Those that concern one of the actor's own organisations too are left out.
+    """
     mine = select(LikenessParty.finding_id).where(LikenessParty.application_id == application.id)
-    rows = session.scalars(_whole().where(LikenessFinding.id.in_(mine)).order_by(LikenessFinding.id)).all()
+    rows = session.scalars(_whole(actor).where(LikenessFinding.id.in_(mine)).order_by(LikenessFinding.id)).all()
     return _judged(session, list({row.fingerprint: row for row in rows}.values()))
 
 
-def one(session: Session, round_: Round, number: int) -> LikenessFinding | None:
-    """Return a finding of a round, or None where there is no such finding."""
-    return session.scalar(_whole().where(LikenessFinding.id == number, LikenessFinding.round_id == round_.id))
+def one(session: Session, actor: Actor, round_: Round, number: int) -> LikenessFinding | None:
+    """Return a finding of a round, or None where there is no such finding or it is of one's own organisation."""
+    return session.scalar(_whole(actor).where(LikenessFinding.id == number, LikenessFinding.round_id == round_.id))
 
 
 def known(session: Session, round_: Round) -> frozenset[str]:
@@ -128,8 +134,17 @@ def known(session: Session, round_: Round) -> frozenset[str]:
     return frozenset(session.scalars(query))
 
 
-def _whole() -> Select[LikenessFinding]:
-    return select(LikenessFinding).options(selectinload(LikenessFinding.parties))
+def _whole(actor: Actor) -> Select[LikenessFinding]:
+    """Findings with their parties, but for those that concern an organisation in which the actor has a seat."""
+    query = select(LikenessFinding).options(selectinload(LikenessFinding.parties))
+    if not actor.interests:
+        return query
+    own = (
+        select(LikenessParty.finding_id)
+        .join(Application, Application.id == LikenessParty.application_id)
+        .where(Application.organisation_id.in_(sorted(actor.interests)))
+    )
+    return query.where(LikenessFinding.id.not_in(own))
 
 
 def _judged(session: Session, rows: Collection[LikenessFinding]) -> list[Judged]:

@@ -1,10 +1,10 @@
 """The quota rules of a round as a ranking takes them: with what each group holds already, and who belongs to which."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from registry.domain.quota_rules import Groups, Rule
@@ -40,9 +40,12 @@ def rows(session: Session, round_category: RoundCategory) -> list[QuotaRule]:
 
 
 def in_force(session: Session, found: Iterable[QuotaRule]) -> tuple[Rule, ...]:
-    """Return rules as a ranking takes them, each with how many places its groups hold already."""
+    """Return rules of one round as a ranking takes them, each with how many places its groups hold already."""
+    rules = list(found)
+    standing = _standing(session, rules) if rules else []
+    known = groups(session, [one.id for one in standing], rules) if standing else {}
     return tuple(
-        Rule(str(row.id), dimension(row), row.value, row.least, row.most, _taken(session, row)) for row in found
+        Rule(str(row.id), dimension(row), row.value, row.least, row.most, _taken(row, standing, known)) for row in rules
     )
 
 
@@ -83,25 +86,30 @@ def groups(session: Session, application_ids: Collection[int], found: Iterable[Q
     return dict(every)
 
 
-def _taken(session: Session, row: QuotaRule) -> Mapping[str, int]:
-    """Count who holds a place already in each group: in the round, or in those of its programme since a year."""
-    query = (
-        select(Application.id)
+def _standing(session: Session, rules: Sequence[QuotaRule]) -> Sequence[Row[int, int, int, int]]:
+    """Return who holds a place already, as far as any rule of a round looks back, each with its category and round."""
+    round_id = rules[0].round_id
+    programme = select(Round.programme_id).where(Round.id == round_id).scalar_subquery()
+    years = [row.since for row in rules if row.since is not None]
+    reached = [and_(Round.programme_id == programme, Round.year >= min(years))] if years else []
+    return session.execute(
+        select(Application.id, RoundCategory.category_id, RoundCategory.round_id, Round.year)
         .join(RoundCategory, RoundCategory.id == Application.round_category_id)
         .join(Round, Round.id == RoundCategory.round_id)
-        .where(Application.status.in_(STANDING))
-    )
-    if row.category_id is not None:
-        query = query.where(RoundCategory.category_id == row.category_id)
-    if row.since is None:
-        query = query.where(Round.id == row.round_id)
-    else:
-        programme = select(Round.programme_id).where(Round.id == row.round_id).scalar_subquery()
-        query = query.where(Round.programme_id == programme, Round.year >= row.since)
-    standing = session.scalars(query).all()
+        .where(Application.status.in_(STANDING), or_(Round.id == round_id, *reached))
+        .order_by(Application.id)
+    ).all()
+
+
+def _taken(
+    row: QuotaRule, standing: Sequence[Row[int, int, int, int]], known: Mapping[int, Groups]
+) -> Mapping[str, int]:
+    """Count who holds a place already in each group: in the round, or in those of its programme since a year."""
     counted: Counter[str] = Counter()
-    for values in groups(session, standing, [row]).values():
-        counted.update(values.get(dimension(row), ()))
+    for one in standing:
+        of_category = row.category_id in (None, one.category_id)
+        if of_category and (one.round_id == row.round_id if row.since is None else one.year >= row.since):
+            counted.update(known[one.id].get(dimension(row), ()))
     return {value: many for value, many in counted.items() if row.value in (None, value)}
 
 

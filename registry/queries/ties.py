@@ -4,6 +4,7 @@ Only what can lead from a person to one of the applications is loaded: the parti
 people are linked to, with all that hangs together with them by parents, and whoever is led by one of the same name.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,8 +31,8 @@ from registry.domain.ties.values import (
 from registry.domain.ties.verdicts import judged, latest
 from registry.domain.vocabulary import Action, Kind
 from registry.domain.workdays import SHANGHAI
-from registry.models import Application, RoundCategory, TieVerdict, User
-from registry.queries import people, visibility
+from registry.models import Application, Round, RoundCategory, TieVerdict, User
+from registry.queries import facts, people, visibility
 from registry.queries.backgrounds import links_of
 from registry.queries.parties import around, by_portions, known, parties_of, paths
 
@@ -58,7 +59,13 @@ def of_application(
     named = [Person(person.id, person.name, tuple(links[person.id])) for person in persons]
     found = {person.number: ties.between(person, application.id) for person in named}
     remembered = verdicts(session, [one for findings in found.values() for one in findings])
-    return {number: judged(findings, remembered) for number, findings in found.items()}
+    here = remembered.get(facts.programme_of(session, application), {})
+    return {number: judged(findings, here) for number, findings in found.items()}
+
+
+def of_applications(session: Session, numbers: Collection[int], person: User, at: datetime) -> dict[int, Judged]:
+    """Return what ties one person to applications, of those where anything does, what was decided about it applied."""
+    return _of_person(session, sorted(numbers), person_of(session, person), at) if numbers else {}
 
 
 def of_person(session: Session, application: Application, person: User, at: datetime) -> Judged:
@@ -84,12 +91,9 @@ def open_applications(session: Session, actor: Actor, person: Person) -> list[Ti
         .where(visibility.applications(actor, Action.ASSIGN), Application.kind.in_(_BEFORE_DECISION))
         .order_by(Application.id)
     )
-    numbers = session.scalars(query).all()
-    day = actor.at.astimezone(SHANGHAI).date()
-    found = _ties(session, numbers, {person.number: list(person.links)}, day).check(person)
-    remembered = verdicts(session, [one for findings in found.values() for one in findings])
+    found = _of_person(session, session.scalars(query).all(), person, actor.at)
     loaded = {row.id: row for some in by_portions(found) for row in session.scalars(_shown(some))}
-    return [Tied(loaded[number], judged(findings, remembered)) for number, findings in found.items()]
+    return [Tied(loaded[number], judged_) for number, judged_ in found.items()]
 
 
 def person_of(session: Session, user: User) -> Person:
@@ -97,17 +101,19 @@ def person_of(session: Session, user: User) -> Person:
     return Person(user.id, user.name, tuple(links_of(session, [user.id])[user.id]))
 
 
-def verdicts(session: Session, findings: Iterable[Finding]) -> dict[str, Verdict]:
-    """Return what was decided about some findings, by fingerprint: the latest of each."""
+def verdicts(session: Session, findings: Iterable[Finding]) -> dict[int, dict[str, Verdict]]:
+    """Return what each programme decided about some findings, by fingerprint: the latest of each.
+
+    What one programme decided binds no other.
+    """
     marks = sorted({mark for one in findings for mark in (one.fingerprint, one.between) if mark})
-    rows: list[Verdict] = []
+    rows: dict[int, list[Verdict]] = defaultdict(list)
     for some in by_portions(marks):
         query = select(TieVerdict).where(TieVerdict.fingerprint.in_(some)).order_by(TieVerdict.id)
-        rows += [
-            Verdict(row.fingerprint, row.decision, row.reason, row.judged_by_id, row.judged_at)
-            for row in session.scalars(query)
-        ]
-    return latest(rows)
+        for row in session.scalars(query):
+            verdict = Verdict(row.fingerprint, row.decision, row.reason, row.judged_by_id, row.judged_at)
+            rows[row.programme_id].append(verdict)
+    return {number: latest(some) for number, some in rows.items()}
 
 
 def judges(session: Session, found: Iterable[Judged]) -> dict[int, str]:
@@ -126,6 +132,25 @@ _BEFORE_DECISION = (
     Kind.SITE_VISIT,
     Kind.DELIBERATION,
 )
+
+
+def _of_person(session: Session, numbers: Sequence[int], person: Person, at: datetime) -> dict[int, Judged]:
+    """Return by application what ties a person to it, each judged as its own programme decided."""
+    day = at.astimezone(SHANGHAI).date()
+    found = _ties(session, numbers, {person.number: list(person.links)}, day).check(person)
+    remembered = verdicts(session, [one for findings in found.values() for one in findings])
+    programmes: dict[int, int] = {}
+    for some in by_portions(found) if remembered else ():
+        query = (
+            select(Application.id, Round.programme_id)
+            .join(RoundCategory, RoundCategory.id == Application.round_category_id)
+            .join(Round, Round.id == RoundCategory.round_id)
+            .where(Application.id.in_(some))
+        )
+        programmes |= {row.id: row.programme_id for row in session.execute(query)}
+    return {
+        number: judged(findings, remembered.get(programmes.get(number, 0), {})) for number, findings in found.items()
+    }
 
 
 def _shown(numbers: Iterable[int]) -> Any:

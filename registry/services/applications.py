@@ -1,5 +1,6 @@
 """Applications, as their applicants hand them in: submit, withdraw, and lapse where nobody did."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from registry.domain.receipts import receipt_number
 from registry.domain.vocabulary import Action, Kind, LetterKind, SeatStatus, Status
 from registry.models import Application, Evidence, Filing, Membership, Organisation, Site, User
 from registry.queries import facts, filings
-from registry.services import filling, letters, messages, moves, starting
+from registry.services import evaluators, filling, letters, messages, moves, starting
 
 
 def submit(
@@ -46,7 +47,7 @@ def submit(
     starting.hold(session, application.site)
     sheet = filings.sheet(session, application)
     content = filings.content_digest(sheet)
-    if filing.revision != revision or (digest is not None and digest != content):
+    if filing.revision != revision or (digest is not None and digest != filings.shown_digest(sheet)):
         raise Stale
     _refuse_same_person(actor, application)
     starting.refuse_barred(session, actor, application.round_category, application.site, application.organisation)
@@ -120,7 +121,7 @@ def _keep_submitted(session: Session, filing: Filing, sheet: filings.Sheet) -> N
 
 
 def _snapshot(session: Session, application: Application) -> dict[str, Any]:
-    """The applicant and the site as they were when this was submitted."""
+    """The applicant, the site and the firm that evaluated, where one is named, as they were when this was submitted."""
     organisation = session.get_one(Organisation, application.organisation_id)
     site = session.get_one(Site, application.site_id)
     of_organisation = (
@@ -137,6 +138,7 @@ def _snapshot(session: Session, application: Application) -> dict[str, Any]:
     return {
         **{name: getattr(organisation, name) for name in of_organisation},
         "site": {name: getattr(site, name) for name in of_site},
+        **({"evaluator": asdict(evaluators.of(application))} if application.evaluator else {}),
     }
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from registry.domain import policy
-from registry.domain.errors import Invalid, WrongState
+from registry.domain.errors import Invalid, NotFound, WrongState
 from registry.domain.identity import credit_code
 from registry.domain.policy import Actor, Facts
 from registry.domain.reasons import stated
@@ -48,8 +48,15 @@ def add_employment(
 
 
 def end_employment(session: Session, actor: Actor, user: User, row: Employment, *, until: date) -> None:
-    """Say on which day an employment ended. Raises Invalid for a day before its beginning or after today."""
+    """Say on which day an employment ended.
+
+    Raises Invalid for a day before its beginning or after today, WrongState for an employment that was taken away, and
+    to the reviewer for one that the office entered or that has an end already: the office alone puts these right.
+    """
     _require(actor, user)
+    _check_own(actor, user, row)
+    if row.until is not None and actor.user_id == user.id:
+        raise WrongState("end_is_entered")
     _check_time(row.since, until)
     if until > actor.at.astimezone(SHANGHAI).date():
         raise Invalid("ends_in_future", field="until")
@@ -91,13 +98,13 @@ def declare_tie(
 
 
 def take_back(session: Session, actor: Actor, user: User, row: Employment | DeclaredTie) -> None:
-    """Take away an employment or a tie that was entered wrongly; it stays on record. Raises WrongState the second time.
+    """Take away an employment or a tie that was entered wrongly; it stays on record.
 
-    An assignment that it blocked stays blocked until the office clears it.
+    An assignment that it blocked stays blocked until the office clears it. Raises WrongState the second time, and to
+    the reviewer for what the office entered.
     """
     _require(actor, user)
-    if row.removed_at is not None:
-        raise WrongState("taken_back_already")
+    _check_own(actor, user, row)
     row.removed_at = actor.at
     if isinstance(row, Employment):
         _record(session, actor, "remove_employment", user, name=row.employer)
@@ -152,6 +159,16 @@ def _require(actor: Actor, user: User) -> None:
     """Everybody enters one's own, the administrator everybody's."""
     own = actor.signed_in and actor.user_id == user.id
     policy.require(actor, Action.USE_ACCOUNT if own else Action.MANAGE_PEOPLE, Facts())
+
+
+def _check_own(actor: Actor, user: User, row: Employment | DeclaredTie) -> None:
+    """What the office entered, or was there before anybody was noted, is not the reviewer's to change."""
+    if row.user_id != user.id:
+        raise NotFound
+    if row.removed_at is not None:
+        raise WrongState("taken_back_already")
+    if actor.user_id == user.id and row.entered_by_id != user.id:
+        raise WrongState("entered_by_office")
 
 
 def _check_time(since: date | None, until: date | None) -> None:

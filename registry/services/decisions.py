@@ -87,7 +87,7 @@ def propose_selection(
     words = stated(reason, "reason")
     apart = selections.Apart(overrides, _adopted(session, actor, round_category, scenario))
     if scenario is not None:
-        places = scenario.setting.get("places", places)
+        places = scenario.setting.get("places")
     ranking = decisions.ranking(
         session,
         round_category,

@@ -30,8 +30,8 @@ def of(application: Application) -> Evaluator:
 def name(session: Session, actor: Actor, application: Application, evaluator: Evaluator) -> None:
     """Name the firm, as a part of handing in; nothing is written where it is the one that is named already.
 
-    Raises Invalid where the code or the representative stands without a name and for a credit code that is none,
-    WrongState where the application is not its applicant's to hand in.
+    Raises Invalid where the code or the representative stands without a name, for a credit code that is none, and in a
+    correction that asks for something else; WrongState where the application is not its applicant's to hand in.
     """
     firm = Evaluator(*(one.strip() for one in (evaluator.name, evaluator.credit_code, evaluator.legal_representative)))
     if not firm.name and firm != Evaluator():
@@ -41,6 +41,7 @@ def name(session: Session, actor: Actor, application: Application, evaluator: Ev
     if firm == of(application):
         return
     filling.open_for_editing(session, actor, application, Action.SUBMIT)
+    filling.refuse_locked(application, ["evaluator"])
     application.evaluator, application.evaluator_code = firm.name, firm.credit_code
     application.evaluator_representative = firm.legal_representative
     events.record(

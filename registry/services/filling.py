@@ -44,7 +44,7 @@ def save(
     if filing.revision != revision:
         raise Stale
     sheet = filings.sheet(session, application)
-    _refuse_locked(application, (*values, *(not_applicable or {})))
+    refuse_locked(application, (*values, *(not_applicable or {})))
     parsed = {key: parse_input(_input_of(sheet.criteria, key), raw) for key, raw in values.items()}
     changed = {key: value for key, value in parsed.items() if value != _declared(sheet, key)}
     _refuse_unreadable(sheet, changed)
@@ -114,7 +114,7 @@ def expect_evidence(
     sheet = filings.sheet(session, application)
     if not bindings or not {key for _, key in bindings} <= _provable(sheet.criteria):
         raise Invalid("evidence_for_nothing", field="target")
-    _refuse_locked(application, (key for _, key in bindings))
+    refuse_locked(application, (key for _, key in bindings))
     return filing, sheet
 
 
@@ -180,8 +180,8 @@ def _refuse_unreadable(sheet: filings.Sheet, changed: Mapping[str, Any]) -> None
         raise Invalid(fault.key, field=fault.path.removeprefix("inputs."), **fault.values) from error
 
 
-def _refuse_locked(application: Application, keys: Iterable[str]) -> None:
-    """Refuse a change outside what a correction asks for, where it names its fields."""
+def refuse_locked(application: Application, keys: Iterable[str]) -> None:
+    """Raise Invalid for a change outside what a correction asks for, where it names its fields."""
     correction = open_correction(application)
     if correction is None or correction.fields is None:
         return

@@ -13,9 +13,9 @@ from registry.domain.policy import Actor, Facts
 from registry.domain.reasons import reasoned
 from registry.domain.ties.values import Decision
 from registry.domain.vocabulary import Action, LikenessKind
-from registry.models import LikenessFinding, LikenessParty, LikenessVerdict, Round
-from registry.queries import likeness
-from registry.services import events
+from registry.models import Application, LikenessFinding, LikenessParty, LikenessVerdict, Round
+from registry.queries import facts, likeness
+from registry.services import archiving, events
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,11 @@ class Found:
 
 
 def keep(session: Session, actor: Actor, round_: Round, found: Iterable[Found], at: datetime) -> int:
-    """Keep what a comparison found and none before it did, and return how many that are."""
+    """Keep what a comparison found and none before it did, and return how many that are.
+
+    Raises WrongState where the round is archived.
+    """
+    archiving.hold(session, round_.id)
     before = likeness.known(session, round_)
     every = list(found)
     new = [one for one in every if one.fingerprint not in before]
@@ -57,10 +61,18 @@ def keep(session: Session, actor: Actor, round_: Round, found: Iterable[Found], 
 def judge(
     session: Session, actor: Actor, round_: Round, finding: LikenessFinding, *, decision: Decision, reason: str
 ) -> LikenessVerdict:
-    """Remember whether a likeness is one that matters, wherever it is found again. Raises Invalid without a reason."""
+    """Remember whether a likeness is one that matters, wherever it is found again.
+
+    Raises Invalid without a reason, Forbidden for who has a seat in one of the applicants, WrongState where the round
+    is archived.
+    """
     policy.require(actor, Action.JUDGE_LIKENESS, Facts(programme_id=round_.programme_id))
     if finding.round_id != round_.id:
         raise NotFound
+    for party in finding.parties:
+        touched = facts.of_application(session, session.get_one(Application, party.application_id))
+        policy.require(actor, Action.JUDGE_LIKENESS, touched)
+    archiving.hold(session, round_.id)
     words = reasoned(reason, "reason")
     row = LikenessVerdict(
         fingerprint=finding.fingerprint,

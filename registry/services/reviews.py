@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -13,11 +13,11 @@ from registry.domain.errors import Invalid, NotFound, Stale, WrongState
 from registry.domain.policy import Actor
 from registry.domain.reasons import reasoned
 from registry.domain.shapes import Indicator
-from registry.domain.ties.values import Decision, Judged, Strength
+from registry.domain.ties.values import Decision, Judged
 from registry.domain.vocabulary import Action, ConflictState, Kind, ReviewStatus, Status
-from registry.models import Application, Assignment, Evaluation, Mark, Review, Site, User
+from registry.models import Application, Assignment, Evaluation, Mark, Review, Round, RoundCategory, Site, User
 from registry.queries import applications, facts, filings, reviews, ties
-from registry.services import evaluations, events, messages, verdicts
+from registry.services import archiving, evaluations, events, messages, verdicts
 from registry.services.recommendations import step_of
 
 BLOCKED = (ConflictState.DECLARED, ConflictState.FOUND)
@@ -27,7 +27,8 @@ Marks = Mapping[str, tuple[object, str]]
 def assign(session: Session, actor: Actor, application: Application, reviewer: User, *, why: str) -> Assignment:
     """Assign a reviewer under the next letter; a certain tie that the portal finds blocks the assignment at once.
 
-    A possible one is to be judged and blocks nothing before it is confirmed.
+    So does an employer of a like name, until somebody judged that it is another. Any other possible tie is to be judged
+    and blocks nothing before it is confirmed.
 
     Raises Invalid for oneself, for somebody who is no reviewer of the programme, who is assigned already, or whose
     earlier assignment ended with a conflict.
@@ -88,12 +89,19 @@ def declare_conflict(session: Session, actor: Actor, assignment: Assignment, *, 
     _record(session, actor, application, "declare_conflict", assignment, said=words)
 
 
-def find_ties(session: Session, actor: Actor, person: User) -> None:
-    """Block what a person still reviews though a certain tie stands against it, by what is known of the person now."""
+def find_ties(session: Session, actor: Actor, person: User, *, programme_id: int | None = None) -> None:
+    """Block what a person still reviews though a tie that blocks stands against it, by what is known of the person now.
+
+    With a programme it is what the person reviews there: nothing changed elsewhere.
+    """
+    there = true() if programme_id is None else Round.programme_id == programme_id
     rows = session.scalars(
         select(Assignment)
         .join(Application, Application.id == Assignment.application_id)
+        .join(RoundCategory, RoundCategory.id == Application.round_category_id)
+        .join(Round, Round.id == RoundCategory.round_id)
         .where(
+            there,
             Assignment.reviewer_id == person.id,
             Assignment.ended_at.is_(None),
             Assignment.conflict.not_in(BLOCKED),
@@ -103,10 +111,13 @@ def find_ties(session: Session, actor: Actor, person: User) -> None:
         .with_for_update(of=Assignment)
         .execution_options(populate_existing=True)
     ).all()
+    found = ties.of_applications(session, [row.application_id for row in rows], person, actor.at)
     for assignment in rows:
+        tie = _blocking(found[assignment.application_id]) if assignment.application_id in found else ""
+        if not tie:
+            continue
         application = _application_of(session, assignment)
-        tie = _blocking(ties.of_person(session, application, person, actor.at))
-        if tie and application.kind is Kind.REVIEW:
+        if application.kind is Kind.REVIEW:
             _block(session, actor, assignment, ConflictState.FOUND, tie)
             _record(session, actor, application, "find_tie", assignment, conflict=assignment.conflict)
 
@@ -124,15 +135,18 @@ def judge_tie(
 ) -> None:
     """Remember whether a tie is one: a confirmed one blocks what the person still reviews, a dismissed one no longer.
 
-    With `of_organisations` it holds for what lies between the two organisations, whoever the person. Raises NotFound
-    where the tie is not found any more, Invalid without a reason and for one that nobody can dismiss.
+    It holds in the programme of the application, and with `of_organisations` for what lies between the two
+    organisations, whoever the person. Raises NotFound where the tie is not found any more, Invalid without a reason and
+    for one that nobody can dismiss, WrongState where the round is archived.
     """
-    policy.require(actor, Action.ASSIGN, facts.of_application(session, application))
+    known = facts.of_application(session, application)
+    policy.require(actor, Action.ASSIGN, known)
+    archiving.hold(session, session.get_one(RoundCategory, application.round_category_id).round_id)
     finding = ties.finding_of(ties.of_person(session, application, person, actor.at), fingerprint)
     verdicts.remember(session, actor, application, finding, decision, reason=reason, of_organisations=of_organisations)
     session.flush()
     if decision is Decision.CONFIRMED:
-        find_ties(session, actor, person)
+        find_ties(session, actor, person, programme_id=known.programme_id)
         return
     assignment = session.scalar(
         select(Assignment)
@@ -145,7 +159,10 @@ def judge_tie(
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    free = not ties.of_person(session, application, person, actor.at).blocks
+    free = not (
+        reviews.is_member(session, application, person.id, actor.at)
+        or ties.of_person(session, application, person, actor.at).blocks
+    )
     if assignment is not None and free and (application.kind, application.status) == (Kind.REVIEW, Status.WAITING):
         _open_again(session, actor, application, assignment, reason.strip())
 
@@ -166,7 +183,7 @@ def clear_conflict(session: Session, actor: Actor, assignment: Assignment, *, re
     words = reasoned(reason, "reason")
     person = session.get_one(User, assignment.reviewer_id)
     for finding in ties.of_person(session, application, person, actor.at).standing:
-        if finding.strength is Strength.CERTAIN:
+        if finding.blocks:
             verdicts.remember(session, actor, application, finding, Decision.DISMISSED, reason=words)
     _open_again(session, actor, application, assignment, words)
 
@@ -269,8 +286,8 @@ def _open_again(session: Session, actor: Actor, application: Application, assign
 
 
 def _blocking(found: Judged) -> str:
-    """Return the organisation at which the first certain tie ends; empty where none stands."""
-    return next((one.nodes[-1].name for one in found.standing if one.strength is Strength.CERTAIN), "")
+    """Return the organisation at which the first tie that blocks ends; empty where none stands."""
+    return next((one.nodes[-1].name for one in found.standing if one.blocks), "")
 
 
 def _begun(session: Session, actor: Actor, assignment: Assignment, version: int) -> Review:

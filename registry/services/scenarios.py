@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain import policy
 from registry.domain.chain import digest_of
-from registry.domain.errors import Conflict, Invalid
+from registry.domain.errors import Conflict, Invalid, WrongState
 from registry.domain.policy import Actor, Facts
 from registry.domain.reasons import stated
 from registry.domain.vocabulary import Action
@@ -68,7 +68,7 @@ def check_adoptable(scenario: Scenario, bench: Workbench) -> None:
     """Raise Invalid or WrongState where a selection cannot follow a scenario.
 
     What totals are made of, and the rules of groups, were fixed before the round opened; the least total may be set
-    higher than the lowest grade, never lower.
+    higher than the lowest grade, never lower. It rests on the same figures, and what it came to is worked out anew.
     """
     if scenario.round_category_id != bench.where.id:
         raise Invalid("scenario_of_other_round", field="scenario")
@@ -79,6 +79,8 @@ def check_adoptable(scenario: Scenario, bench: Workbench) -> None:
         raise Invalid("scenario_below_lowest_grade", field="scenario")
     if scenario.frozen_digest != bench.digest:
         raise Invalid("scenario_out_of_date", field="scenario")
+    if digest_of_result(bench.outcome(setting_of(bench.base, scenario.setting))) != scenario.result_digest:
+        raise WrongState("scenario_result_differs")
 
 
 def digest_of_result(outcome: Outcome) -> str:

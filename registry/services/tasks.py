@@ -214,9 +214,11 @@ def ask_dossiers(session: Session, actor: Actor, round_: Round, *, language: str
 def ask_likeness(session: Session, actor: Actor, round_: Round, *, language: str) -> Task:
     """Ask for a comparison of what was handed in in a round with all that was in its programme.
 
-    Raises WrongState while nobody has handed in anything.
+    Raises WrongState while nobody has handed in anything, and where the round is archived.
     """
     policy.require(actor, Action.JUDGE_LIKENESS, Facts(programme_id=round_.programme_id))
+    if round_.archived_at is not None:
+        raise WrongState("round_archived")
     if not likeness.has_any(session, round_):
         raise WrongState("likeness_of_nothing")
     task = Task(

@@ -34,9 +34,11 @@ def remember(
         may_dismiss(finding)
     if of_organisations and not finding.between:
         raise Invalid("tie_of_one_organisation", field="of_organisations")
+    programme_id = facts.programme_of(session, application)
     verdict = TieVerdict(
         fingerprint=finding.between if of_organisations else finding.fingerprint,
         of_organisations=of_organisations,
+        programme_id=programme_id,
         application_id=application.id,
         user_id=finding.person,
         way=[node.name for node in finding.nodes],
@@ -52,7 +54,7 @@ def remember(
         "judge_tie",
         "application",
         application.id,
-        programme_id=facts.programme_of(session, application),
+        programme_id=programme_id,
         application=application,
         payload={
             "person": finding.person,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry import words
-from registry.domain.errors import NotFound
+from registry.domain.errors import Forbidden, NotFound
 from registry.domain.vocabulary import TaskKind
 from registry.files import path_of
 from registry.models import Publication, Round, Task
@@ -74,6 +74,8 @@ def download(number: int) -> ResponseReturnValue:
 @bp.post("/<int:number>/cancel")
 def cancel(number: int) -> ResponseReturnValue:
     task, form = tasks.one(g.session, g.actor, number, lock=True), SureForm()
+    if task.asked_by_id != g.actor.user_id:
+        raise Forbidden
     if not form.validate_on_submit():
         return _page(number, form), 422
     working.cancel(g.session, g.actor, task)

@@ -14,7 +14,7 @@ from sqlalchemy import Enum, inspect, select, text
 from registry import db, schema
 from registry.config import ROOT
 from registry.domain.vocabulary import DecisionKind, Kind, QuotaPurpose, RoundStatus, Status, TokenPurpose
-from registry.models import Base, Filing, Quota, ScreeningItem, Token
+from registry.models import Base, Filing, Quota, ReviewerProfile, ScreeningItem, Token
 from tests import factories
 
 VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
@@ -123,6 +123,32 @@ def test_what_has_no_place_in_older_tables_is_named_and_stays(database, session,
     assert str(refusal.value).splitlines()[1:] == [f"- {says}"]
     assert kept(database.engine) == before
     assert schema.is_current(database.engine)
+
+
+def test_employers_go_down_to_one_each_and_come_up_again(database, session):
+    """Whoever has no profile, or worked at several places: the employer entered last is kept, what has ended is not."""
+    told, untold, former = (factories.user(session) for _ in range(3))
+    session.add(ReviewerProfile(user_id=told.id, expertise="水处理"))
+    for name in ("甲研究院", "乙研究院"):
+        factories.employment(session, told, name)
+    factories.employment(session, untold, "丙研究院")
+    factories.employment(session, former, "丁研究院", until=factories.NOON.date())
+    application = factories.application(session, kind=Kind.REVIEW)
+    factories.tie_verdict(session, application, told)
+    finding = factories.likeness(session, application.round_category.round_id, [application.id])
+    factories.likeness_verdict(session, finding)
+    numbers = (told.id, untold.id)
+    session.commit()
+    schema.downgrade(database.engine, "0010")
+    with database.engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT user_id, employer, expertise FROM reviewer_profile ORDER BY user_id")
+        ).all()
+    assert rows == [(numbers[0], "乙研究院", "水处理"), (numbers[1], "丙研究院", "")]
+    schema.upgrade(database.engine)
+    with database.engine.connect() as connection:
+        rows = connection.execute(text("SELECT user_id, employer FROM employment ORDER BY user_id")).all()
+    assert rows == [(numbers[0], "乙研究院"), (numbers[1], "丙研究院")]
 
 
 def test_the_command_of_alembic_migrates_in_the_same_way(database, database_url, session, monkeypatch):

@@ -1,5 +1,7 @@
 """The third party that evaluated: named with the application, frozen with it, and counted by quota rules."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -7,10 +9,10 @@ from sqlalchemy.orm import Session
 from registry.domain.errors import Invalid, NotFound, WrongState
 from registry.domain.identity import demo_credit_code
 from registry.domain.quota_rules import allot
-from registry.domain.vocabulary import GroupBy, Kind, Role
-from registry.models import Application, Event, QuotaRule, RoundCategory
-from registry.queries import quota_rules
-from registry.services import evaluators
+from registry.domain.vocabulary import GroupBy, Kind, Role, Status
+from registry.models import Application, Correction, Event, QuotaRule, RoundCategory
+from registry.queries import filings, quota_rules
+from registry.services import applications, evaluators
 from registry.services.evaluators import Evaluator
 from tests import factories
 
@@ -60,6 +62,45 @@ def test_nothing_is_changed_after_handing_in_nor_by_others(session, drafted):
     stranger = factories.actor(session, factories.persona(session, Role.SIGNATORY))
     with pytest.raises(NotFound):
         evaluators.name(session, stranger, drafted, FIRM)
+
+
+def test_it_is_a_part_of_what_is_signed(session, drafted):
+    sheet = filings.sheet(session, drafted)
+    shown = filings.shown_digest(sheet)
+    assert filings.content_digest(sheet) == shown
+    actor = signatory(session, drafted)
+    evaluators.name(session, actor, drafted, FIRM)
+    revision = drafted.filing.revision
+    applications.submit(session, actor, drafted, revision=revision, receipt_key=bytes(10), digest=shown)
+    assert drafted.content_digest not in (None, shown)
+    assert drafted.applicant is not None
+    assert drafted.applicant["evaluator"] == {
+        "name": "正衡检测有限公司",
+        "credit_code": CODE,
+        "legal_representative": "周明",
+    }
+
+
+def test_a_correction_that_asks_for_something_else_leaves_it_as_it_is(session):
+    returned = factories.application(session, status=Status.RETURNED, answers={"licensed": True, "reused": "50"})
+    factories.added(
+        session,
+        Correction(
+            application_id=returned.id,
+            from_position=1,
+            note="请补正再生水量",
+            fields=["reused"],
+            due_at=factories.NOON + timedelta(days=5),
+            returned_by_id=factories.user(session).id,
+            returned_at=factories.NOON,
+        ),
+    )
+    session.refresh(returned)
+    actor = signatory(session, returned)
+    with pytest.raises(Invalid, match="field_locked"):
+        evaluators.name(session, actor, returned, FIRM)
+    evaluators.name(session, actor, returned, Evaluator())
+    assert evaluators.of(returned) == Evaluator()
 
 
 # A limit of each firm

@@ -1,12 +1,13 @@
 """Quota rules: set while a round is prepared, held by every ranking and bound into what is approved."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from registry.domain.errors import Invalid, NotFound, WrongState
 from registry.domain.vocabulary import Ground, GroupBy, Kind, Level, Result, Role, RoundStatus, Status
 from registry.models import Event, QuotaRule
 from registry.queries import decisions as decided
+from registry.queries import quota_rules as decided_rules
 from registry.services import decisions, quota_rules
 from tests import factories
 from tests.factories import NOON
@@ -240,3 +241,52 @@ def test_what_is_approved_names_the_rules_and_whom_they_moved(session):
         second.id: ("unselected", "above_limit", rule["key"]),
         third.id: ("selected", "within_quota", None),
     }
+
+
+def test_many_rules_are_read_with_few_statements_and_each_as_by_itself(session, database, office):
+    entry = office.add(office.first, 9, route=("filing", "screening", "scoring"))
+    where = factories.round_category(session, round_=factories.round_(session, programme=office.programme, year=2025))
+    for round_category, many in ((entry, 2), (where, 3)):
+        for _place in range(many):
+            factories.application(
+                session,
+                round_category=round_category,
+                kind=Kind.CERTIFICATE,
+                status=Status.SELECTED,
+                evaluator="某评估公司",
+            )
+    years = (None, 2024, 2025, 2026, 2027)
+    rules = [
+        QuotaRule(id=1000 + place, round_id=office.round.id, most=1, **about, category_id=category_id, since=since)
+        for place, (about, category_id, since) in enumerate(
+            (about, category_id, since)
+            for about in (
+                {"group_by": GroupBy.EVALUATOR},
+                {"group_by": GroupBy.APPLICANT},
+                {"group_by": GroupBy.REGION, "level": Level.CITY},
+                {"group_by": GroupBy.BUREAU},
+                {"group_by": GroupBy.ANSWER, "input_key": "licensed", "value": "true"},
+            )
+            for category_id in (None, entry.category_id)
+            for since in years
+        )
+    ]
+    assert len(rules) == 50
+    statements = []
+
+    def count(_connection, _cursor, statement, *_rest):
+        statements.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", count)
+    with session.no_autoflush:
+        found = decided_rules.in_force(session, rules)
+    event.remove(database.engine, "before_cursor_execute", count)
+    assert len(statements) <= 12, len(statements)
+    # The firm evaluated for two of this round, of 2026, and for three of the one a year before, of another category.
+    by_firm = [max(rule.taken.values(), default=0) for rule in found[:10]]
+    assert by_firm == [2, 5, 5, 2, 0, 2, 2, 2, 2, 0]
+    with session.no_autoflush:
+        for row, rule in zip(rules, found, strict=True):
+            (alone,) = decided_rules.in_force(session, [row])
+            assert alone.taken == rule.taken
+    assert decided_rules.in_force(session, []) == ()

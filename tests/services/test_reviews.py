@@ -1,5 +1,6 @@
 """Expert review: assignment, conflicts, marks in two tabs, who sees whose marks, and the end."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -91,8 +92,34 @@ def test_a_tie_is_found_and_blocks(session: Session, application: Application, o
     assert seen.mine(session, actor).rows == []
     with pytest.raises(NotFound):
         reviews.save_marks(session, actor, assignment, {}, version=0)
+    if tie == "seat":
+        with pytest.raises(Invalid, match="tie_unequivocal"):
+            reviews.clear_conflict(session, officer, assignment, reason="五年前已离职,无往来。")
+        return
     reviews.clear_conflict(session, officer, assignment, reason="五年前已离职,无往来。")
     assert [task.assignment.id for task in seen.mine(session, actor).rows] == [assignment.id]
+
+
+@pytest.mark.parametrize("change", [lambda name: name.removesuffix("有限公司"), lambda name: f"{name}技术中心"])
+def test_an_employer_of_a_like_name_blocks_until_it_is_judged(
+    session: Session, application: Application, officer: Actor, change: Callable[[str], str]
+) -> None:
+    organisation = application.organisation
+    assert organisation is not None
+    reviewer = factories.persona(session, Role.REVIEWER)
+    factories.employment(session, reviewer, change(organisation.name))
+    assert [row.ties.blocks for row in seen.candidates(session, application, factories.NOON)] == [True]
+
+    assignment = reviews.assign(session, officer, application, reviewer, why="")
+
+    assert (assignment.conflict, assignment.conflict_reason) == (ConflictState.FOUND, organisation.name)
+    actor = factories.actor(session, reviewer)
+    with pytest.raises(NotFound):
+        reviews.save_marks(session, actor, assignment, {}, version=0)
+    reviews.clear_conflict(session, officer, assignment, reason="经核实为另一家单位,无往来。")
+    assert [task.assignment.id for task in seen.mine(session, actor).rows] == [assignment.id]
+    reviews.find_ties(session, officer, reviewer)
+    assert assignment.conflict is ConflictState.CLEARED
 
 
 def test_a_declared_conflict_closes_the_application(session: Session, application: Application, officer: Actor) -> None:

@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from registry.domain.errors import Invalid, NotFound, WrongState
 from registry.domain.policy import Actor
 from registry.domain.ties.values import Decision, Judged, Link, LinkKind, Organisation, Person, Strength
-from registry.domain.vocabulary import ConflictState, Kind, Role
+from registry.domain.vocabulary import ConflictState, Kind, Role, SeatStatus
 from registry.models import Application, Assignment, Event, Region, ReviewerProfile, TieVerdict, User
 from registry.queries import backgrounds as known
 from registry.queries import reviews as seen
@@ -70,9 +70,17 @@ def test_an_employer_that_was_left_three_years_ago_ties_nobody(session, applicat
     assert found(session, application, reviewer).standing == ()
 
 
-def test_a_like_name_is_possible_and_blocks_nothing(session, application, officer, reviewer):
+def test_an_employer_of_a_like_name_is_possible_and_blocks_all_the_same(session, application, officer, reviewer):
     applicant(application).name = "青澜水务有限公司"
     factories.employment(session, reviewer, "青澜水务")
+    assert told(found(session, application, reviewer)) == [("possible", ["王五", "青澜水务", "青澜水务有限公司"])]
+    assignment = reviews.assign(session, officer, application, reviewer, why="")
+    assert assignment.conflict is ConflictState.FOUND
+
+
+def test_a_past_employer_of_a_like_name_is_possible_and_blocks_nothing(session, application, officer, reviewer):
+    applicant(application).name = "青澜水务有限公司"
+    factories.employment(session, reviewer, "青澜水务", until=TODAY - timedelta(days=200))
     assert told(found(session, application, reviewer)) == [("possible", ["王五", "青澜水务", "青澜水务有限公司"])]
     assignment = reviews.assign(session, officer, application, reviewer, why="")
     assert assignment.conflict is ConflictState.NONE
@@ -147,6 +155,92 @@ def test_a_confirmed_tie_closes_what_the_person_still_reviews(session, applicati
         Decision.CONFIRMED,
         Decision.DISMISSED,
     ]
+
+
+def test_what_one_programme_decided_binds_no_other(session, application, officer, reviewer):
+    mark = possible(session, application, reviewer)
+    programme = factories.programme(session)
+    factories.grant(session, reviewer, Role.REVIEWER, programme=programme)
+    other = factories.application(
+        session,
+        round_category=factories.round_category(session, round_=factories.round_(session, programme=programme)),
+        organisation=application.organisation,
+        kind=Kind.REVIEW,
+    )
+    colleague = factories.actor(session, factories.persona(session, Role.OFFICER, programme=programme))
+    there = reviews.assign(session, colleague, other, reviewer, why="")
+    reviews.clear_conflict(session, colleague, there, reason=REASON)
+    assert found(session, other, reviewer).standing == ()
+    assert [one.fingerprint for one in found(session, application, reviewer).standing] == [mark]
+    reviews.judge_tie(
+        session, officer, application, reviewer, fingerprint=mark, decision=Decision.CONFIRMED, reason=REASON
+    )
+    assert there.conflict is ConflictState.CLEARED
+    assert (found(session, other, reviewer).blocks, found(session, application, reviewer).blocks) == (False, True)
+    backgrounds.add_employment(session, factories.actor(session, reviewer), reviewer, employer="丙研究院")
+    assert there.conflict is ConflictState.CLEARED
+
+
+def test_a_past_seat_is_not_dismissed(session, application, officer, reviewer):
+    left = NOON - timedelta(days=30)
+    factories.seat(session, reviewer, applicant(application), status=SeatStatus.ENDED, ended_at=left)
+    assignment = reviews.assign(session, officer, application, reviewer, why="")
+    (one,) = found(session, application, reviewer).standing
+    with pytest.raises(Invalid, match="tie_unequivocal"):
+        reviews.judge_tie(
+            session,
+            officer,
+            application,
+            reviewer,
+            fingerprint=one.fingerprint,
+            decision=Decision.DISMISSED,
+            reason=REASON,
+        )
+    # What is judged beside it opens nothing either.
+    factories.employment(session, reviewer, applicant(application).name)
+    other = next(row for row in found(session, application, reviewer).standing if not row.unequivocal)
+    reviews.judge_tie(
+        session,
+        officer,
+        application,
+        reviewer,
+        fingerprint=other.fingerprint,
+        decision=Decision.DISMISSED,
+        reason=REASON,
+    )
+    assert assignment.conflict is ConflictState.FOUND
+
+
+def test_no_tie_is_judged_in_an_archived_round(session, application, officer, reviewer):
+    mark = possible(session, application, reviewer)
+    factories.archived(session, application.round_category.round)
+    with pytest.raises(WrongState, match="round_archived"):
+        reviews.judge_tie(
+            session, officer, application, reviewer, fingerprint=mark, decision=Decision.DISMISSED, reason=REASON
+        )
+
+
+def test_ties_to_many_reviews_are_looked_for_at_once(database, session, application, officer, reviewer):
+    first = [statements(database, lambda: reviews.find_ties(session, officer, reviewer))]
+    for _ in range(6):
+        row = factories.application(session, round_category=application.round_category, kind=Kind.REVIEW)
+        factories.assignment(session, row, reviewer=reviewer)
+        session.flush()
+        first.append(statements(database, lambda: reviews.find_ties(session, officer, reviewer)))
+    assert first[6] == first[1]
+
+
+def statements(database, act) -> int:
+    """Return how many statements an act takes."""
+    sent: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        sent.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    act()
+    event.remove(database.engine, "before_cursor_execute", note)
+    return len(sent)
 
 
 def test_what_lies_between_two_organisations_is_judged_for_everybody(session, application, officer, reviewer):
@@ -252,6 +346,39 @@ def test_employments_and_ties_are_entered_ended_and_taken_back(session, reviewer
         backgrounds.add_employment(session, me, reviewer, employer="甲", code="123")
     payloads = "".join(str(payload) for payload in session.scalars(select(Event.payload)))
     assert [words for words in ("甲研究院", "乙公司", "持有股份") if words in payloads] == []
+
+
+def test_what_the_office_entered_is_not_the_reviewers_to_change(session, reviewer):
+    me = factories.actor(session, reviewer)
+    admin = factories.actor(session, factories.persona(session, Role.ADMINISTRATOR))
+    old = factories.employment(session, reviewer, "丁研究院")
+    worked = backgrounds.add_employment(session, admin, reviewer, employer="甲研究院")
+    tie = backgrounds.declare_tie(session, admin, reviewer, organisation="乙公司", words="持有股份")
+    for row in (old, worked, tie):
+        with pytest.raises(WrongState, match="entered_by_office"):
+            backgrounds.take_back(session, me, reviewer, row)
+    for row in (old, worked):
+        with pytest.raises(WrongState, match="entered_by_office"):
+            backgrounds.end_employment(session, me, reviewer, row, until=TODAY)
+    backgrounds.end_employment(session, admin, reviewer, worked, until=TODAY)
+    backgrounds.take_back(session, admin, reviewer, tie)
+    assert (worked.until, tie.removed_at) == (TODAY, NOON)
+
+
+def test_an_end_that_is_entered_is_the_offices_to_move(session, reviewer):
+    me = factories.actor(session, reviewer)
+    admin = factories.actor(session, factories.persona(session, Role.ADMINISTRATOR))
+    row = backgrounds.add_employment(session, me, reviewer, employer="甲研究院", until=TODAY)
+    with pytest.raises(WrongState, match="end_is_entered"):
+        backgrounds.end_employment(session, me, reviewer, row, until=TODAY - timedelta(days=1500))
+    backgrounds.end_employment(session, admin, reviewer, row, until=TODAY - timedelta(days=1))
+    backgrounds.take_back(session, me, reviewer, row)
+    for actor in (me, admin):
+        with pytest.raises(WrongState, match="taken_back_already"):
+            backgrounds.end_employment(session, actor, reviewer, row, until=TODAY)
+    other = factories.persona(session, Role.REVIEWER)
+    with pytest.raises(NotFound):
+        backgrounds.take_back(session, factories.actor(session, other), other, row)
 
 
 def test_nobody_enters_for_others_but_the_administrator(session, reviewer, officer):

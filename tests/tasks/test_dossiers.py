@@ -252,5 +252,5 @@ def test_the_rounds_of_the_demonstration_are_replayed_from_their_files(
     for row in found:
         path = path_of(tmp_path / "files", row.json_sha256)
         result = CliRunner().invoke(registry, ["rounds", "replay", str(path)])
-        said = f"{row.evaluations} evaluations and {row.selections} selections worked out again: identical\n"
-        assert (result.exit_code, result.output) == (0, said)
+        said = f"{row.evaluations} evaluations and {row.selections} selections worked out again: identical"
+        assert (result.exit_code, result.output.splitlines()[0]) == (0, said)

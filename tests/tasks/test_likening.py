@@ -3,11 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from registry.domain.errors import Invalid, NotFound, WrongState
+from registry.domain.errors import Forbidden, Invalid, NotFound, WrongState
+from registry.domain.policy import Actor
 from registry.domain.ties.values import Decision
 from registry.domain.vocabulary import Kind, LikenessKind, ReviewStatus, Role, TaskState
 from registry.models import Application, LikenessFinding, LikenessVerdict, Round, Task, User
 from registry.queries import actors, likeness
+from registry.queries import tasks as task_queries
 from registry.services import likeness as services
 from registry.services import tasks
 from registry.tasks import work_off
@@ -15,6 +17,7 @@ from tests import factories
 from tests.factories import NOON
 from tests.world import config_for
 
+ANYBODY = Actor(NOON)
 REASON = "同一集团的两座厂,文字确为同一人撰写。"
 SAID = (
     "本项目在生化段采用精确曝气与碳源精准投加,配合污泥厌氧消化产沼发电,"
@@ -61,7 +64,7 @@ def config(database, tmp_path):
 
 
 def found(session, kind) -> list[set[int]]:
-    rows = likeness.of_round(session, session.scalars(select(Round)).first())
+    rows = likeness.of_round(session, ANYBODY, session.scalars(select(Round)).first())
     return [{row.id for row in one.applications} for one in rows if one.finding.kind is kind]
 
 
@@ -72,7 +75,7 @@ def test_copied_texts_are_found_and_own_ones_are_not(session, database, config, 
     task = compared(session, database, config, round_category)
     assert (task.state, task.done, task.sha256 is not None) == (TaskState.DONE, 3, True)
     assert found(session, LikenessKind.TEXT) == [{first.id, second.id}]
-    (row,) = likeness.of_application(session, first)
+    (row,) = likeness.of_application(session, ANYBODY, first)
     sides = row.finding.content["sides"]
     start, end, other_start, other_end = row.finding.content["passages"][0]
     assert sides[0]["text"][start:end] == sides[1]["text"][other_start:other_end]
@@ -105,25 +108,25 @@ def test_what_was_judged_stays_judged_when_compared_again(session, database, con
     compared(session, database, config, round_category)
     officer = actors.load(session, session.scalars(select(User).where(User.name == "孙经办")).one(), NOON)
     round_ = session.get_one(Round, round_category.round_id)
-    (row,) = likeness.of_round(session, round_)
+    (row,) = likeness.of_round(session, ANYBODY, round_)
     with pytest.raises(Invalid, match="reason_too_short"):
         services.judge(session, officer, round_, row.finding, decision=Decision.DISMISSED, reason="无")
     services.judge(session, officer, round_, row.finding, decision=Decision.DISMISSED, reason=REASON)
     session.commit()
     compared(session, database, config, round_category)
-    (again,) = likeness.of_round(session, round_)
+    (again,) = likeness.of_round(session, ANYBODY, round_)
     assert (again.dismissed, again.verdict.reason) == (True, REASON)
     assert len(session.scalars(select(LikenessFinding)).all()) == 1
     # A further copy is another finding, to be judged for itself.
     filed(session, round_category, SAID, "5", "6")
     compared(session, database, config, round_category)
-    assert sum(one.open for one in likeness.of_round(session, round_)) == 2
+    assert sum(one.open for one in likeness.of_round(session, ANYBODY, round_)) == 2
     services.judge(session, officer, round_, row.finding, decision=Decision.CONFIRMED, reason=REASON)
     assert [one.decision for one in session.scalars(select(LikenessVerdict).order_by(LikenessVerdict.id))] == [
         Decision.DISMISSED,
         Decision.CONFIRMED,
     ]
-    assert [one.dismissed for one in likeness.of_application(session, first) if not one.open] == [False]
+    assert [one.dismissed for one in likeness.of_application(session, ANYBODY, first) if not one.open] == [False]
 
 
 def test_only_the_officer_of_the_programme_asks_and_judges(session, round_category):
@@ -139,3 +142,44 @@ def test_only_the_officer_of_the_programme_asks_and_judges(session, round_catego
             tasks.ask_likeness(session, other, round_, language="zh")
         with pytest.raises(NotFound):
             services.judge(session, other, round_, finding, decision=Decision.DISMISSED, reason=REASON)
+
+
+def test_whoever_has_a_seat_in_one_of_the_applicants_neither_sees_nor_judges_it(session, round_category):
+    first, second = filed(session, round_category, SAID), filed(session, round_category, OTHER)
+    round_ = session.get_one(Round, round_category.round_id)
+    finding = factories.likeness(session, round_.id, [first.id, second.id])
+    person = factories.persona(session, Role.OFFICER)
+    factories.seat(session, person, second.organisation)
+    officer = factories.actor(session, person)
+    with pytest.raises(Forbidden, match="own_organisation"):
+        services.judge(session, officer, round_, finding, decision=Decision.DISMISSED, reason=REASON)
+    assert likeness.of_round(session, officer, round_) == []
+    assert likeness.of_application(session, officer, first) == []
+    assert likeness.one(session, officer, round_, finding.id) is None
+    assert [row.finding for row in likeness.of_round(session, ANYBODY, round_)] == [finding]
+
+
+def test_nothing_is_found_or_judged_in_an_archived_round(session, round_category):
+    first, second = filed(session, round_category, SAID), filed(session, round_category, OTHER)
+    round_ = session.get_one(Round, round_category.round_id)
+    finding = factories.likeness(session, round_.id, [first.id, second.id])
+    factories.archived(session, round_)
+    officer = factories.actor(session, factories.persona(session, Role.OFFICER))
+    with pytest.raises(WrongState, match="round_archived"):
+        services.judge(session, officer, round_, finding, decision=Decision.DISMISSED, reason=REASON)
+    with pytest.raises(WrongState, match="round_archived"):
+        services.keep(session, officer, round_, [], NOON)
+    with pytest.raises(WrongState, match="round_archived"):
+        tasks.ask_likeness(session, officer, round_, language="zh")
+
+
+def test_colleagues_share_the_comparison_of_a_round(session, round_category):
+    filed(session, round_category, SAID)
+    round_ = session.get_one(Round, round_category.round_id)
+    one, other = (factories.actor(session, factories.persona(session, Role.OFFICER)) for _ in range(2))
+    task = tasks.ask_likeness(session, one, round_, language="zh")
+    assert tasks.ask_likeness(session, other, round_, language="zh").id == task.id
+    assert task_queries.one(session, other, task.id) is task
+    elsewhere = factories.persona(session, Role.OFFICER, programme=factories.programme(session))
+    with pytest.raises(NotFound):
+        task_queries.one(session, factories.actor(session, elsewhere), task.id)

@@ -16,10 +16,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from registry.domain.dossier import replay, sealed
-from registry.domain.vocabulary import Role, Status
-from registry.models import Application, Decision, RoundCategory, Scenario
+from registry.domain.vocabulary import GroupBy, Kind, Role, Status
+from registry.models import Application, Decision, Organisation, Round, RoundCategory, Scenario
 from registry.queries import benches, decisions, dossiers
 from registry.tasks import work_off
+from registry.web.admin import decisions as pages
 from tests import browse, factories
 from tests.factories import NOON
 
@@ -27,8 +28,15 @@ WHY = "专家组现场复核后认为其示范意义更强。"
 
 
 @pytest.fixture
-def category(session) -> RoundCategory:
-    return factories.round_category(session, round_=factories.round_(session, closes_at=NOON), quota=2)
+def rules() -> list[dict[str, object]]:
+    """The quota rules of the round; most tests have none."""
+    return []
+
+
+@pytest.fixture
+def category(session, rules) -> RoundCategory:
+    round_ = factories.round_(session, closes_at=NOON)
+    return factories.round_category(session, round_=round_, quota=2, rules=rules)
 
 
 @pytest.fixture
@@ -298,3 +306,135 @@ def test_how_firm_a_long_ranking_is_is_worked_out_as_a_task(database, config, mo
     figures = re.compile(r"safe (\d+) on the line (\d+) out (\d+)")
     assert figures.search(found).groups() == figures.search(at_once).groups()
     assert figures.search(browse.words(officer.get(f"{base(where)}/bench"))) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "at_field"),
+    [
+        ("lowest=sNaN", "lowest"),
+        ("lowest=NaN", "lowest"),
+        ("lowest=Infinity", "lowest"),
+        ("lowest=1e-99999", "lowest"),
+        ("lowest=0e99999", "lowest"),
+        ("minimum_water=200%25", "minimum_water"),
+        ("minimum_water=100.1+%25", "minimum_water"),
+        ("minimum_water=%EF%BC%96%25", "minimum_water"),
+    ],
+)
+def test_a_figure_that_is_none_and_a_share_above_all_are_refused_at_their_field(people, where, rows, asked, at_field):
+    page = people[Role.OFFICER].get(f"{base(where)}/bench?{asked}")
+    assert moved(page, rows) == ([], [])
+    assert f'id="{at_field}-error"' in page.text
+    assert save(people[Role.OFFICER], where, asked).status_code == 422
+
+
+def test_the_whole_of_a_section_can_be_asked_for(people, where, rows):
+    # Nobody earns all the points of the answer.
+    page = people[Role.OFFICER].get(f"{base(where)}/bench?minimum_water=100%25&lowest=0.5")
+    assert moved(page, rows) == ([], ["B", "C"])
+
+
+@pytest.mark.parametrize("number", ["4711", "99999999999999999999", "-1", "other"])
+def test_a_scenario_that_this_ranking_does_not_have_is_refused(session, people, where, rows, number):
+    if number == "other":
+        round_ = factories.round_(session, closes_at=NOON)
+        elsewhere = factories.round_category(session, round_=round_, quota=2)
+        session.commit()
+        assert save(people[Role.OFFICER], elsewhere.id, "places=1").status_code == 303
+        number = str(scenario(session).id)
+    answer = propose(people, where, scenario=number)
+    assert answer.status_code == 422
+    assert "This ranking has no such scenario." in browse.words(answer)
+    assert "按总分排序" in answer.text
+    assert session.scalars(select(Decision)).all() == []
+    session.rollback()
+    assert people[Role.OFFICER].get(f"{base(where)}?scenario={number}").status_code == 404
+
+
+def test_places_that_were_taken_meanwhile_put_a_scenario_out_of_date(session, people, where, rows):
+    save(people[Role.OFFICER], where, "lowest=61")
+    number = scenario(session).id
+    category = session.get_one(RoundCategory, where)
+    factories.application(session, round_category=category, kind=Kind.CERTIFICATE, status=Status.SELECTED)
+    session.commit()
+    answer = propose(people, where, scenario=str(number), places="1")
+    assert answer.status_code == 422
+    assert "The figures have changed since the scenario was saved." in browse.words(answer)
+
+
+@pytest.mark.parametrize("rules", [[{"group_by": GroupBy.APPLICANT, "most": 1}]])
+def test_places_that_a_group_holds_meanwhile_put_a_scenario_out_of_date(session, people, category, where, rows):
+    save(people[Role.OFFICER], where, "lowest=61")
+    number = scenario(session).id
+    one = session.get_one(Application, rows["B"])
+    # Of another category of the same round: the places of this one stay free, its applicant has one already.
+    beside = factories.round_category(session, round_=session.get_one(Round, category.round_id))
+    factories.application(
+        session,
+        round_category=beside,
+        organisation=session.get_one(Organisation, one.organisation_id),
+        kind=Kind.CERTIFICATE,
+        status=Status.SELECTED,
+        answers={"licensed": True, "reused": "50"},
+    )
+    session.commit()
+    answer = propose(people, where, scenario=str(number))
+    assert answer.status_code == 422
+    assert "The figures have changed since the scenario was saved." in browse.words(answer)
+
+
+def test_a_scenario_that_comes_to_another_result_is_not_adopted(session, people, where, rows):
+    save(people[Role.OFFICER], where, "lowest=79.5")
+    kept = scenario(session)
+    columns = {column.key: getattr(kept, column.key) for column in Scenario.__table__.columns if column.key != "id"}
+    other = factories.added(session, Scenario(**{**columns, "title": "另一结果", "result_digest": "0" * 64})).id
+    session.commit()
+    answer = propose(people, where, scenario=str(other))
+    assert answer.status_code == 409
+    assert "Worked out anew, the scenario comes to another result." in browse.words(answer)
+    assert propose(people, where, scenario=str(kept.id)).status_code == 303
+
+
+def test_a_scenario_without_places_fills_those_that_are_free(session, people, where, rows):
+    save(people[Role.OFFICER], where, "lowest=70")
+    number = scenario(session).id
+    assert propose(people, where, scenario=str(number), places="1").status_code == 303
+    content = session.scalars(select(Decision)).one().content
+    session.rollback()
+    assert (content["quota"], content["least"]) == (2, "70")
+
+
+@pytest.mark.parametrize("name", ["A", "B", "C", "D"])
+def test_whoever_is_ranked_can_be_overridden_wherever_the_cut_is(monkeypatch, people, where, rows, name):
+    monkeypatch.setattr(pages, "NEAR", 1)
+    page = people[Role.OFFICER].get(f"{base(where)}?places=1&reserve=0").text
+    # B is first and C second: those on either side of the cut behind one place.
+    assert offered(page) == {rows["B"], rows["C"]}
+    fields = {"override_1": str(rows[name]), "override_result_1": "out", "override_reason_1": WHY, "places": "1"}
+    refused = propose(people, where, **{**fields, "reason": ""})
+    assert refused.status_code == 422
+    assert offered(refused.text) == {rows["B"], rows["C"], rows[name]}
+    assert f'<option selected value="{rows[name]}"' in refused.text
+    assert propose(people, where, **fields).status_code == 303
+
+
+def test_nobody_without_a_rank_is_overridden(people, where, rows):
+    answer = propose(people, where, override_1="4711", override_reason_1=WHY)
+    assert answer.status_code == 422
+    assert 'id="override_1-error"' in answer.text
+
+
+def offered(page: str) -> set[int]:
+    """Return whom the first line offers to be overridden."""
+    choice = re.search(r'<select[^>]*name="override_1".*?</select>', page, re.DOTALL)[0]
+    return {int(one) for one in re.findall(r'value="(\d+)"', choice)}
+
+
+def test_the_bench_opens_on_results_that_were_made_up(session, people, category, where):
+    row = factories.application(session, round_category=category, kind=Kind.DELIBERATION)
+    factories.evaluation(session, row, total="70.00")
+    session.commit()
+    assert people[Role.OFFICER].get(f"{base(where)}/bench").status_code == 200
+    category = session.get_one(RoundCategory, where)
+    bench = benches.of(session, category, at=NOON)
+    assert bench.outcome(bench.base).figures[row.id] == 70

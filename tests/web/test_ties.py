@@ -93,6 +93,20 @@ def test_reviewers_keep_their_own_lists(session, application, client, reviewer):
     assert session.scalars(select(ReviewerProfile.confirmed_at)).one() is not None
 
 
+def test_reviewers_have_no_act_on_what_the_office_entered(session, client, reviewer):
+    number = session.scalars(select(Employment.id)).one()
+    admin = factories.persona(session, Role.ADMINISTRATOR)
+    session.commit()
+    own, office = "/reviews/background", f"/admin/people/{reviewer.id}/background"
+    mine, acts = client(reviewer), (f"employments/{number}/end", f"employments/{number}/take-back")
+    page = mine.get(own).text
+    assert [f"{own}/{act}" in page for act in acts] == [False, False]
+    page = client(admin).get(office).text
+    assert [f"{office}/{act}" in page for act in acts] == [True, True]
+    assert browse.post(client(reviewer), f"{own}/{acts[1]}").status_code == 409
+    assert session.scalars(select(Employment.removed_at)).one() is None
+
+
 def test_another_persons_line_is_not_there(session, client, reviewer):
     other = factories.persona(session, Role.REVIEWER)
     row = factories.employment(session, other, "乙院")

@@ -247,11 +247,26 @@ class Finding:
 
     @property
     def unequivocal(self) -> bool:
-        """Whether nobody can dismiss it: a seat in the organisation itself or its employment, known by the code."""
-        return (self.tie, self.reach, self.by) in _UNEQUIVOCAL
+        """Whether nobody can dismiss it: the organisation's employment known by the code, or a seat in it.
+
+        A seat counts present or past, known by the code or the name; one in an organisation of a like name does not.
+        """
+        if self.reach is not Reach.DIRECT:
+            return False
+        by_code = self.tie is Tie.EMPLOYER and self.by is By.CODE
+        return by_code or (self.tie in _SEATS and self.by is not By.LIKE_NAME)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the person must not judge as long as it stands: it is certain, or the employer's name is like.
+
+        An employer of a like name may well be the same: somebody is to look before the person reads anything.
+        """
+        near = (self.tie, self.reach, self.by) == (Tie.EMPLOYER, Reach.DIRECT, By.LIKE_NAME)
+        return near or self.strength is Strength.CERTAIN
 
 
-_UNEQUIVOCAL = frozenset({(Tie.EMPLOYER, Reach.DIRECT, By.CODE), (Tie.SEAT, Reach.DIRECT, By.CODE)})
+_SEATS = frozenset({Tie.SEAT, Tie.PAST_SEAT})
 
 
 class Decision(StrEnum):
@@ -282,8 +297,8 @@ class Judged:
 
     @property
     def blocks(self) -> bool:
-        """Whether one of those that stand is certain."""
-        return any(one.strength is Strength.CERTAIN for one in self.standing)
+        """Whether one of those that stand blocks."""
+        return any(one.blocks for one in self.standing)
 
 
 def fingerprint(*parts: str) -> str:

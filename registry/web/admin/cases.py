@@ -455,7 +455,7 @@ def _page(number: int, **forms: Any) -> str:
         panels=reviews.panels(case.sheet.criteria),
         candidates=[one for one in candidates if one.user.id not in {row.reviewer_id for row in case.assignments}],
         ties=tied,
-        likenesses=likeness_words.shown(likeness.of_application(g.session, application)),
+        likenesses=likeness_words.shown(likeness.of_application(g.session, g.actor, application)),
         whose=likeness_words.whose,
         judges=ties.judges(g.session, [row.found for row in tied]),
         way=way,

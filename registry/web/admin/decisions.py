@@ -2,14 +2,15 @@
 
 from collections import Counter
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from registry.domain import policy
-from registry.domain.errors import NotFound, WrongState
+from registry.domain.errors import Invalid, NotFound, WrongState
 from registry.domain.policy import Facts
 from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Ground, Kind, Result, Status
 from registry.domain.whatif.scenarios import fixed_before
@@ -42,6 +43,7 @@ from registry.web.forms.admin_decisions import (
     proposal_form,
 )
 from registry.web.forms.filters import filters, rows_by, words_of
+from registry.web.intake import LARGEST
 from registry.web.paging import asked as asked_for
 from registry.web.paging import paging
 from registry.web.templating import named
@@ -89,7 +91,7 @@ def ranking(number: int) -> ResponseReturnValue:
 @bp.post("/rankings/<int:number>/propose")
 def propose(number: int) -> ResponseReturnValue:
     where = decisions.round_category(g.session, g.actor, Action.PROPOSE, number)
-    form = _proposal_form(decisions.ranking(g.session, where, at=g.actor.at), None)
+    form = _proposal_form(_looked_at(where, request.form))
     if form.validate_on_submit():
         decision = tried(
             form,
@@ -102,7 +104,7 @@ def propose(number: int) -> ResponseReturnValue:
                 places=form.places.data,
                 reserve=_or_usual(form.reserve.data),
                 overrides=form.overrides,
-                scenario=scenarios.one(g.session, where, form.scenario.data),
+                scenario=_named(where, form.scenario.data),
             ),
         )
         if decision:
@@ -184,10 +186,51 @@ def _rejected(decision: Decision, form: RejectForm) -> Decision:
     return decision
 
 
-def _proposal_form(ranking: decisions.Ranking, scenario: Scenario | None) -> ProposalForm:
+class _LookedAt(NamedTuple):
+    """A ranking as it is looked at, with the numbers that were asked for and the scenario that is followed."""
+
+    ranking: decisions.Ranking
+    numbers: PlacesForm
+    scenario: Scenario | None
+
+
+def _looked_at(where: RoundCategory, given: MultiDict[str, str]) -> _LookedAt:
+    """The ranking with the numbers and the scenario that an address or a form names."""
+    numbers = PlacesForm(given)
+    asked = numbers if numbers.validate() else PlacesForm(None)
+    scenario = _one(where, given.get("scenario", type=int))
+    setting = scenario.setting if scenario and not fixed_before(scenario.setting) else None
+    found = decisions.ranking(
+        g.session,
+        where,
+        places=asked["places"].data if setting is None else setting.get("places"),
+        reserve=_or_usual(asked["reserve"].data),
+        least=Decimal(setting["lowest"]) if setting and "lowest" in setting else None,
+        at=g.actor.at,
+    )
+    return _LookedAt(found, numbers, scenario)
+
+
+def _one(where: RoundCategory, number: int | None) -> Scenario | None:
+    return scenarios.one(g.session, where, number) if number is not None and 0 < number <= LARGEST else None
+
+
+def _named(where: RoundCategory, number: int | None) -> Scenario | None:
+    """The scenario that a proposal names, None where it names none; raises Invalid where the ranking has none such."""
+    scenario = _one(where, number)
+    if scenario is None and number is not None:
+        raise Invalid("scenario_unknown", field="scenario")
+    return scenario
+
+
+def _proposal_form(looked_at: _LookedAt) -> ProposalForm:
+    """The form of a proposal: whoever is near the cut is offered to be overridden, and all who are ranked may be."""
+    ranking, _numbers, scenario = looked_at
     ranked = [line for line in ranking.lines if line.row.rank is not None]
     cut_at = sum(line.row.result is Result.SELECTED for line in ranked)
-    near = ranked[max(0, cut_at - NEAR) : cut_at + NEAR]
+    offered = range(max(0, cut_at - NEAR), cut_at + NEAR)
+    chosen = {request.form.get(f"override_{place}") for place in OVERRIDES}
+    near = [line for at, line in enumerate(ranked) if at in offered or str(line.application.id) in chosen]
     made = proposal_form(
         [(row.id, named(row.site)) for row in ranking.unfinished],
         [(line.application.id, f"{line.row.rank} · {named(line.application.site)}") for line in near],
@@ -200,19 +243,10 @@ def _proposal_form(ranking: decisions.Ranking, scenario: Scenario | None) -> Pro
 
 def _ranking_page(number: int, form: ProposalForm | None = None) -> str:
     where = decisions.round_category(g.session, g.actor, Action.VIEW_RANKING, number)
-    numbers = PlacesForm(request.args)
-    asked = form or (numbers if numbers.validate() else PlacesForm(None))
-    chosen = form.scenario.data if form else request.args.get("scenario", type=int)
-    scenario = scenarios.one(g.session, where, chosen)
-    setting = scenario.setting if scenario and not fixed_before(scenario.setting) else {}
-    found = decisions.ranking(
-        g.session,
-        where,
-        places=setting.get("places", asked["places"].data),
-        reserve=_or_usual(asked["reserve"].data),
-        least=Decimal(setting["lowest"]) if "lowest" in setting else None,
-        at=g.actor.at,
-    )
+    looked_at = _looked_at(where, request.form if form else request.args)
+    found, numbers, scenario = looked_at
+    if form is None and scenario is None and "scenario" in request.args:
+        raise NotFound
     lines = cut(list(enumerate(found.lines)), _place, asked_for(), size=LINES)
     if not numbers.errors:
         numbers = PlacesForm(None, data={"places": found.places, "reserve": found.reserve})
@@ -227,7 +261,7 @@ def _ranking_page(number: int, form: ProposalForm | None = None) -> str:
         whole=quotas.of_round(g.session, where.round_id),
         numbers=numbers,
         rules=[quota_rules.kept(*pair) for pair in found.rules],
-        form=form or _proposal_form(found, scenario),
+        form=form or _proposal_form(looked_at),
         scenario=scenario,
         override_lines=OVERRIDES,
         may_propose=_may(Action.PROPOSE, where.round.programme_id),

@@ -39,7 +39,7 @@ def compare(number: int) -> ResponseReturnValue:
 @bp.post("/<int:finding>")
 def judge(number: int, finding: int) -> ResponseReturnValue:
     round_ = rounds.one(g.session, g.actor, Action.JUDGE_LIKENESS, number)
-    row, form = likeness.one(g.session, round_, finding), LikenessForm()
+    row, form = likeness.one(g.session, g.actor, round_, finding), LikenessForm()
     if row is None:
         raise NotFound
     if form.validate_on_submit() and tried(
@@ -53,7 +53,7 @@ def judge(number: int, finding: int) -> ResponseReturnValue:
 
 
 def _page(round_: Round, refused: tuple[int, LikenessForm] | None = None) -> str:
-    found = likeness.of_round(g.session, round_)
+    found = likeness.of_round(g.session, g.actor, round_)
     which = request.args.get("show", "open")
     listed = [one for one in found if refused or which != "open" or one.open]
     return render_template(
@@ -68,5 +68,6 @@ def _page(round_: Round, refused: tuple[int, LikenessForm] | None = None) -> str
         whose=likeness_words.whose,
         task=tasks.latest(g.session, f"likeness:{round_.id}"),
         unfinished=tasks.UNFINISHED,
-        may_judge=policy.permits(g.actor, Action.JUDGE_LIKENESS, Facts(programme_id=round_.programme_id)),
+        may_judge=round_.archived_at is None
+        and policy.permits(g.actor, Action.JUDGE_LIKENESS, Facts(programme_id=round_.programme_id)),
     )

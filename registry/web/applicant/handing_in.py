@@ -137,7 +137,7 @@ def _submit_page(application: Application, form: SubmitForm) -> str:
         application=application,
         sheet=sheet,
         form=form,
-        digest=filings.content_digest(sheet),
+        digest=filings.shown_digest(sheet),
         lacks=completeness.lacks(sheet.criteria, answers),
         unusual=[
             (place, [parts.warning(finding, sheet.criteria.inputs[place.key]) for finding in found])

@@ -78,7 +78,7 @@ class SureForm(Form):
 
     def of(self, line: object) -> "SureForm":
         """Return the same form, its tick told from those of the other lines of a page."""
-        self.sure.id = f"sure-{line}"
+        self.sure.id = self.sure.label.field_id = f"sure-{line}"
         return self
 
 

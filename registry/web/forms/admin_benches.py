@@ -1,17 +1,36 @@
 """The form of the what-if bench, which stands in the address, and that by which a scenario is kept."""
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import DecimalField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from registry.web.forms import Form, text
 
 _PLACES = (Optional(), NumberRange(0, 99999))
-_MINIMUM = r"\s*\d{1,6}(\.\d{1,4})?\s*%?\s*"
+_MINIMUM = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,4})?)\s*(%?)\s*$")
+
+
+class FigureField(DecimalField):
+    """A figure of a few digits: what is not finite, or written with an exponent beyond them, is none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        exponent = self.data.as_tuple().exponent if self.data is not None else 0
+        if not isinstance(exponent, int) or not -9 <= exponent <= 3:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid decimal value."))
+
+
+def _no_more_than_all(_form: Form, field: Any) -> None:
+    """Refuse a share of more than all there is."""
+    read = _MINIMUM.match(field.data or "")
+    if read and read[2] and Decimal(read[1]) > 100:
+        raise ValidationError(field.gettext("Number must be at most %(max)s.") % {"max": "100%"})
 
 
 class BenchForm(Form):
@@ -19,7 +38,7 @@ class BenchForm(Form):
 
     places = IntegerField(_("Places to fill"), _PLACES)
     pool = IntegerField(_("More places, from the pool"), _PLACES)
-    lowest = DecimalField(_("Least total"), [Optional(), NumberRange(0, 1000)], places=None)
+    lowest = FigureField(_("Least total"), [Optional(), NumberRange(0, 1000)], places=None)
     aggregation = SelectField(_("How marks are joined"))
     marks = SelectField(_("Which marks count"))
     ties = SelectField(_("What parts equal totals"))
@@ -56,7 +75,7 @@ def bench_form(
     """Return the form with a field for each section, each weight and each quota rule, under their names."""
     sections, weighed = dict(minima), dict(weights)
     fields: dict[str, Any] = {
-        f"minimum_{key}": StringField(name, [Optional(), Length(max=12), Regexp(f"{_MINIMUM}$")])
+        f"minimum_{key}": StringField(name, [Optional(), Length(max=12), Regexp(_MINIMUM), _no_more_than_all])
         for key, name in sections.items()
     }
     fields |= {f"weight_{key}": IntegerField(name, [Optional(), NumberRange(1, 500)]) for key, name in weighed.items()}

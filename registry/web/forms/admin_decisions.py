@@ -65,7 +65,7 @@ def proposal_form(unfinished: Iterable[tuple[int, str]], ranked: Iterable[tuple[
     for place in OVERRIDES:
         fields[f"override_{place}"] = SelectField(_("Whose result is overridden"), choices=offered, default="")
         fields[f"override_result_{place}"] = SelectField(_("How it is decided instead"), choices=results, default="in")
-        fields[f"override_reason_{place}"] = StringField(_("Reason for the override"), [Optional(), Length(max=500)])
+        fields[f"override_reason_{place}"] = StringField(_("Why it is overridden"), [Optional(), Length(max=500)])
     return type("ProposalForm", (ProposalForm,), {**fields, "excluding": tuple(names)})
 
 

@@ -158,8 +158,8 @@ class RuleForm(Form):
 
     group = SelectField(_("For whom"), [InputRequired()])
     region = SelectField(_("Region"), description=_("Only where one region is meant."))
-    answer = SelectField(_("Answer"), description=_("Only where those are meant who gave one answer."))
-    kind = RadioField(_("Number"), [InputRequired()], default="most")
+    answer = SelectField(_("What was answered"), description=_("Only where those are meant who gave one answer."))
+    kind = RadioField(_("At most or at least"), [InputRequired()], default="most")
     number = IntegerField(_("Places"), [InputRequired(), NumberRange(0, 100000)])
     category = SelectField(_("Category"))
     since = IntegerField(

@@ -51,7 +51,7 @@ class Wording:
         ours = None if self.field is None else _required(self.field) if text == REQUIRED else SENTENCES.get(text)
         if self.field is None or ours is None:
             return str(self._others.gettext(text))
-        label = str(self.field.label.text)
+        label = str(self.field.label.text).rstrip("。.")
         # Where the library puts in figures, a sign for them in a name is none.
         return str(ours).replace("%(label)s", label.replace("%", "%%") if "%(" in text else label)
 

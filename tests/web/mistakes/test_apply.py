@@ -119,7 +119,7 @@ def test_apply_wrong_value(name, content, sentence, world, visit, play, ask, onl
     assert len(ask(select(Evidence.id).where(Evidence.filing_id.in_(filing)))) == 1
     values = {"input_commissioned_year": "long ago", "input_process": "mbr"}
     partly = browse.post(drafter, f"/applications/{number}/edit/{PLANT}", revision="1", go="stay", **values)
-    stages.refused(partly, 422, "long ago is not a whole number. Write digits only.")
+    stages.refused(partly, 422, "“long ago” is not read as a whole number. Write it in digits, without decimals.")
     assert 'value="long ago"' in partly.text
     kept = select(Answer.value).where(Answer.filing_id.in_(filing), Answer.revision == 2)
     assert "mbr" in ask(kept)
