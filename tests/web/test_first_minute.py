@@ -54,7 +54,8 @@ def test_the_front_page_shows_the_six_rounds_that_close_next(anybody: FlaskClien
     first = next(row for row in rows(page) if row.startswith("Round of 3"))
     # NOON is 12:00 in Beijing on 2 March.
     assert first == (
-        "Round of 3 Wastewater competition: for what is built and in operation wastewater plant, industrial park China 3 days left 2026-03-05 12:00 Apply : Round of 3"
+        "Round of 3 Wastewater competition: for what is built and in operation wastewater plant, industrial park"
+        " China 3 days left 2026-03-05 12:00 Apply : Round of 3"
     )
 
 
