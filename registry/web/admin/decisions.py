@@ -1,6 +1,7 @@
 """Decisions: rankings under quota, proposals, and what a second person makes of them."""
 
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -51,9 +52,10 @@ from registry.web.work import committed, tried
 
 bp = Blueprint("decisions", __name__, url_prefix="/decisions")
 # How many applications on either side of the cut are offered to be overridden.
-NEAR = 100
-# How many lines of a ranking or a decision stand on a page.
+NEAR = 30
+# How many lines of a ranking or a decision stand on a page, and of how many at the line the working stands below.
 LINES = 50
+EXPLAINED = 2
 # The kinds of decision that a list can be drawn of.
 LISTED = (DecisionKind.SELECTION, DecisionKind.NOTICE, DecisionKind.PUBLICATION, DecisionKind.CORRECTION)
 
@@ -254,6 +256,7 @@ def _ranking_page(number: int, form: ProposalForm | None = None) -> str:
         "admin/decisions/ranking.html",
         ranking=found,
         lines=[line for _place, line in lines.rows],
+        explained=_at_the_line(lines.rows, found),
         paging=paging(lines),
         where=where,
         criteria=filings.criteria_of(where),
@@ -271,6 +274,13 @@ def _ranking_page(number: int, form: ProposalForm | None = None) -> str:
         waiting=decisions.waiting_for(g.session, where),
         still_open=where.round.closes_at is not None and g.actor.at < where.round.closes_at,
     )
+
+
+def _at_the_line(lines: Sequence[tuple[int, decisions.Line]], found: decisions.Ranking) -> set[int]:
+    """Return the applications of a page of the ranking that stand next to the cut and have figures."""
+    inside = sum(line.row.result is Result.SELECTED for line in found.lines)
+    judged = [(abs(2 * place - 2 * inside + 1), line) for place, line in lines if line.evaluation]
+    return {line.application.id for _far, line in sorted(judged, key=lambda pair: pair[0])[:EXPLAINED]}
 
 
 def _as_decided(where: RoundCategory) -> dict[str, Any]:
