@@ -30,7 +30,7 @@ class Rule:
     taken: Mapping[str, int] = field(default_factory=dict)
 
 
-_Cell = tuple[Rule, str]
+Cell = tuple[Rule, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class _Filling:
     def __init__(self, ordered: Ordered, places: int, rules: Sequence[Rule]) -> None:
         self.left = places
         self.held = Counter({(rule, value): many for rule in rules for value, many in rule.taken.items()})
-        self.cells = {key: tuple(_cells(groups, rules)) for key, groups in ordered}
+        self.cells = {key: tuple(cells_of(groups, rules)) for key, groups in ordered}
         keeping = [cell for cells in self.cells.values() for cell in cells if cell[0].least]
         self.to_come = Counter(keeping)
         self.taken: dict[int, str] = {}
@@ -108,12 +108,12 @@ class _Filling:
         """Return how many of the places left need not be kept for a group."""
         return self.left - sum(self._kept(cell) for cell in self.to_come)
 
-    def _kept(self, cell: _Cell) -> int:
+    def _kept(self, cell: Cell) -> int:
         """Return how many places are kept for a group: what it has not had, as far as there is somebody for them."""
         return max(0, min((cell[0].least or 0) - self.held[cell], self.to_come[cell]))
 
 
-def _cells(groups: Groups, rules: Sequence[Rule]) -> Iterable[_Cell]:
+def cells_of(groups: Groups, rules: Iterable[Rule]) -> Iterable[Cell]:
     """Return where a candidate counts: the rules that concern it, each with the candidate's value."""
     for rule in rules:
         for value in groups.get(rule.by, ()):

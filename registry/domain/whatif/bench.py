@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from registry.domain.quota_rules import Groups, Rule, allot
+from registry.domain.quota_rules import Cell, Groups, Rule, allot, cells_of
 from registry.domain.selection import Candidate
 from registry.domain.shapes import PanelRule
 from registry.domain.whatif.arrays import (
@@ -34,7 +34,6 @@ KEPT = 6
 # The ranking is looked through from the top in parts that double until every place is filled.
 FIRST_LOOK = 64
 Pair = tuple[int, Groups]
-Cell = tuple[Rule, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -261,16 +260,12 @@ def reserving(rules: Sequence[Rule]) -> bool:
     return any(rule.least for rule in rules)
 
 
-def cells_of(groups: Groups, rules: Iterable[Rule]) -> Iterator[Cell]:
-    """Return the limits that count the groups, each with the value it counts, as `quota_rules` reads them."""
-    for rule in rules:
-        if rule.most is not None:
-            for value in groups.get(rule.by, ()):
-                if rule.value is None or rule.value == value:
-                    yield rule, value
+def limits_of(groups: Groups, rules: Iterable[Rule]) -> Iterator[Cell]:
+    """Return the limits that count the groups, each with the value it counts."""
+    return (cell for cell in cells_of(groups, rules) if cell[0].most is not None)
 
 
 def _leaves(groups: Groups, rules: Sequence[Rule], many: int) -> int:
     """Return how many of the same groups the limits leave room for, at the most so many."""
-    left = [(rule.most or 0) - rule.taken.get(value, 0) for rule, value in cells_of(groups, rules)]
+    left = [(rule.most or 0) - rule.taken.get(value, 0) for rule, value in limits_of(groups, rules)]
     return max(min([*left, many]), 0)

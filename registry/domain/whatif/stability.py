@@ -12,9 +12,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from registry.domain.quota_rules import Groups
+from registry.domain.quota_rules import Cell, Groups
 from registry.domain.whatif.arrays import ABSENT, Flags, Scale, Totals, Whole, completed, joined, without_slot
-from registry.domain.whatif.bench import Bench, Cell, Outcome, Pair, cells_of, places_of, reserving, taken_of
+from registry.domain.whatif.bench import Bench, Outcome, Pair, limits_of, places_of, reserving, taken_of
 from registry.domain.whatif.settings import ERRORS, Setting, common, uncertain, uncertain_bases, without_each
 
 
@@ -225,7 +225,7 @@ class _Others:
             if key not in taken:
                 continue
             many += 1
-            for cell in cells_of(groups, self.setting.rules):
+            for cell in limits_of(groups, self.setting.rules):
                 held[cell] += 1
                 if held[cell] == cell[0].most:
                     full[cell] = place
@@ -237,7 +237,7 @@ class _Others:
 
     def _room(self, full: Mapping[Cell | None, int], groups: Groups) -> int:
         """Return down to which place nothing that counts the groups is full."""
-        cells = [*cells_of(groups, self.setting.rules), None]
+        cells = [*limits_of(groups, self.setting.rules), None]
         places = [
             -1 if cell is not None and not cell[0].most else full.get(cell, len(self.pairs) + 1) for cell in cells
         ]
