@@ -23,8 +23,8 @@ from registry.services import libraries, outlines, reviews, rounds, visits
 DAY = timedelta(days=1)
 # The hour of Beijing at which rounds close, as offices do.
 CLOSING = 17
-# The figures of the examples are scored by the factors of 2023, the last year whose national factor is published.
-YEAR, BASE_YEAR = 2023, 2020
+# The rounds of the demonstration judge the year before; its factors are those of 2023, the last that are in the tables.
+YEAR, BASE_YEAR = 2025, 2020
 # The moments of the acts to come; the moment of the last one is what is left in the end.
 Play = Generator[datetime, None, datetime]
 
@@ -35,7 +35,8 @@ class Run:
 
     `library_days` is how long an application waits in a library, `filing_days` how long a later filing takes; `fates`
     says whose application goes another way. `pool` is how many places of the pool its issuer assigns to a category,
-    `objected` to whom somebody objects with good reason, `doubted` to whom without. `filed` fills while it is played.
+    `objected` to whom somebody objects with good reason, `doubted` to whom without; where it is `aired`, objections
+    come in every form and stand in every state while a notice runs. `filed` fills while it is played.
     """
 
     outline: ProgrammeFile
@@ -49,6 +50,7 @@ class Run:
     pool: Mapping[str, int] = field(default_factory=dict)
     objected: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
+    aired: bool = False
     figures_year: int = YEAR
     filed: dict[str, int] = field(default_factory=dict)
     categories: dict[str, RoundCategory] = field(default_factory=dict)
@@ -115,6 +117,11 @@ def opened(stage: Stage, run: Run, criteria: Mapping[str, CriteriaVersion]) -> P
         base_year=BASE_YEAR,
         factors={"grid": "national"},
     )
+    if run.aired:
+        for entry in round_.categories:
+            for step in entry.steps:
+                if step.kind is Kind.NOTICE:
+                    step.parameters = {**step.parameters, "anonymous": 1, "answer_days": 1}
     rounds.open_(stage.session, officer, round_)
     run.categories = {
         category.key: entry

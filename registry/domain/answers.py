@@ -39,7 +39,7 @@ GROUPED = re.compile(
 POINT = re.compile(r"(?<=[0-9])。(?=[0-9])")
 DATE = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))")
 INFINITY = Decimal("Infinity")
-YEARS = ("year", "base_year")
+YEARS = ("year", "factor_year", "base_year")
 WORDS = ("category", "region", "track", "filing")
 # What is filed unless the answers say otherwise: the one filing of most routes.
 FILING = "application"
@@ -178,7 +178,10 @@ def claimed(criteria: CriteriaSet, entry: Any, reading: Reading) -> bool:
 
 
 def _needed(criteria: CriteriaSet, reading: Reading) -> set[str]:
-    """Return the inputs that something applicable rests on, and those that nothing rests on at all."""
+    """Return the inputs that something applicable rests on, and those that nothing rests on at all.
+
+    An answer by which something does not apply was asked for, so that giving it does not make it count for nothing.
+    """
     judged: list[Any] = [*criteria.gates, *criteria.indicators.values()]
     needed: set[str] = set()
     for entry in judged:
@@ -186,8 +189,21 @@ def _needed(criteria: CriteriaSet, reading: Reading) -> set[str]:
             continue
         if entry.when is None or holds(criteria, entry.when, reading.values) is not False:
             needed |= criteria.uses[entry.key]
+        else:
+            needed |= _behind(criteria, entry.when) & reading.values.keys()
     used = frozenset().union(*(criteria.uses[entry.key] for entry in judged))
     return needed | (criteria.inputs.keys() - used)
+
+
+def _behind(criteria: CriteriaSet, condition: str) -> frozenset[str]:
+    """Return the inputs on which a condition rests, through derived values too."""
+    direct = {entry.key: criteria.formulas[entry.formula].names for entry in criteria.derived}
+    waiting, seen = set(criteria.formulas[condition].names), set[str]()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        waiting |= direct.get(name, frozenset()) - seen
+    return frozenset(seen & criteria.inputs.keys())
 
 
 def _implausible(entry: Input, limits: Range, values: Values) -> list[Finding]:
@@ -566,6 +582,9 @@ class _Reader:
                 self.note(f"context.{key}", "text_expected")
             else:
                 values[key] = answer
+        if "year" in values:
+            # Factors are those of the year judged unless another year of theirs was chosen.
+            values.setdefault("factor_year", values["year"])
         return values
 
     def versions(self, raw: Mapping[str, Any]) -> dict[str, str]:

@@ -27,6 +27,7 @@ CONTEXT_NAMES = {
     "track": Name(Type.TEXT),
     "filing": Name(Type.TEXT),
     "year": Name(Type.NUMBER),
+    "factor_year": Name(Type.NUMBER),
     "base_year": Name(Type.NUMBER),
 }
 TYPES_OF_INPUT = {

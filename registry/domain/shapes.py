@@ -28,6 +28,7 @@ RESERVED = frozenset(keyword.kwlist) | {
     "track",
     "filing",
     "year",
+    "factor_year",
     "base_year",
     "min",
     "max",
@@ -58,6 +59,7 @@ Source = Literal["document", "derived", "public", "default"]
 InputKind = Literal["number", "whole", "yes_no", "choice", "choices", "text", "date", "rows"]
 Reduction = Literal["sum", "mean", "min", "max", "last"]
 PanelRule = Literal["mean", "median", "trimmed_mean"]
+Justification = Literal["always", "extremes", "never"]
 
 
 def refuse(key: str, **values: str) -> PydanticCustomError:
@@ -614,6 +616,11 @@ class Panel(Frozen):
     reviewers: Whole = Field(description="The fewest marks with which there is a result.")
     spread: Share | None = Field(
         None, description="The share of the points beyond which the standard deviation of the marks is pointed out."
+    )
+    justification: Justification = Field(
+        "always",
+        description="Which marks reviewers justify: `always`; `extremes`, those at the lowest and the highest level or "
+        "beyond; `never`.",
     )
 
     @model_validator(mode="after")

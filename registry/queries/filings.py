@@ -69,6 +69,12 @@ class Sheet:
         return _year(self.filing, self.application.round_category)
 
     @property
+    def factor_year(self) -> int:
+        """The year of the factors, never a later one than that of the figures."""
+        chosen: int | None = self.application.round_category.settings.get("factor_year")
+        return self.year if chosen is None else min(chosen, self.year)
+
+    @property
     def base_year(self) -> int | None:
         """The year with which it is compared, None where the round sets none."""
         found: int | None = self.application.round_category.settings.get("base_year")
@@ -193,6 +199,7 @@ def answers(sheet: Sheet, *, verified: bool = True) -> dict[str, Any]:
             "category": round_category.category.key,
             "region": site.for_region_key or site.region_key,
             "year": sheet.year,
+            "factor_year": sheet.factor_year,
             "track": str(round_category.track),
             "filing": str(sheet.filing.kind),
             "base_year": sheet.base_year,

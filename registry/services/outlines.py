@@ -60,6 +60,7 @@ def prepare(
     opens_at: datetime,
     closes_at: datetime | None,
     figures_year: int | None = None,
+    factor_year: int | None = None,
     base_year: int | None = None,
     factors: Mapping[str, str] | None = None,
 ) -> Round:
@@ -98,6 +99,7 @@ def prepare(
             gates={},
             factors=rounds.known_factors(session, version, factors or {}),
             year=figures_year,
+            factor_year=factor_year,
             base_year=base_year,
         )
     if entry.total is not None or entry.pool is not None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from registry.domain import policy, routes
-from registry.domain.criteria import CriteriaSet
+from registry.domain.criteria import CriteriaSet, latest_year
 from registry.domain.errors import Invalid, NotFound
 from registry.domain.policy import Actor, Facts
 from registry.domain.routes import Step
@@ -97,6 +97,7 @@ def add_category(
     gates: Mapping[str, bool],
     factors: Mapping[str, str] | None = None,
     year: int | None = None,
+    factor_year: int | None = None,
     base_year: int | None = None,
     calibration: CalibrationUse = CalibrationUse.SHOWN,
 ) -> RoundCategory:
@@ -104,7 +105,8 @@ def add_category(
 
     `quota` None means no limit; `gates` switches those gates of the set that a round may switch; `factors` chooses a
     version of a table where not its default is meant. `year` is that of the figures, by default the round's;
-    improvements are counted from `base_year`, where the set asks for them. `calibration` says what is made of the
+    `factor_year` that of the factors, by default the year of the figures or, where the tables do not go so far, their
+    last; improvements are counted from `base_year`, where the set asks for them. `calibration` says what is made of the
     severity of reviewers.
     """
     preparing.require(actor, round_)
@@ -120,6 +122,7 @@ def add_category(
         "gates": _gates(criteria, gates),
         "factors": _factors(criteria, factors or {}),
         "year": year or round_.year,
+        "factor_year": factor_year,
         "base_year": base_year,
         "calibration": str(calibration),
     }
@@ -184,6 +187,7 @@ def change_category(
     gates: Mapping[str, bool],
     factors: Mapping[str, str] | None = None,
     year: int | None = None,
+    factor_year: int | None = None,
     base_year: int | None = None,
     calibration: CalibrationUse = CalibrationUse.SHOWN,
 ) -> RoundCategory:
@@ -205,6 +209,7 @@ def change_category(
         gates=gates,
         factors=factors,
         year=year,
+        factor_year=factor_year,
         base_year=base_year,
         calibration=calibration,
     )
@@ -275,7 +280,7 @@ def _pin(session: Session, entry: RoundCategory, texts: Mapping[str, str]) -> No
     _gates(criteria, entry.settings["gates"])
     chosen = _factors(criteria, entry.settings["factors"])
     own = {table.key for table in criteria.shape.factors}
-    entry.settings = {**entry.settings, "factors": chosen}
+    entry.settings = {**entry.settings, "factors": chosen, "factor_year": _factor_year(criteria, entry, chosen)}
     entry.pinned_content, entry.pinned_digest = version.content, version.digest
     entry.pinned_factors = {key: texts[key] for key in criteria.tables if key not in own}
 
@@ -308,6 +313,15 @@ def _factors(criteria: CriteriaSet, factors: Mapping[str, str]) -> dict[str, str
         if key not in criteria.tables or version not in criteria.factor_values[key]:
             raise Invalid("factor_version_unknown", field="factors", table=key, version=version)
     return {key: factors.get(key, table.default) for key, table in criteria.tables.items()}
+
+
+def _factor_year(criteria: CriteriaSet, entry: RoundCategory, factors: Mapping[str, str]) -> int:
+    """Return the year of the factors as it is pinned: the one chosen, or the last one up to the year of the figures."""
+    settings = entry.settings
+    last = latest_year(criteria, factors)
+    usual = settings["year"] if last is None else min(settings["year"], last)
+    year: int = settings.get("factor_year") or usual
+    return year
 
 
 def _set_quota(round_: Round, category: Category, number: int | None) -> None:

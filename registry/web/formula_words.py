@@ -26,7 +26,7 @@ _SIGNS: Mapping[type[ast.AST], tuple[str, int]] = {
     ast.Gt: (" > ", 3),
     ast.GtE: (" ≥ ", 3),
 }
-_YEARS = frozenset({"year", "base_year"})
+_YEARS = frozenset({"year", "factor_year", "base_year"})
 _CHOICE, _OR, _AND, _COMPARED, _SIGNED, _ATOM = 0, 1, 2, 3, 6, 9
 
 
@@ -332,6 +332,7 @@ class _Speaker:
             "track": _("the track"),
             "filing": _("what is filed"),
             "year": _("the year judged"),
+            "factor_year": _("the year of the factors"),
             "base_year": _("the base year"),
             "row_key": _("the row"),
             "true": _("Yes"),

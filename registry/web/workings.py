@@ -36,15 +36,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The region and the year that are judged."""
+    """The region that is judged, and the year of the factors."""
 
     region: str
     year: int
 
 
 def place_of(answers: Mapping[str, Any]) -> Place:
-    """Return the region and the year that answers are about."""
-    return Place(answers["context"]["region"], answers["context"]["year"])
+    """Return the region that answers are about, and the year of the factors."""
+    context = answers["context"]
+    return Place(context["region"], context.get("factor_year", context["year"]))
 
 
 def init_app(app: Flask) -> None:

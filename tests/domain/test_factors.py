@@ -30,7 +30,7 @@ sections:
     indicators:
       - {key: m, kind: measure, title: {zh: 度, en: M}, points: 10, formula: 'FORMULA', clauses: [], source: default}
 """
-GRID = 'x * factor("grid", nearest("grid", region), year)'
+GRID = 'x * factor("grid", nearest("grid", region), factor_year)'
 
 
 def table(key: str) -> FactorTable:
@@ -65,9 +65,11 @@ def tiny(formula: str) -> CriteriaSet:
     return load_set(TINY.replace("FORMULA", formula), source="tiny.yaml", factors=factors, regions=regions)
 
 
-def scored(formula: str, region: str = "cn", year: int = 2023, **versions: str) -> Score:
+def scored(
+    formula: str, region: str = "cn", year: int = 2023, factor_year: int | None = None, **versions: str
+) -> Score:
     answers = {
-        "context": {"region": region, "year": year},
+        "context": {"region": region, "year": year, "factor_year": factor_year},
         "settings": {"factors": versions},
         "inputs": {"x": "10"},
     }

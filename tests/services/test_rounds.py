@@ -96,6 +96,7 @@ def test_a_category_brings_route_quota_and_settings(session, office):
         "gates": {"licence": False},
         "factors": {},
         "year": 2026,
+        "factor_year": None,
         "base_year": None,
         "calibration": "shown",
     }
@@ -141,6 +142,31 @@ def test_opening_pins_content_and_factors(session, office):
     catalogue.sync(session, factories.worker(), documents={}, regions={}, factors=[newer])
     kept = versions.of_round_category(session, row).factor_values["grid"]["2023"]
     assert str(kept["cn"]) == "0.5"
+
+
+# A table that goes by years, and ends with 2023.
+BY_YEARS = """key: grid
+title: {zh: 电网, en: Grid}
+unit: kgCO2/kWh
+default: province
+versions:
+  - version: province
+    source: default
+    note: {zh: 测试, en: for tests}
+    values: {cn: {"2022": 0.5, "2023": 0.6}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "year", "pinned"), [(None, 2025, 2023), (None, 2022, 2022), (2022, 2025, 2022), (None, None, 2023)]
+)
+def test_the_year_of_the_factors_is_chosen_or_the_last_that_is_published(session, office, chosen, year, pinned):
+    catalogue.sync(session, factories.worker(), documents={}, regions={}, factors=[BY_YEARS])
+    round_ = office.round()
+    content = WITH_FACTOR.replace('"cn")', '"cn", factor_year)')
+    row = office.add(round_, content=content, year=year, factor_year=chosen)
+    rounds.open_(session, office.officer, round_)
+    assert row.settings["factor_year"] == pinned
 
 
 def test_an_unknown_version_of_the_factors_is_refused(session, office):

@@ -101,6 +101,7 @@ def _prepared(
         "opens_at": from_beijing(form.opens_at.data),
         "closes_at": from_beijing(form.closes_at.data) if entry.ends else None,
         "figures_year": form.figures_year.data,
+        "factor_year": form.factor_year.data,
         "base_year": form.base_year.data,
     }
     return outlines.prepare(g.session, g.actor, programme, entry, criteria=criteria, **entered)

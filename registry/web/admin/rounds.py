@@ -273,6 +273,7 @@ def _category_shown(round_: Round, row: RoundCategory) -> dict[str, Any]:
         "track": row.track,
         "quota": quota.number if quota else None,
         "figures_year": row.settings["year"],
+        "factor_year": row.settings.get("factor_year"),
         "base_year": row.settings["base_year"],
         "calibration": row.settings.get("calibration", CalibrationUse.SHOWN.value),
         "route": "\n".join(routes.write(route_words.steps_of(row.steps))),
@@ -309,6 +310,7 @@ def _category_entered(form: RoundCategoryForm) -> dict[str, Any]:
         "gates": {option.data: option.data in on for option in form.gates},
         "factors": form.factors(),
         "year": form.figures_year.data,
+        "factor_year": form.factor_year.data,
         "base_year": form.base_year.data,
         "calibration": CalibrationUse(form.calibration.data),
     }

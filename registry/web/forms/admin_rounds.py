@@ -71,6 +71,11 @@ def _figures_year() -> IntegerField:
     return IntegerField(_("Year of the figures"), [Optional(), NumberRange(2000, 2100)], description=description)
 
 
+def _factor_year() -> IntegerField:
+    description = _("Empty: the year of the figures or, where the factors do not go so far, their last year.")
+    return IntegerField(_("Year of the factors"), [Optional(), NumberRange(2000, 2100)], description=description)
+
+
 def _base_year() -> IntegerField:
     description = _("From which improvements are counted, where the criteria ask for it.")
     return IntegerField(_("Base year"), [Optional(), NumberRange(2000, 2100)], description=description)
@@ -86,7 +91,7 @@ class RoundCategoryForm(Form):
         _PLACES,
         description=_("How many may be selected in this category. Empty: no limit."),
     )
-    figures_year, base_year = _figures_year(), _base_year()
+    figures_year, factor_year, base_year = _figures_year(), _factor_year(), _base_year()
     calibration = SelectField(
         _("Severity of reviewers"),
         default=CalibrationUse.SHOWN.value,
@@ -123,7 +128,7 @@ class OutlineForm(Form):
     closes_at = DateTimeLocalField(
         _("Closes"), [InputRequired()], format=_MINUTES, description=_("Beijing time; to the minute.")
     )
-    figures_year, base_year = _figures_year(), _base_year()
+    figures_year, factor_year, base_year = _figures_year(), _factor_year(), _base_year()
 
 
 def outline_form(*, ends: bool) -> type[OutlineForm]:
