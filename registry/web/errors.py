@@ -102,7 +102,7 @@ def _refusal(error: DomainError) -> ResponseReturnValue:
     titles = {
         403: _("Not open to your account"),
         404: _("Not found"),
-        409: _("This can no longer be done"),
+        409: _("This cannot be done now"),
         422: _("Not acceptable"),
     }
     return _page(code, titles[code], words.sentence(error.key, error.values, _))

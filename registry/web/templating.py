@@ -4,7 +4,7 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
         subject_of=subject_of,
         text_of=text_of,
     )
-    app.jinja_env.filters.update(moment=moment, day=day, figure=figure, named=named, filesize=filesize, unit=unit)
+    app.jinja_env.filters.update(moment=moment, until=until, day=day, figure=figure, named=named, filesize=filesize, unit=unit)
     app.jinja_env.filters.update(clause_ref=clause_ref, citation=citation)
     app.jinja_env.tests["holding_a_long_word"] = holding_a_long_word
     app.context_processor(_frame)
@@ -126,6 +126,14 @@ def moment(at: datetime | None) -> str:
     return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at else ""
 
 
+def until(at: datetime | None) -> str:
+    """A deadline in the zone of Beijing: one at midnight is the end of the day before, its hour 24."""
+    there = at.astimezone(BEIJING) if at else None
+    if there is None or (there.hour, there.minute) != (0, 0):
+        return moment(there)
+    return f"{(there - timedelta(days=1)).date().isoformat()} 24:00"
+
+
 def day(at: datetime | date | None) -> str:
     """A day; a point in time is shown as its day in Beijing."""
     if at is None:
@@ -169,5 +177,5 @@ def _frame() -> dict[str, Any]:
     if frame["demo"]:
         upcoming = g.get("upcoming")
         frame["clock_now"] = moment(actor.at)
-        frame["next_deadline"] = f"{label(upcoming.kind)} {moment(upcoming.at)}" if upcoming else None
+        frame["next_deadline"] = f"{label(upcoming.kind)} {until(upcoming.at)}" if upcoming else None
     return frame

@@ -11,7 +11,7 @@ from registry.domain.workflow import ENDED
 from registry.models import Application, RouteStep
 from registry.queries import histories, recommendations
 from registry.web import route_words
-from registry.web.templating import happening, label, moment
+from registry.web.templating import happening, label, until
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _note(application: Application, step: RouteStep) -> str:
     if step.position == application.position:
         due = application.filing.due_at
         if application.status is Status.DUE and due is not None:
-            return str(_("due by %(time)s", time=moment(due)))
+            return str(_("due by %(time)s", time=until(due)))
         return label(application.status)
     if application.status in ENDED and step.position > application.position:
         return str(_("not reached"))

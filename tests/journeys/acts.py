@@ -52,7 +52,7 @@ def confirm(button: Locator) -> None:
 def wait(page: Page, button: str) -> None:
     """Move the clock from deadline to deadline until the page offers the button."""
     while not page.get_by_role("button", name=button, exact=True).count():
-        page.get_by_role("button", name="Move the clock to the next deadline").click()
+        page.get_by_role("button", name="To the next deadline").click()
         done(page)
 
 

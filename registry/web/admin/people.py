@@ -1,6 +1,9 @@
 """People of the office and the experts: invited, given roles, and their accounts closed."""
 
 import secrets
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
 
 from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -39,7 +42,8 @@ def index() -> ResponseReturnValue:
         UserStatus(status) if status else None,
     )
     found = people.index(g.session, wanted, asked())
-    return render_template("admin/people/index.html", people=found.rows, filters=form, paging=paging(found), **places)
+    held = {user.id: _held(user, **places) for user in found.rows}
+    return render_template("admin/people/index.html", people=found.rows, held=held, filters=form, paging=paging(found))
 
 
 @bp.route("/invite", methods=["GET", "POST"])
@@ -157,6 +161,19 @@ def _places() -> dict[str, dict[object, object]]:
         "programmes": {row.id: row for row in public.programme_names(g.session)},
         "regions": {row.key: row for row in catalogue.regions(g.session)},
     }
+
+
+def _held(user: User, programmes: Mapping[object, Any], regions: Mapping[object, Any]) -> list[SimpleNamespace]:
+    """What somebody may do: of each role in each programme one line, with the regions it is held for."""
+    held: dict[tuple[Role, int | None], list[Any]] = {}
+    for grant in user.grants:
+        if grant.ended_at is None:
+            places = held.setdefault((grant.role, grant.programme_id), [])
+            places.extend([regions[grant.region_key]] if grant.region_key else [])
+    return [
+        SimpleNamespace(role=role, programme=programmes.get(programme_id), regions=places)
+        for (role, programme_id), places in held.items()
+    ]
 
 
 def _page(user: User, form: GrantForm, refused: tuple[int, SureForm] | None = None) -> str:
