@@ -1,6 +1,6 @@
 """How an application is judged: recommendation, screening, assignments, marks and evaluations."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from registry.domain.vocabulary import ConflictState, Kind, Level, ReviewStatus
 from registry.models.applications import Application
 from registry.models.base import Base, business, internal, personal, related
 from registry.models.people import User
+from registry.models.records import Message
 
 
 class Recommendation(Base):
@@ -75,7 +76,11 @@ class ReviewerProfile(Base):
 
 
 class Assignment(Base):
-    """A reviewer for an application; a conflict blocks it until it is cleared with a reason."""
+    """A reviewer for an application; a conflict blocks it until it is cleared with a reason.
+
+    `message_id` is the last message about it, the invitation or a reminder; `bounced_at` is when the office noted that
+    this message came back. `promised_on` is the day by which the reviewer said to be done.
+    """
 
     __tablename__ = "assignment"
 
@@ -90,9 +95,18 @@ class Assignment(Base):
     assigned_at: Mapped[datetime] = internal()
     ended_at: Mapped[datetime | None] = internal()
     ended_reason: Mapped[str] = personal(default="")
+    due_at: Mapped[datetime | None] = internal()
+    message_id: Mapped[int | None] = internal(ForeignKey("message.id"))
+    bounced_at: Mapped[datetime | None] = internal()
+    opened_at: Mapped[datetime | None] = internal()
+    acknowledged_at: Mapped[datetime | None] = internal()
+    promised_on: Mapped[date | None] = internal()
+    declined_at: Mapped[datetime | None] = internal()
+    reminded_at: Mapped[datetime | None] = internal()
 
     application: Mapped[Application] = related()
     reviewer: Mapped[User] = related(foreign_keys=[reviewer_id])
+    message: Mapped[Message | None] = related()
     review: Mapped["Review | None"] = related(back_populates="assignment", uselist=False)
 
     __table_args__ = (
@@ -105,11 +119,17 @@ class Assignment(Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
         CheckConstraint("conflict = 'none' OR conflict_reason <> ''", name="conflict_has_reason"),
+        CheckConstraint("declined_at IS NULL OR ended_at IS NOT NULL", name="declined_is_ended"),
+        CheckConstraint("(acknowledged_at IS NULL) = (promised_on IS NULL)", name="acknowledged_with_a_day"),
     )
 
 
 class Review(Base):
-    """One reviewer's work on one application."""
+    """One reviewer's work on one application.
+
+    `draft` holds what is not a mark yet, by question: points and justification as they were typed. It stands before the
+    mark of the same question, and a finished review has none.
+    """
 
     __tablename__ = "review"
 
@@ -118,6 +138,7 @@ class Review(Base):
     status: Mapped[ReviewStatus] = internal()
     started_at: Mapped[datetime] = internal()
     finished_at: Mapped[datetime | None] = internal()
+    draft: Mapped[dict[str, Any]] = internal(default=dict)
     version: Mapped[int] = internal()
 
     assignment: Mapped[Assignment] = related(back_populates="review")
@@ -128,7 +149,10 @@ class Review(Base):
 
 
 class Mark(Base):
-    """A mark on one panel indicator; a correction is a new row, the latest counts."""
+    """A mark on one panel indicator; a correction is a new row, the latest counts.
+
+    One with a `reason` was given after the review was finished, where the round allows it.
+    """
 
     __tablename__ = "mark"
 
@@ -137,7 +161,25 @@ class Mark(Base):
     indicator: Mapped[str] = internal()
     points: Mapped[Decimal] = internal()
     justification: Mapped[str] = internal()
+    reason: Mapped[str] = internal(default="")
     marked_at: Mapped[datetime] = internal()
+
+
+class ReviewRemark(Base):
+    """What a reviewer who has finished, or the office where no assignment is named, says in the discussion."""
+
+    __tablename__ = "review_remark"
+
+    id: Mapped[int] = internal(primary_key=True)
+    application_id: Mapped[int] = internal(ForeignKey("application.id"), index=True)
+    assignment_id: Mapped[int | None] = internal(ForeignKey("assignment.id"), index=True)
+    made_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
+    made_at: Mapped[datetime] = internal()
+    words: Mapped[str] = internal()
+
+    assignment: Mapped[Assignment | None] = related()
+
+    __table_args__ = (CheckConstraint("words <> ''", name="says_something"),)
 
 
 class Evaluation(Base):

@@ -101,15 +101,48 @@ INVARIANTS = (
         "SELECT v.id FROM tie_verdict v WHERE v.judged_by_id = v.user_id",
     ),
     Invariant(
+        "plan_in_effect",
+        "whoever a plan in effect gives to an application was assigned to it when it came into effect",
+        "SELECT DISTINCT p.id FROM assignment_plan p JOIN planned_pair o ON o.plan_id = p.id"
+        " WHERE p.state = 'committed' AND NOT EXISTS (SELECT 1 FROM assignment s"
+        " WHERE s.application_id = o.application_id AND s.reviewer_id = o.reviewer_id AND s.assigned_at = p.ended_at)",
+    ),
+    Invariant(
         "review_finished",
-        "a finished review has marks and a time, an unfinished one no time",
+        "a finished review has marks and a time and no draft, an unfinished one no time",
         "SELECT r.id FROM review r WHERE (r.status = 'finished') <> (r.finished_at IS NOT NULL)"
+        " OR (r.status = 'finished' AND CAST(r.draft AS TEXT) <> '{}')"
         " OR (r.status = 'finished' AND NOT EXISTS (SELECT 1 FROM mark m WHERE m.review_id = r.id))",
     ),
     Invariant(
         "mark_in_time",
-        "no mark is given after the review was finished",
-        "SELECT m.id FROM mark m JOIN review r ON r.id = m.review_id WHERE m.marked_at > r.finished_at",
+        "no mark is given after the review was finished, unless it says why",
+        "SELECT m.id FROM mark m JOIN review r ON r.id = m.review_id WHERE (m.marked_at > r.finished_at"
+        " AND m.reason = '') OR (m.reason <> '' AND (r.finished_at IS NULL OR m.marked_at < r.finished_at))",
+    ),
+    Invariant(
+        "mark_changed_of_one",
+        "a mark that was changed has one before it with which the review was finished",
+        "SELECT m.id FROM mark m WHERE m.reason <> '' AND NOT EXISTS (SELECT 1 FROM mark b"
+        " WHERE b.review_id = m.review_id AND b.indicator = m.indicator AND b.id < m.id AND b.reason = '')",
+    ),
+    Invariant(
+        "remark_of_its_application",
+        "a remark of a reviewer is made by the reviewer of that application, who had finished by then",
+        "SELECT k.id FROM review_remark k JOIN assignment s ON s.id = k.assignment_id"
+        " LEFT JOIN review r ON r.assignment_id = s.id WHERE s.application_id <> k.application_id"
+        " OR s.reviewer_id <> k.made_by_id OR r.finished_at IS NULL OR r.finished_at > k.made_at",
+    ),
+    Invariant(
+        "declined_unfinished",
+        "whoever declined had not finished, and the assignment ended with it",
+        "SELECT s.id FROM assignment s LEFT JOIN review r ON r.assignment_id = s.id"
+        " WHERE s.declined_at IS NOT NULL AND (s.ended_at IS NULL OR r.finished_at IS NOT NULL)",
+    ),
+    Invariant(
+        "invitation_to_its_reviewer",
+        "the message about an assignment went to its reviewer",
+        "SELECT s.id FROM assignment s JOIN message m ON m.id = s.message_id WHERE m.user_id <> s.reviewer_id",
     ),
     Invariant(
         "evaluation_kept",
@@ -154,5 +187,13 @@ INVARIANTS = (
         "no photograph is added or taken away after the visit was concluded",
         "SELECT p.id FROM visit_photo p JOIN site_visit v ON v.id = p.visit_id"
         " WHERE p.added_at > v.concluded_at OR p.removed_at > v.concluded_at",
+    ),
+    Invariant(
+        "blind_copy_in_blind_round",
+        "copies without names and words on files belong to applications whose review is blind",
+        "SELECT e.id FROM evidence e JOIN filing f ON f.id = e.filing_id JOIN application a ON a.id = f.application_id"
+        " WHERE (e.variant = 'blind' OR EXISTS (SELECT 1 FROM blind_ruling b WHERE b.evidence_id = e.id))"
+        " AND NOT EXISTS (SELECT 1 FROM route_step s WHERE s.round_category_id = a.round_category_id"
+        " AND s.kind = 'review' AND CAST(s.parameters AS TEXT) LIKE '%\"blind\": 1%')",
     ),
 )

@@ -8,28 +8,18 @@ if (box && next) {
   const questions = [...box.querySelectorAll("[data-question]")];
   let open = new Set(next.dataset.open.split(" ").filter(Boolean));
   let beyond = next.dataset.url ? { url: next.dataset.url, title: next.dataset.title } : null;
-  let here = null;
 
   const controlsOf = (question) => [...question.querySelectorAll("input, select, textarea")];
 
-  const answered = (question) => controlsOf(question).some((control) =>
+  const refused = (question) => question.querySelector('[aria-invalid="true"], .field-invalid') !== null;
+
+  const answered = (question) => !refused(question) && controlsOf(question).some((control) =>
     ["checkbox", "radio"].includes(control.type) ? control.checked : control.value.trim() !== "");
 
-  // The open questions of this page in the order in which they are read from where the reader is; nothing twice.
-  const ahead = () => {
-    const waiting = questions.filter((question) =>
-      open.has(question.dataset.question) && !question.hidden && question !== here && !answered(question));
-    const behind = waiting.filter((question) =>
-      here && here.compareDocumentPosition(question) & Node.DOCUMENT_POSITION_PRECEDING);
-    return { later: waiting.filter((question) => !behind.includes(question)), behind };
-  };
-
+  // The first open question of this page in the order in which it is read, else what is open on the others.
   const upcoming = () => {
-    const { later, behind } = ahead();
-    if (later.length > 0) {
-      return { question: later[0] };
-    }
-    return beyond ? { url: beyond.url, title: beyond.title } : { question: behind[0] };
+    const question = questions.find((one) => !one.hidden && !answered(one) && (open.has(one.dataset.question) || refused(one)));
+    return question ? { question } : beyond ?? {};
   };
 
   const enter = (question) => {
@@ -40,7 +30,7 @@ if (box && next) {
   const tell = () => {
     const found = upcoming();
     if (!found.question && !found.url) {
-      next.textContent = here && open.has(here.dataset.question) && !answered(here) ? next.textContent : next.dataset.none;
+      next.textContent = next.dataset.none;
       return;
     }
     const link = document.createElement("a");
@@ -49,6 +39,7 @@ if (box && next) {
     const title = document.createElement("span");
     title.className = "soft";
     title.textContent = found.title ?? found.question.dataset.title;
+    next.title = title.textContent;
     next.replaceChildren(link, " ", title);
   };
 
@@ -60,13 +51,8 @@ if (box && next) {
     }
   });
 
-  box.addEventListener("focusin", (event) => {
-    const question = event.target.closest("[data-question]");
-    if (question && question !== here) {
-      here = question;
-      tell();
-    }
-  });
+  box.addEventListener("input", tell);
+  box.addEventListener("change", tell);
 
   // What the server says after a save: what is asked now, and what is still open.
   box.addEventListener("kept", ({ detail }) => {
