@@ -1,21 +1,20 @@
-"""Notices as the office sees them: what they announce, who objects, and what is still to be answered."""
+"""Notices as the office sees them: what they announce, who stands on them, and which is to be given next."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Kind, ObjectionStatus, Result, Status
+from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Kind, Result, Status
 from registry.models import (
     Application,
     Decision,
     Notice,
     Objection,
-    ObjectionFile,
     Outcome,
     Programme,
     Reply,
@@ -51,17 +50,6 @@ def index(session: Session, actor: Actor, programme_id: int | None = None, asked
     return pages.page(session, query, (By(Notice.id, descending=True),), asked)
 
 
-def objections_to(session: Session, notices: Collection[Notice]) -> dict[int, tuple[int, int]]:
-    """Return, for each notice, how many objections it drew and how many of them are still to be answered."""
-    open_ones = case((Objection.status == ObjectionStatus.OPEN, 1))
-    rows = session.execute(
-        select(Objection.notice_id, func.count(), func.count(open_ones))
-        .where(Objection.notice_id.in_([row.id for row in notices]))
-        .group_by(Objection.notice_id)
-    )
-    return {number: (count, unanswered) for number, count, unanswered in rows}
-
-
 def to_open(session: Session, actor: Actor) -> list[Decision]:
     """Return the approved selections of which somebody stands at a notice that is not given yet."""
     stands = (
@@ -95,56 +83,17 @@ def proposed(session: Session, selections: Collection[Decision]) -> dict[int, De
 
 
 def one(session: Session, actor: Actor, action: Action, number: int) -> Notice:
-    """Return a notice on which the actor may act, with objections, files and replies; raises NotFound."""
+    """Return a notice on which the actor may act, with its round and category; raises NotFound."""
     notice = session.scalar(
         select(Notice)
         .join(Notice.round_category)
         .join(RoundCategory.round)
         .where(Notice.id == number, visibility.of_programmes(Round.programme_id, actor, action))
-        .options(*_around())
+        .options(_round_category(Notice.round_category))
     )
     if notice is None:
         raise NotFound
     return notice
-
-
-def objections(session: Session, notice: Notice, asked: Asked = FIRST) -> Page[Objection]:
-    """Return a page of the objections to a notice with files and replies, those to be answered first."""
-    answered = case((Objection.status == ObjectionStatus.OPEN, 0), else_=1)
-    query = select(Objection).where(Objection.notice_id == notice.id)
-    query = query.options(selectinload(Objection.files), selectinload(Objection.reply))
-    return pages.page(session, query, (By(answered), By(Objection.id)), asked)
-
-
-def objection(session: Session, actor: Actor, number: int) -> Objection:
-    """Return an objection that the actor may answer; raises NotFound, also for one to the actor's own organisation."""
-    row = session.scalar(
-        select(Objection)
-        .join(Objection.notice)
-        .join(Notice.round_category)
-        .join(RoundCategory.round)
-        .join(Application, Application.id == Objection.application_id)
-        .where(
-            Objection.id == number,
-            visibility.of_programmes(Round.programme_id, actor, Action.ANSWER_OBJECTION),
-            visibility.disinterested(actor),
-        )
-        .options(
-            joinedload(Objection.notice, innerjoin=True), selectinload(Objection.files), joinedload(Objection.reply)
-        )
-    )
-    if row is None:
-        raise NotFound
-    return row
-
-
-def file(session: Session, actor: Actor, number: int) -> ObjectionFile:
-    """Return a file of an objection that the actor may answer; raises NotFound where there is none."""
-    row = session.get(ObjectionFile, number)
-    if row is None:
-        raise NotFound
-    objection(session, actor, row.objection_id)
-    return row
 
 
 def of_selection(session: Session, decision: Decision) -> list[Notice]:
@@ -211,18 +160,6 @@ def at_stage(session: Session, decision: Decision, position: int, *, lock: bool 
     return list(session.scalars(query))
 
 
-def unanswered(session: Session, notice: Notice) -> int:
-    """Count the objections that wait for an answer."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Objection)
-            .where(Objection.notice_id == notice.id, Objection.status == ObjectionStatus.OPEN)
-        )
-        or 0
-    )
-
-
 def standing(session: Session, notice: Notice, kind: Kind, *, lock: bool = False) -> list[Application]:
     """Return the applications of a notice that stand selected at it, or at a later kind of stage, in its order."""
     numbers = [entry["application_id"] for entry in notice.entries]
@@ -286,13 +223,6 @@ def leavings(session: Session, numbers: Collection[int]) -> dict[int, Leaving]:
     )
     reasons: dict[int, str] = {row[0]: row[1] for row in (*upheld, *ended)}
     return {row.id: Leaving(row.status, reasons.get(row.id, "") or row.withdrawal_reason) for row in rows}
-
-
-def _around() -> tuple[ORMOption, ...]:
-    return (
-        _round_category(Notice.round_category),
-        selectinload(Notice.objections).options(selectinload(Objection.files), selectinload(Objection.reply)),
-    )
 
 
 def _round_category(path: object) -> ORMOption:

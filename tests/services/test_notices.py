@@ -1,6 +1,8 @@
-"""Notices, objections, and the lists that follow."""
+"""Notices, and the lists that follow; what is objected is in `test_objections`."""
 
+import secrets
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -10,18 +12,18 @@ from registry.domain.chain import digest_of
 from registry.domain.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from registry.domain.filetypes import StoredFile
 from registry.domain.policy import Actor
-from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Kind, ObjectionStatus, Role, Status
+from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Kind, Role, Status
 from registry.models import (
     Application,
     Decision,
     Entry,
-    Event,
     Notice,
     Objection,
     Publication,
     RoundCategory,
 )
-from registry.services import decisions, moves, notices, publications
+from registry.services import decisions, moves, notices, objections, publications
+from registry.services.objections import Said
 from tests import factories
 from tests.factories import NOON, ROUTE
 from tests.services.races import only_on_postgres, together
@@ -78,16 +80,23 @@ def notice(session: Session, decision: Decision) -> Notice:
     return opened(session, decision)
 
 
-def objected(session: Session, notice: Notice, number: int, at: datetime = NOON, **values) -> Objection:
-    given = {
-        "application": number,
-        "name": "王五",
-        "contact": "13800000000",
-        "statement": "进水浓度与公开数据不符，请核实。",
-        "files": [("证据.pdf", StoredFile("a" * 64, 1000, "application/pdf"))],
-        "receipt": f"receipt-{number}-{at.timestamp()}",
-    }
-    return notices.object_(session, Actor(at), notice, **{**given, **values})
+def objected(session: Session, notice: Notice, number: int, at: datetime = NOON, **values: Any) -> Objection:
+    given = {"statement": "进水浓度与公开数据不符，请核实。", "name": "王五", "contact": "13800000000"}
+    return objections.take(
+        session,
+        Actor(at),
+        notice,
+        Said(number, **{**given, **values}),
+        files=[("证据.pdf", StoredFile("a" * 64, 1000, "application/pdf"))],
+        receipt=secrets.token_urlsafe(24),
+    )
+
+
+def upheld(session: Session, objection: Objection, at: datetime = NOON) -> Decision:
+    """An officer proposes to uphold an objection, and another person approves."""
+    removal = objections.propose_removal(session, acting(session, Role.OFFICER, at), objection, text=ANSWER)
+    approved(session, removal, at)
+    return removal
 
 
 def test_a_notice_announces_names_alone_until_the_fifth_working_day_is_over(session, notice, selected):
@@ -207,8 +216,7 @@ def test_a_second_notice_announces_who_still_stands_after_the_first(session):
     with pytest.raises(WrongState) as early:
         prepared(session, decision)
     assert early.value.key == "notice_before_not_concluded"
-    officer = acting(session, Role.OFFICER)
-    notices.reply(session, officer, objected(session, first, rows[0].id), upheld=True, text=ANSWER)
+    upheld(session, objected(session, first, rows[0].id))
     notices.clear(session, acting(session, Role.OFFICER, CLOSES), first)
     assert [(row.kind, row.position, row.status) for row in rows] == [
         (Kind.NOTICE, first_stage, Status.REMOVED),
@@ -241,15 +249,6 @@ def test_who_withdraws_while_the_notice_runs_is_on_no_list(session, notice, sele
         decisions.approve(session, acting(session, Role.APPROVER, CLOSES), listed, digest=listed.digest, reason="")
     assert refusal.value.key == "changed_since_proposed"
     assert session.scalars(select(Publication)).all() == []
-
-
-def test_an_objection_is_kept_with_its_files_and_its_event_names_nobody(session, notice, selected):
-    objection = objected(session, notice, selected[0].id)
-    assert (objection.status, objection.name, objection.files[0].name) == (ObjectionStatus.OPEN, "王五", "证据.pdf")
-    event = session.scalars(select(Event).where(Event.action == "object")).one()
-    assert event.actor_id is None
-    assert "王五" not in str(event.payload)
-    assert "13800000000" not in str(event.payload)
 
 
 @pytest.mark.parametrize(("at", "taken"), [(NOON, True), (CLOSES - timedelta(microseconds=1), True), (CLOSES, False)])
@@ -296,50 +295,6 @@ def test_objection_and_clearing_wait_for_each_other(
         assert (reading.get_one(Notice, notice.id).cleared_at is not None) is cleared_first
 
 
-def test_an_objection_names_an_entry_of_the_notice_and_who_objects(session, where, notice, selected):
-    other = factories.application(session, round_category=where, kind=Kind.NOTICE)
-    with pytest.raises(Invalid) as unknown:
-        objected(session, notice, other.id)
-    assert (unknown.value.key, unknown.value.field) == ("objection_entry_unknown", "application")
-    with pytest.raises(Invalid) as nameless:
-        objected(session, notice, selected[0].id, name="  ")
-    assert (nameless.value.key, nameless.value.field) == ("entry_needed", "name")
-
-
-def test_an_upheld_objection_removes_the_entry_and_leaves_a_vacancy(session, notice, selected):
-    first, second = selected
-    officer = acting(session, Role.OFFICER)
-    one, another = objected(session, notice, first.id), objected(session, notice, first.id, receipt="another")
-    notices.reply(session, officer, one, upheld=True, text=ANSWER)
-    notices.reply(session, officer, another, upheld=True, text=ANSWER)
-    assert (first.kind, first.status) == (Kind.NOTICE, Status.REMOVED)
-    assert (second.kind, second.status) == (Kind.NOTICE, Status.SELECTED)
-    notices.clear(session, acting(session, Role.OFFICER, CLOSES), notice)
-    assert (first.status, second.kind, second.status) == (Status.REMOVED, Kind.PUBLICATION, Status.SELECTED)
-
-
-def test_an_objection_is_answered_once_with_words(session, notice, selected):
-    officer = acting(session, Role.OFFICER)
-    objection = objected(session, notice, selected[0].id)
-    with pytest.raises(Invalid) as short:
-        notices.reply(session, officer, objection, upheld=False, text="不成立")
-    assert short.value.field == "text"
-    notices.reply(session, officer, objection, upheld=False, text="数据与在线监测一致，异议不成立。")
-    assert (objection.status, selected[0].status) == (ObjectionStatus.DISMISSED, Status.SELECTED)
-    event = session.scalars(select(Event).where(Event.action == "answer_objection")).one()
-    assert "在线监测" not in str(event.payload)
-    with pytest.raises(WrongState) as refusal:
-        notices.reply(session, officer, objection, upheld=True, text=ANSWER)
-    assert refusal.value.key == "objection_answered"
-
-
-def test_an_approver_does_not_answer(session, notice, selected):
-    with pytest.raises(NotFound):
-        notices.reply(
-            session, acting(session, Role.APPROVER), objected(session, notice, selected[0].id), upheld=True, text=ANSWER
-        )
-
-
 def test_a_notice_is_concluded_after_its_end_when_every_objection_is_answered(session, notice, selected):
     with pytest.raises(WrongState) as early:
         notices.clear(session, acting(session, Role.OFFICER, CLOSES - timedelta(microseconds=1)), notice)
@@ -349,7 +304,7 @@ def test_a_notice_is_concluded_after_its_end_when_every_objection_is_answered(se
     with pytest.raises(WrongState) as unanswered:
         notices.clear(session, late, notice)
     assert unanswered.value.key == "objections_unanswered"
-    notices.reply(session, late, objection, upheld=False, text="数据与在线监测一致，异议不成立。")
+    objections.dismiss(session, late, objection, text="数据与在线监测一致，异议不成立。")
     notices.clear(session, late, notice)
     assert [row.kind for row in selected] == [Kind.PUBLICATION, Kind.PUBLICATION]
     with pytest.raises(WrongState) as again:

@@ -1,4 +1,4 @@
-"""The office announces: notices, objections in confidence, the list."""
+"""The office announces: notices and the lists that follow."""
 
 import re
 from datetime import timedelta
@@ -7,14 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from registry.domain.vocabulary import Action, Kind, ObjectionStatus, Result, Role, Status
-from registry.models import Application, Decision, Notice, Objection, ObjectionFile
+from registry.domain.vocabulary import Action, Kind, Result, Role, Status
+from registry.models import Application, Decision, Notice
 from registry.services import moves, notices
 from registry.services.notices import entry_of
 from tests import browse, factories
 from tests.factories import NOON
-
-ANSWER = "经核实，数据与在线监测一致，异议不成立。"
 
 
 @pytest.fixture
@@ -32,18 +30,6 @@ def decision(session, application) -> Decision:
 @pytest.fixture
 def notice(session, decision, application) -> Notice:
     return factories.notice(session, decision, entries=[entry_of(application, 1)])
-
-
-@pytest.fixture
-def objection(session, notice, application) -> Objection:
-    return factories.objection(session, notice, application)
-
-
-@pytest.fixture
-def file(session, objection) -> ObjectionFile:
-    row = ObjectionFile(name="证据.pdf", sha256="ab" * 32, size=5, media_type="application/pdf")
-    row.objection_id = objection.id
-    return factories.added(session, row)
 
 
 @pytest.fixture
@@ -133,45 +119,6 @@ def test_a_vacancy_leads_to_the_reserve(session, client, at):
     page = client(officer).get(f"/admin/notices/{notice.id}").text
     assert waiting.site.name in page
     assert f"/admin/decisions/rankings/{where.id}" in page
-
-
-def test_name_contact_and_files_are_shown_to_officers_alone(config, office, at, notice, objection, file):
-    at(NOON + timedelta(hours=1))
-    officer, auditor = office(Role.OFFICER), office(Role.AUDITOR)
-    url = f"/admin/notices/{notice.id}"
-    seen = [words in officer.get(url).text for words in ("王五", "13800000000", "证据.pdf", objection.statement)]
-    assert seen == [True, True, True, True]
-    hidden = [words in auditor.get(url).text for words in ("王五", "13800000000", "证据.pdf", objection.statement)]
-    assert hidden == [False, False, False, True]
-    kept = config.data / "files" / "ab" / ("ab" * 32)
-    kept.parent.mkdir(parents=True)
-    kept.write_bytes(b"%PDF-")
-    with officer.get(f"/admin/notices/files/{file.id}") as answer:
-        assert (answer.status_code, answer.data) == (200, b"%PDF-")
-        assert answer.headers["Content-Disposition"].startswith("attachment;")
-    assert auditor.get(f"/admin/notices/files/{file.id}").status_code == 403
-
-
-def test_an_officer_of_another_programme_reads_neither_objection_nor_file(session, client, notice, objection, file):
-    stranger = factories.persona(session, Role.OFFICER, programme=factories.programme(session))
-    number = file.id
-    session.commit()
-    there = client(stranger)
-    paths = (f"{notice.id}", f"objections/{objection.id}/reply", f"files/{number}")
-    assert [there.get(f"/admin/notices/{path}").status_code for path in paths] == [404, 404, 404]
-
-
-def test_an_objection_is_answered_on_its_own_page(session, office, at, notice, objection):
-    at(NOON + timedelta(hours=1))
-    officer = office(Role.OFFICER)
-    url = f"/admin/notices/objections/{objection.id}/reply"
-    assert objection.statement in officer.get(url).text
-    refused = browse.post(officer, url, text=ANSWER)
-    assert (refused.status_code, ANSWER in refused.text) == (422, True)
-    answer = browse.post(officer, url, answer="dismissed", text=ANSWER)
-    assert (answer.status_code, answer.location) == (303, f"/admin/notices/{notice.id}")
-    assert ANSWER in officer.get(answer.location).text
-    assert session.scalars(select(Objection.status)).all() == [ObjectionStatus.DISMISSED]
 
 
 def test_a_concluded_notice_leads_to_the_proposal_of_the_list(session, office, at, notice, application):

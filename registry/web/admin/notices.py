@@ -2,25 +2,22 @@
 
 from typing import Any
 
-from flask import Blueprint, g, render_template, send_file, url_for
+from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry.domain import policy
-from registry.domain.errors import NotFound
 from registry.domain.policy import Facts
 from registry.domain.routes import parameter
-from registry.domain.vocabulary import Action, Kind, ObjectionStatus
-from registry.files import path_of
+from registry.domain.vocabulary import Action, Kind
 from registry.models import Application, Decision, Notice
-from registry.queries import decisions, finding, notices, programmes, publications, quotas, register
+from registry.queries import decisions, finding, notices, objections, programmes, publications, quotas, register
 from registry.services import calendar
 from registry.services import notices as announcing
 from registry.services import publications as publishing
-from registry.web import lists, storage
-from registry.web.evidence import hardened
+from registry.web import lists
 from registry.web.forms import SureForm, text
-from registry.web.forms.admin_notices import NoticeForm, PublicationForm, reply_form
+from registry.web.forms.admin_notices import NoticeForm, PublicationForm
 from registry.web.forms.filters import filters, rows_by
 from registry.web.paging import asked, paging
 from registry.web.work import committed, tried
@@ -40,7 +37,7 @@ def index() -> ResponseReturnValue:
         filters=form,
         paging=paging(found),
         places=notices.places(g.session, found.rows),
-        objections=notices.objections_to(g.session, found.rows),
+        loads=objections.loads(g.session, found.rows),
         to_open=to_open,
         proposed=notices.proposed(g.session, to_open),
     )
@@ -62,32 +59,6 @@ def propose(decision: int) -> ResponseReturnValue:
 @bp.get("/<int:number>")
 def show(number: int) -> ResponseReturnValue:
     return _page(number, PublicationForm(None))
-
-
-@bp.route("/objections/<int:number>/reply", methods=["GET", "POST"])
-def reply(number: int) -> ResponseReturnValue:
-    found = notices.objection(g.session, g.actor, number)
-    form = reply_form()
-    if form.validate_on_submit():
-        upheld = form.answer.data == ObjectionStatus.UPHELD
-        if tried(form, lambda: announcing.reply(g.session, g.actor, found, upheld=upheld, text=text(form.text))):
-            return committed(url_for(".show", number=found.notice_id), _("The objection is answered."))
-    page = render_template(
-        "admin/notices/reply.html", objection=notices.objection(g.session, g.actor, number), form=form
-    )
-    return page, 422 if form.is_submitted() else 200
-
-
-@bp.get("/files/<int:number>")
-def file(number: int) -> ResponseReturnValue:
-    found = notices.file(g.session, g.actor, number)
-    path = path_of(storage.folder(), found.sha256)
-    if not path.is_file():
-        raise NotFound("evidence_not_readable")
-    answer = send_file(
-        path, mimetype=found.media_type, as_attachment=True, download_name=found.name, etag=False, max_age=0
-    )
-    return hardened(answer)
 
 
 @bp.post("/<int:number>/clear")
@@ -127,7 +98,7 @@ def _page(number: int, form: PublicationForm, sure_form: SureForm | None = None)
     over = g.actor.at >= notice.closes_at
     narrowed = filters(_("Name or code on the list"))
     entries = finding.among(notice.entries, narrowed.value("q"), asked())
-    objections = notices.objections(g.session, notice, asked("objections_"))
+    raised = objections.of_notice(g.session, notice, asked("objections_"))
     gone = register.gone_from(g.session, notice)
     to_publish = notices.standing(g.session, notice, Kind.PUBLICATION) if notice.cleared_at else []
     return render_template(
@@ -137,13 +108,17 @@ def _page(number: int, form: PublicationForm, sure_form: SureForm | None = None)
         filters=narrowed,
         entries=entries.rows,
         paging=paging(entries),
-        objections=objections.rows,
-        objections_paging=paging(objections, "objections_"),
+        objections=raised.rows,
+        objections_paging=paging(raised, "objections_"),
+        removals=objections.proposals(g.session, raised.rows),
+        rules=objections.rules(g.session, notice),
+        voices=objections.voices(g.session, notice, g.actor.at),
+        under=objections.under(g.session, [entry["application_id"] for entry in entries.rows]),
         of_entries={entry["application_id"]: entry for entry in notice.entries},
         gone={number: lists.left(status) for number, status in gone.items()},
         vacancy=_vacancy(notice) if gone else None,
         may_answer=policy.permits(g.actor, Action.ANSWER_OBJECTION, programme),
-        open_objections=notices.unanswered(g.session, notice),
+        holding=objections.unanswered(g.session, notice),
         over=over,
         estimated=None if over else calendar.unannounced(g.session, notice.opens_at, notice.closes_at),
         may_clear=policy.permits(g.actor, Action.CLEAR, programme),
@@ -186,6 +161,7 @@ def _proposal_page(selection: Decision, form: NoticeForm) -> str:
         decision=selection,
         entries=[announcing.entry_of(row, place) for place, row in enumerate(rows, start=1)],
         working_days=days,
+        rules=objections.told_by(told),
         ends=ends,
         estimated=calendar.unannounced(g.session, g.actor.at, ends),
         given=notices.of_selection(g.session, selection),
