@@ -2,6 +2,15 @@
 
 A wording is plain text with names in braces, such as `{site}`. Each is replaced once by what it stands for: braces
 within a value are text like any other.
+
+A letter that tells how an application came out is held until a second person releases it. A letter is sent with its
+act where waiting would cost the applicant something: time until a date that runs, or days of a round in which the site
+may apply again; or where there is nothing to look at twice. No letter that is held has a time in it that runs from its
+day, and its day stays that of the act, however late it is sent; the page and the paper say when that was.
+
+What waits is out of date as soon as anything later is told of the outcome, whether the two contradict each other or
+not: the earlier is withdrawn and the later one alone is sent. Of letters that were sent already, those that the later
+one contradicts are named in it.
 """
 
 import re
@@ -11,7 +20,7 @@ from datetime import date, datetime
 
 from registry.domain.errors import Invalid
 from registry.domain.texts import Names, plain
-from registry.domain.vocabulary import FilingKind, LetterKind
+from registry.domain.vocabulary import FilingKind, Haste, LetterKind
 from registry.domain.workdays import SHANGHAI
 
 LONGEST_SUBJECT = 120
@@ -62,6 +71,36 @@ KNOWN: Mapping[LetterKind, tuple[str, ...]] = {
     LetterKind.CERTIFIED: ("number", "until"),
     LetterKind.REVOKED: ("number", "reason"),
     LetterKind.FILING_DUE: ("title", "due"),
+}
+
+# Which letters go out with their act, and why; all others are held.
+AT_ONCE: Mapping[LetterKind, Haste] = {
+    LetterKind.FILING_DUE: Haste.DATE_RUNS,
+    LetterKind.FAILED: Haste.ROUND_TAKES,
+    LetterKind.DECLINED: Haste.ROUND_TAKES,
+    LetterKind.REFUSED: Haste.ROUND_TAKES,
+    LetterKind.LAPSED: Haste.ROUND_TAKES,
+    LetterKind.WITHDRAWN: Haste.OWN_ACT,
+    LetterKind.CERTIFIED: Haste.AT_HAND,
+}
+HELD = frozenset(LetterKind) - AT_ONCE.keys()
+# Within how many working days a letter that is held should be looked at: a default of ours.
+LOOKED_AT_WITHIN = 3
+# Which letters, once written, leave nothing of an earlier one that still waits: all that tell how it came out.
+OVERTAKING = frozenset(LetterKind) - {LetterKind.FILING_DUE}
+# Which letters that were sent before a later one contradicts.
+CONTRADICTED: Mapping[LetterKind, frozenset[LetterKind]] = {
+    **dict.fromkeys(
+        (LetterKind.SELECTED, LetterKind.UNSELECTED, LetterKind.PUBLISHED, LetterKind.CERTIFIED),
+        frozenset({LetterKind.RESERVED}),
+    ),
+    **dict.fromkeys(
+        (LetterKind.REMOVED, LetterKind.TERMINATED, LetterKind.WITHDRAWN),
+        frozenset({LetterKind.SELECTED, LetterKind.RESERVED}),
+    ),
+    LetterKind.REVOKED: frozenset(
+        {LetterKind.RESERVED, LetterKind.SELECTED, LetterKind.PUBLISHED, LetterKind.CERTIFIED}
+    ),
 }
 
 # What is filed, as a letter names it.
@@ -140,6 +179,47 @@ def written(wording: Wording, values: Mapping[str, Value]) -> Wording:
         subject_en=_one_line(render(wording.subject_en, en)),
         body_en=render(wording.body_en, en),
     )
+
+
+def replacing(text: Wording, earlier: Iterable[tuple[Names, Names]], dated: Names) -> Wording:
+    """Return a letter that names the letters which it replaces, each by its day and its subject.
+
+    They stand in a paragraph of their own before the last one, where that has the day of the letter as who signs does;
+    else at the end. Without an earlier letter the text stays as it is.
+    """
+    named = list(earlier)
+    if not named:
+        return text
+    zh = "、".join(f"{day.zh}的“{subject.zh}”" for day, subject in named)
+    en = ", ".join(f"{day.en} (“{subject.en}”)" for day, subject in named)
+    letter = "letter" if len(named) == 1 else "letters"
+    return replace(
+        text,
+        body=_before_signing(text.body, f"本通知书取代此前发出的通知书：{zh}。", dated.zh),
+        body_en=_before_signing(text.body_en, f"This letter replaces our {letter} of {en}.", dated.en),
+    )
+
+
+def _before_signing(body: str, sentence: str, dated: str) -> str:
+    before, _gap, last = body.rstrip().rpartition("\n\n")
+    if before and dated in last:
+        return f"{before}\n\n{sentence}\n\n{last}"
+    return f"{body.rstrip()}\n\n{sentence}"
+
+
+def kept(values: Mapping[str, Value]) -> dict[str, object]:
+    """Return values as they are kept beside a letter, so that it can be written anew."""
+    return {
+        name: {"zh": value.zh, "en": value.en} if isinstance(value, Names) else value for name, value in values.items()
+    }
+
+
+def restored(kept: Mapping[str, object]) -> dict[str, Value]:
+    """Return the values of a letter from what is kept of them."""
+    return {
+        name: Names(value["zh"], value["en"]) if isinstance(value, Mapping) else str(value)
+        for name, value in kept.items()
+    }
 
 
 def day(at: date | datetime) -> Names:

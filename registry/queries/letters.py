@@ -6,10 +6,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.domain.errors import NotFound
-from registry.domain.letters import Wording, place
+from registry.domain.letters import Wording, day, place, restored
 from registry.domain.policy import Actor
 from registry.domain.texts import Names
-from registry.domain.vocabulary import Action, LetterKind, SeatStatus
+from registry.domain.vocabulary import Action, LetterKind, LetterState, SeatStatus
 from registry.domain.wordings import DEFAULTS
 from registry.models import (
     Application,
@@ -131,18 +131,36 @@ def readers(session: Session, application: Application) -> list[User]:
     )
 
 
-def of_application(session: Session, application: Application) -> list[Letter]:
-    """Return the letters about an application, newest first."""
+def sent(session: Session, application: Application) -> list[Letter]:
+    """Return the letters about an application that were sent, newest first: those that its applicant reads."""
+    query = select(Letter).where(Letter.application_id == application.id, Letter.state == LetterState.SENT)
+    return list(session.scalars(query.order_by(Letter.settled_at.desc(), Letter.id.desc())))
+
+
+def written(session: Session, application: Application) -> list[Letter]:
+    """Return every letter that was written about an application, whatever became of it, newest first."""
     query = select(Letter).where(Letter.application_id == application.id)
     return list(session.scalars(query.order_by(Letter.id.desc())))
 
 
 def one(session: Session, application: Application, number: int) -> Letter:
-    """Return a letter about an application; raises NotFound where it is not one of its letters."""
+    """Return a letter about an application that was sent; raises NotFound where there is no such letter."""
     found = session.get(Letter, number)
-    if found is None or found.application_id != application.id:
+    if found is None or found.application_id != application.id or found.state is not LetterState.SENT:
         raise NotFound
     return found
+
+
+def awaited(session: Session, application: Application) -> bool:
+    """Tell whether a letter about an application waits to be sent."""
+    query = select(Letter.id).where(Letter.application_id == application.id, Letter.state == LetterState.WAITING)
+    return session.scalar(query) is not None
+
+
+def dated(letter: Letter) -> Names:
+    """Return the day of a letter as its texts write it: that of the act it tells of."""
+    day_of = restored(letter.told).get("date")
+    return day_of if isinstance(day_of, Names) else day(letter.written_at)
 
 
 def _names(name: str, name_en: str) -> Names:

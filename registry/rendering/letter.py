@@ -22,7 +22,8 @@ PLACE = Bilingual("通知书", "Letter")
 class Letter:
     """A letter as it was written; `number` is that of the receipt of the application, empty where there is none.
 
-    `day` is the day of the letter as its texts write it.
+    `day` is the day of the letter as its texts write it, `sent` when it was sent where that is another. One that
+    `waits` was not sent to anybody and says so.
     """
 
     subject: Bilingual
@@ -33,6 +34,8 @@ class Letter:
     number: str
     address: str
     demo: bool = False
+    sent: Bilingual | None = None
+    waits: bool = False
 
 
 def render(values: Letter) -> bytes:
@@ -49,11 +52,22 @@ def render(values: Letter) -> bytes:
     _language(paper, values.subject.zh, values.body.zh, values.day.zh, _names(values, "zh", "、"), english=False)
     first = len(paper.pieces)
     _language(paper, values.subject.en, values.body.en, values.day.en, _names(values, "en", ", "), english=True)
-    zh = "本通知书以电子形式发出，登录门户可核对原文："
     paper.add(1, rule, before=26)
+    if values.waits:
+        paper.text("本件尚未发出，仅供内部审核。", CHECK, before=5)
+        paper.text("Not sent to anybody yet: for the second look of the office only.", CHECK)
+        return _whole(paper, first)
+    if values.sent:
+        paper.text(f"发出日期：{values.sent.zh}", CHECK, before=5)
+        paper.text(f"Sent on {values.sent.en}", CHECK)
+    zh = "本通知书以电子形式发出，登录门户可核对原文："
     paper.text(f"{zh}{values.address}", CHECK, before=5)
     paper.text(f"This letter is electronic; check it, signed in, at {values.address}", CHECK)
-    # The English stands below the Chinese where it fits there as a whole, else it begins a page.
+    return _whole(paper, first)
+
+
+def _whole(paper: Paper, first: int) -> bytes:
+    """The English stands below the Chinese where it fits there as a whole, else it begins a page."""
     paper.pieces[first:] = kept(paper.pieces[first:])
     return paper.bytes()
 

@@ -123,3 +123,50 @@ def test_where_something_was_filed_names_nothing_twice():
     )
     apart = letters.place(letters.Names("甲", "One"), letters.Names("乙", "Two"), letters.Names("丙", "Three"))
     assert apart == letters.Names("甲，乙，丙", "One, Two, Three")
+
+
+def test_what_tells_an_outcome_is_held_and_what_a_delay_would_cost_time_is_not():
+    assert sorted(kind.value for kind in letters.HELD) == [
+        "barred",
+        "excluded",
+        "published",
+        "removed",
+        "reserve_ended",
+        "reserved",
+        "revoked",
+        "selected",
+        "terminated",
+        "unselected",
+    ]
+    assert letters.HELD | letters.AT_ONCE.keys() == set(LetterKind)
+
+
+def test_no_letter_contradicts_its_own_kind_or_one_that_comes_after_it():
+    for later, earlier in letters.CONTRADICTED.items():
+        assert later not in earlier
+        assert all(later not in letters.CONTRADICTED.get(one, ()) for one in earlier)
+        assert later in letters.OVERTAKING
+
+
+def test_a_letter_names_what_it_replaces_before_who_signs():
+    dated = letters.Names("2026年3月4日", "4 March 2026")
+    text = Wording("甲", "开头。\n\n生态环境局\n2026年3月4日", "A", "Beginning.")
+    earlier = [
+        (letters.Names("2026年3月1日", "1 March 2026"), letters.Names("入选", "Selected")),
+        (letters.Names("2026年3月2日", "2 March 2026"), letters.Names("公布", "Published")),
+    ]
+    found = letters.replacing(text, earlier, dated)
+    assert found.body == (
+        "开头。\n\n本通知书取代此前发出的通知书：2026年3月1日的“入选”、2026年3月2日的“公布”。\n\n生态环境局\n2026年3月4日"
+    )
+    # Without a last paragraph that has the day it stands at the end.
+    assert found.body_en == (
+        "Beginning.\n\nThis letter replaces our letters of 1 March 2026 (“Selected”), 2 March 2026 (“Published”)."
+    )
+    assert letters.replacing(text, [], dated) == text
+
+
+def test_values_are_kept_and_come_back_as_they_were():
+    values = {"order": "2", "until": letters.Names("2027年3月2日", "2 March 2027")}
+    assert letters.kept(values) == {"order": "2", "until": {"zh": "2027年3月2日", "en": "2 March 2027"}}
+    assert letters.restored(letters.kept(values)) == values

@@ -36,6 +36,7 @@ from registry.services import (
     letters,
     moves,
     notices,
+    objections,
     publications,
     recommendations,
     screening,
@@ -176,9 +177,8 @@ def announced(session: Session, where: RoundCategory, kind: Kind, **columns) -> 
 
 def test_who_is_removed_reads_what_was_found(session, where, officer):
     row, notice = announced(session, where, Kind.NOTICE)
-    notices.reply(
-        session, officer, factories.objection(session, notice, row), upheld=True, text="经核实，进水浓度数据有误。"
-    )
+    objection = factories.objection(session, notice, row)
+    approved(session, objections.propose_removal(session, officer, objection, text="经核实，进水浓度数据有误。"))
     letter = only(session)
     assert (letter.kind, letter.subject_en) == (LetterKind.REMOVED, "Removed after an objection: Plant A")
     assert (

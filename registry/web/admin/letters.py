@@ -31,7 +31,7 @@ MEANINGS: dict[str, Callable[[], str]] = {
     "round": lambda: _("the title of the round"),
     "category": lambda: _("the category"),
     "issuers": lambda: _("the issuers of the programme"),
-    "date": lambda: _("the day on which the letter is written"),
+    "date": lambda: _("the day of the act, on which the letter is written"),
     "reason": lambda: _("the reason, as it was given"),
     "number": lambda: _("the number of the certificate"),
     "order": lambda: _("the place in the order of the reserve"),
@@ -53,13 +53,18 @@ def show(number: int) -> ResponseReturnValue:
     programme = letters.programme(g.session, g.actor, number)
     own = letters.latest(g.session, programme.id)
     return render_template(
-        "admin/letters/show.html", programme=programme, kinds=list(LetterKind), own=own, defaults=DEFAULTS
+        "admin/letters/show.html",
+        programme=programme,
+        kinds=list(LetterKind),
+        own=own,
+        defaults=DEFAULTS,
+        haste=wordings.AT_ONCE,
     )
 
 
 @bp.route("/<int:number>/<string(maxlength=40):kind>", methods=["GET", "POST"])
 def edit(number: int, kind: str) -> ResponseReturnValue:
-    wanted = _kind(kind)
+    wanted = kind_named(kind)
     programme = letters.programme(g.session, g.actor, number, lock=request.method == "POST")
     form = _form(programme, wanted)
     if form.validate_on_submit():
@@ -73,7 +78,8 @@ def edit(number: int, kind: str) -> ResponseReturnValue:
     return _page(programme, wanted, form), 422 if form.is_submitted() else 200
 
 
-def _kind(name: str) -> LetterKind:
+def kind_named(name: str) -> LetterKind:
+    """Return a kind of letter by its word in an address; raises NotFound where there is none."""
     found = next((kind for kind in LetterKind if kind.value == name), None)
     if found is None:
         raise NotFound
@@ -115,4 +121,5 @@ def _page(programme: Programme, kind: LetterKind, form: WordingForm, preview: Wo
         placeholders=[(name, MEANINGS[name]()) for name in wordings.placeholders(kind)],
         past=letters.past(g.session, programme.id, kind),
         default="default" in request.args,
+        held=kind in wordings.HELD,
     )

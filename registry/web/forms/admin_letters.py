@@ -1,4 +1,4 @@
-"""The form for the wording of a letter."""
+"""The forms for the wording of a letter, and for letters that wait."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from wtforms.validators import AnyOf
 from registry.domain.errors import Invalid
 from registry.domain.letters import BODIES, SUBJECTS, Wording, check_text
 from registry.domain.vocabulary import LetterKind
-from registry.web.forms import Form
+from registry.web.forms import Form, confirming
 
 
 class WordingForm(Form):
@@ -43,3 +43,17 @@ class WordingForm(Form):
         """What was entered."""
         fields = (self.subject, self.body, self.subject_en, self.body_en)
         return Wording(*(str(field.data or "") for field in fields))
+
+
+class ReleaseForm(Form):
+    """The question before letters leave; `seen` is the digest of the letters that were shown."""
+
+    sure = confirming("release")
+    seen = HiddenField()
+
+
+class RewriteForm(Form):
+    """The reason for which letters are withdrawn and written anew; `seen` as in `ReleaseForm`."""
+
+    reason = TextAreaField(_("Reason"), description=_("It is kept on record; the applicant does not read it."))
+    seen = HiddenField()
