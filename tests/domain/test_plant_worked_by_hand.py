@@ -31,12 +31,14 @@ DERIVED = {
     "own_electricity": "640000",  # 640,000 + 0
     "electricity_grid": "10000000",  # what was filled in is what was bought
     "renewable_electricity": "3640000",  # 640,000 + 3,000,000 of certificates
+    "period_days": "365",  # 2023 is no leap year
     "water_measured": "28000000",  # 350 of 365 days, no contradiction
     "cod_removed": "5152000",  # (205 − 21) g/m³ × 28,000,000 m³ ÷ 1000
     # COD (205 − 21) ÷ 1000 ÷ 1 = 0.184; BOD5 (100 − 4) ÷ 1000 ÷ 0.5 = 0.192 is the larger
     "organic_equivalents": "0.192",
     "ch4": "48384",  # BOD5 removed 96 × 0.018 = 1.728 g/m³; × 28,000 = 48,384 kg
     "n2o": "22528",  # 32 × 0.016 = 0.512 g N/m³; × 44 ÷ 28 × 28,000 = 0.512 × 44,000
+    "added_ghg": "215000",  # other chemicals alone
     # PAC 512,300 × 1.62 = 829,926; PAM 28,450 × 1.5 = 42,675; NaClO 131,700 × 0.92 = 121,164; others 215,000
     "chemicals_ghg": "1208765",
     "electricity_ghg": "4419000",  # 10,000,000 × 0.4419 of Guangdong in 2023
@@ -118,6 +120,7 @@ GATES = {
 GROWN = {
     "commissioned_year": "2012",
     "has_base_year": True,
+    "base_way": "own",
     "base_intensity": "0.41",
     "base_cod_out": "20",
     "base_nh3n_out": "0.5",
@@ -182,6 +185,8 @@ CONTRADICTIONS = {
     "influent_ammonia_below_nitrogen": {"nh3n_in": "41", "tn_in": "40"},
     "ammonia_below_nitrogen": {"nh3n_out": "7.1"},
     "base_ammonia_below_nitrogen": {"has_base_year": True, "base_nh3n_out": "2", "base_tn_out": "1.9"},
+    "carbon_sources_or_none": {"carbon_sources": ["none", "acetate"]},
+    "base_carbon_sources_or_none": {"has_base_year": True, "base_carbon_sources": ["none", "other"]},
     "months_since_commissioning": {"data_months": "37"},  # from the first month of 2021 to the last of 2023: 36
     "operated_in_period": {"operated_days": "366"},
     "recorded_in_period": {"recorded_days": "361"},
@@ -332,6 +337,88 @@ def test_the_grown_plant_with_five_reviewers(wwtp: CriteriaSet, grown: dict[str,
     # 8.09 + 13.34 + 19.25 + 11.27 + 4 + 6.39 + 7.50 = 69.84 of 100; 0.16 short of good
     assert (str(result.base), str(result.bonus), str(result.total)) == ("69.84", "5.00", "74.84")
     assert (result.complete, result.grade) == (True, "qualified")
+
+
+# The plant feeds carbon to its denitrification instead: 1,000 t of 25% sodium acetate, 40 t of methanol.
+FED = {"carbon_sources": ["acetate", "methanol"], "acetate": "250000", "methanol": "40000"}
+# And the grown plant lets the portal compute its base year, in which it fed 1,200 t of 25% acetate.
+FED_BEFORE = {
+    "base_way": "portal",
+    "base_water_treated": "27000000",
+    "base_grid_electricity": "5670000",
+    "base_cod_in": "200",
+    "base_bod_in": "100",
+    "base_bod_out": "5",
+    "base_tn_in": "31",
+    "base_pac": "500000",
+    "base_pam": "27000",
+    "base_naclo": "130000",
+    "base_carbon_sources": ["acetate"],
+    "base_acetate": "300000",
+}
+
+
+def test_carbon_sources_count_by_their_weight(wwtp: CriteriaSet, plant: dict[str, Any]) -> None:
+    # 250,000 × 0.90 = 225,000 and 40,000 × 1.5 = 60,000; what stood under others was not chosen and does not count.
+    # PAC, PAM and hypochlorite as above 829,926 + 42,675 + 121,164 = 993,765; together 1,278,765.
+    # CH4 1,349,913.6 + N2O 6,150,144 + electricity 4,419,000 + 1,278,765 = 13,197,822.6; ÷ 28,000,000
+    fed = changed(plant, **FED)
+    expected = {
+        "added_ghg": "285000",
+        "chemicals_ghg": "1278765",
+        "ghg": "13197822.6",
+        "intensity": "0.47135080714",
+    }
+    assert derived(wwtp, fed, expected) == expected
+    # First fall: 1 − 0.1213508071 ÷ 0.25 × 0.4 = 0.8058387; × 9 = 7.25255
+    assert points(score(wwtp, fed))["ghg_intensity"] == "7.25"
+    assert (missing_inputs(wwtp, fed), findings(wwtp, fed)) == ((), ())
+
+
+def test_carbon_sources_of_the_base_year(wwtp: CriteriaSet, grown: dict[str, Any]) -> None:
+    # CH4 of 27,000,000 m³: 95 × 0.018 = 1.71 g, 46,170 kg × 27.9 = 1,288,143;
+    # N2O 31 × 0.016 × 44 ÷ 28 × 27,000 = 0.496 × 27,000 × 44 ÷ 28 = 21,044.571428… kg × 273 = 5,745,168;
+    # electricity 5,670,000 × 0.4419 = 2,505,573;
+    # chemicals 500,000 × 1.62 + 27,000 × 1.5 + 130,000 × 0.92 = 810,000 + 40,500 + 119,600 = 970,100,
+    # acetate 300,000 × 0.90 = 270,000, together 1,240,100. All: 10,778,984; ÷ 27,000,000 = 0.39922162963
+    fed = changed(grown, **FED_BEFORE)
+    del fed["inputs"]["base_intensity"]
+    expected = {
+        "base_added_ghg": "270000",
+        "base_chemicals_ghg": "1240100",
+        "base_total_ghg": "10778984",
+        "base_ghg_intensity": "0.39922162963",
+    }
+    assert derived(wwtp, fed, expected) == expected
+    assert (missing_inputs(wwtp, fed), findings(wwtp, fed)) == ((), ())
+
+
+def test_only_what_was_chosen_is_asked(wwtp: CriteriaSet, plant: dict[str, Any]) -> None:
+    without = {key: value for key, value in plant["inputs"].items() if key not in ("carbon_sources", "other_chemicals")}
+
+    def lacking(*chosen: str) -> tuple[str, ...]:
+        answers = plant | {"inputs": without | ({"carbon_sources": list(chosen)} if chosen else {})}
+        return missing_inputs(wwtp, answers)
+
+    assert lacking() == ("carbon_sources",)
+    assert lacking("none") == ()
+    assert lacking("acetate") == ("acetate",)
+    assert lacking("methanol", "other") == ("methanol", "other_chemicals")
+
+
+def test_answers_from_before_the_carbon_sources_come_to_the_same(wwtp: CriteriaSet, plant: dict[str, Any]) -> None:
+    before = changed(plant)
+    del before["inputs"]["carbon_sources"]
+    assert points(score(wwtp, before)) == points(score(wwtp, plant))
+
+
+def test_the_days_follow_from_the_year(wwtp: CriteriaSet, plant: dict[str, Any]) -> None:
+    old = changed(plant, commissioned_year="2012")
+    days = {
+        year: read(wwtp, old | {"context": old["context"] | {"year": year}}, None).values["period_days"]
+        for year in (2019, 2020, 2023, 2024)
+    }
+    assert days == {2019: 365, 2020: 366, 2023: 365, 2024: 366}
 
 
 @pytest.mark.parametrize(
