@@ -78,6 +78,7 @@ class Wanted:
     demands: tuple[Demand, ...]
     need: Need
     when: str | None = None
+    pledge: bool = False
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -171,9 +172,31 @@ def wanted(criteria: CriteriaSet) -> tuple[Wanted, ...]:
         same = (one.targets, one.need, one.when)
         before = together.get(same)
         if before is not None:
-            one = replace(one, titles=before.titles + one.titles, demands=before.demands + one.demands)
+            one = replace(
+                one,
+                titles=before.titles + one.titles,
+                demands=before.demands + one.demands,
+                pledge=before.pledge or one.pledge,
+            )
         together[same] = one
     return tuple(together.values())
+
+
+def papers_at_most(criteria: CriteriaSet) -> int:
+    """Return how many papers a submission may need, whatever is answered; those that may follow are not counted."""
+    return sum(len(one.titles) for one in wanted(criteria) if one.need is not Need.LATER)
+
+
+def pledged(criteria: CriteriaSet) -> tuple[Input, ...]:
+    """Return the declarations that the pledge of a set contains, in the order of the form; none where it has no pledge.
+
+    They are what is answered by yes or no and proved by it.
+    """
+    return tuple(
+        entry
+        for entry in criteria.shape.inputs
+        if entry.kind == "yes_no" and any(paper.pledge for paper in entry.evidence)
+    )
 
 
 def unproved(
@@ -207,7 +230,7 @@ def _document(criteria: CriteriaSet, asking: Sequence[tuple[Paper, Demand]]) -> 
         need = Need.DEPENDS
     else:
         need = Need.SUBMISSION
-    return Wanted((asking[0][0],), demands, need, when)
+    return Wanted((asking[0][0],), demands, need, when, any(paper.pledge for paper, _demand in asking))
 
 
 def _depends(criteria: CriteriaSet, demand: Demand) -> bool:

@@ -1,4 +1,4 @@
-"""Units behind numbers: one typed with its figure is read, so is 万, and one with a fixed ratio is converted.
+"""Units behind numbers: one typed with its figure is read, so are 万 and million; one with a fixed ratio is converted.
 
 Any other unit is refused by name.
 """
@@ -19,18 +19,25 @@ EXPONENT = re.compile(r"[eE][-+]?[0-9]+")
 MEGA = re.compile(r"(?<![A-Za-z])M(?=[gljwGLJW])")
 # A unit that says nothing of thousands itself may have these before it, or stand without them.
 TENS = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
+# Counting words behind a figure; bare letters such as M and k are none, because they stand for other things too.
+COUNTING = {
+    "thousand": Decimal(1000),
+    "million": Decimal(1_000_000),
+    "billion": Decimal(1_000_000_000),
+}
+COUNTED = re.compile(r"(thousand|million|billion)(?![A-Za-z])\s*", re.IGNORECASE)
 # Of these nobody counts ten thousands, or the sign has them already.
 UNCOUNTED = ("%", "year", "day", "month")
 # A figure below what a laboratory can tell.
 BELOW = re.compile(r"(?:[<≤＜]|低于|小于|未检出|nd\b).*", re.IGNORECASE)
 # How people write units beside the sign that a criteria set has for them.
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    "m³": ("立方米", "方", "m^3", "吨水"),
+    "m³": ("立方米", "方", "m^3", "吨水", "cubic metres"),
     "m³/d": ("立方米/日", "立方米/天", "m^3/d", "方/日", "方/天", "吨/日", "吨/天", "t/d"),
     "kWh": ("度", "千瓦时", "kw·h", "kw.h"),
     "mg/L": ("毫克/升",),
     "µg/m³": ("微克/立方米", "ug/m³"),
-    "t": ("吨",),
+    "t": ("吨", "tonne", "tonnes"),
     "kg": ("千克", "公斤"),
     "kgCO2e": ("千克二氧化碳当量", "kgco2"),
     "tCO2e": ("吨二氧化碳当量", "tco2"),
@@ -102,10 +109,7 @@ def read_typed(text: str, unit: str | None, field: str, *, water: bool = False) 
     figure, typed = found[1], found[2].strip()
     if _is_unit(typed, unit):
         return Typed(figure)
-    tens = Decimal(1)
-    behind = typed
-    if typed[0] in TENS and _countable(unit):
-        tens, behind = TENS[typed[0]], typed[1:].strip()
+    tens, behind = _counted(typed) if _countable(unit) else (Decimal(1), typed)
     if tens != 1 and (not behind or _is_unit(behind, unit)):
         return Typed(written(Decimal(figure) * tens))
     if water and _plain(behind) in map(_plain, OF_WATER.get(unit or "", ())):
@@ -133,6 +137,16 @@ def _ratio(typed: str, unit: str | None) -> Decimal | None:
 
 def _is_unit(typed: str, unit: str | None) -> bool:
     return unit is not None and _plain(typed) in {_plain(unit), *map(_plain, SPELLINGS.get(unit, ()))}
+
+
+def _counted(typed: str) -> tuple[Decimal, str]:
+    """Return by how much the word behind a figure counts, 1 where it is none, and what stands behind that word."""
+    word = COUNTED.match(typed)
+    if word is not None:
+        return COUNTING[word[1].lower()], typed[word.end() :]
+    if typed[0] in TENS:
+        return TENS[typed[0]], typed[1:].strip()
+    return Decimal(1), typed
 
 
 def _countable(unit: str | None) -> bool:

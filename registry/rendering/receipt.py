@@ -21,7 +21,7 @@ SHORT_MEANS = Bilingual(
 )
 FREE = Bilingual("全程任何环节均不收取费用。", "No fee is ever charged at any step.")
 LABELS = {
-    "received": Bilingual("收到时间", "Received"),
+    "received": Bilingual("接收时间", "Received"),
     "signed": Bilingual("签署人", "Signed by"),
     "programme": Bilingual("计划", "Programme"),
     "round": Bilingual("批次", "Round"),

@@ -1,6 +1,7 @@
 """What a form is made of, and what is missing in it."""
 
 from registry.domain import completeness
+from registry.domain.answers import read, required_inputs
 from registry.domain.completeness import Lack, Part, PartKind
 from registry.domain.criteria import load_set
 from registry.domain.receipts import receipt_number
@@ -87,3 +88,40 @@ def test_a_receipt_number_has_sixteen_characters_in_groups_of_four() -> None:
     # 80 bits of zero are sixteen zeros; the last bit alone is the last character.
     assert receipt_number(bytes(10)) == "0000-0000-0000-0000"
     assert receipt_number(bytes(9) + b"\x01") == "0000-0000-0000-0001"
+
+
+BURNING = """\
+key: burning
+version: "1"
+title: {zh: 焚烧, en: Burning}
+rules: {places: 2, source: default}
+inputs:
+  - {key: burnt, kind: yes_no, title: {zh: 焚烧, en: Burnt}}
+  - {key: permitted, kind: yes_no, title: {zh: 许可, en: Permitted}, when: burnt}
+  - {key: size, kind: number, title: {zh: 规模, en: Size}}
+gates:
+  - {key: permit, kind: gate, title: {zh: 许可, en: Permit}, formula: permitted, when: burnt, clauses: [],
+     source: default}
+sections:
+  - key: work
+    title: {zh: 工作, en: Work}
+    indicators:
+      - {key: m, kind: measure, title: {zh: 规模, en: Size}, points: 10, formula: size, curve: "0:0% → 1:100%",
+         clauses: [], source: default}
+"""
+
+
+def test_an_answer_by_which_a_requirement_does_not_apply_counts_and_what_it_would_open_does_not() -> None:
+    criteria = load_set(BURNING, source="burning.yaml")
+
+    def asked(**inputs: object) -> set[str]:
+        return set(required_inputs(criteria, read(criteria, {"inputs": inputs})))
+
+    assert asked() == {"burnt", "size"}
+    assert asked(burnt=False) == {"burnt", "size"}
+    assert asked(burnt=True) == {"burnt", "permitted", "size"}
+
+
+def test_papers_that_may_follow_are_not_among_those_to_bring() -> None:
+    # A record of two figures, an account and photos.
+    assert completeness.papers_at_most(CRITERIA) == 3

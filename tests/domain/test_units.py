@@ -89,6 +89,40 @@ def test_what_was_converted_is_known_with_its_ratio():
     assert read_typed("720 kg", "kg", "field").ratio is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "unit", "figure"),
+    [
+        ("34.31 million m3", "m³", "34310000"),
+        ("34.31 Million", "m³", "34310000"),
+        ("34.31million m³", "m³", "34310000"),
+        ("1.15 thousand t", "t", "1150"),
+        ("1.15 thousand tonnes", "t", "1150"),
+        ("3.4 billion", "kWh", "3400000000"),
+        ("2 thousand MWh", "kWh", "2000000"),
+        ("3 million", None, "3000000"),
+    ],
+)
+def test_counting_words_of_english_are_read(typed, unit, figure):
+    assert without_unit(typed, unit, "field") == figure
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit"),
+    [
+        ("34.31 M m3", "m³"),
+        ("34.31 k", "m³"),
+        ("3 millions of it", "m³"),
+        ("3 million", "%"),
+        ("3 thousand", "day"),
+        ("3 million", "10⁴ CNY"),
+    ],
+)
+def test_a_bare_letter_and_a_count_of_what_is_not_counted_are_no_thousands(typed, unit):
+    with pytest.raises(Invalid) as refused:
+        without_unit(typed, unit, "field")
+    assert refused.value.key == "unit_differs"
+
+
 @pytest.mark.parametrize("typed", ["12", "12e3", "about twelve", "mg/L"])
 def test_what_has_no_unit_behind_a_figure_is_returned_as_it_is(typed):
     assert without_unit(typed, "mg/L", "field") == typed

@@ -152,6 +152,8 @@ def test_a_second_tab_is_shown_what_was_saved_and_overwrites_nothing(applicant: 
 def test_autosaving_answers_with_revision_time_faults_and_score(applicant: Applicant) -> None:
     # 60 points × 80 % = 48; the 40 points of the panel are the experts'.
     answer = applicant.autosave(0, licensed="yes", reused="80")
+    assert answer.json is not None
+    assert "2 / 2" in answer.json.pop("parts")
     assert answer.json == {
         "revision": 1,
         "saved_at": "12:00:00",
@@ -160,6 +162,7 @@ def test_autosaving_answers_with_revision_time_faults_and_score(applicant: Appli
         "contradictions": {},
         "unmet": {},
         "failed": 0,
+        "short": "",
         "score": {"points": "48", "max": "60", "panels": "40", "bonus": "0", "deduction": "0", "open": "0"},
         "missing": 0,
         "read": {"licensed": "", "reused": ""},

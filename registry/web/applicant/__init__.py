@@ -1,6 +1,7 @@
 """Applicants: their organisations and sites, their applications, and the form in which they fill them in."""
 
 import registry.web.applicant.applications
+import registry.web.applicant.autosaving
 import registry.web.applicant.filling
 import registry.web.applicant.handing_in
 import registry.web.applicant.organisations

@@ -8,14 +8,16 @@ from flask import g, render_template, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from registry.domain import completeness
 from registry.domain.errors import NotFound
 from registry.domain.vocabulary import Action, Intake, Kind, Status
 from registry.domain.workflow import ENDED, WITH_APPLICANT, moves_at
 from registry.models import Application
 from registry.queries import applications as tables
-from registry.queries import cases, filings, histories, letters, pages, public, visits
-from registry.services import calendar, filling
+from registry.queries import cases, feedback, filings, histories, letters, pages, public, visits
+from registry.services import calendar, filling, screening
 from registry.web import papers
+from registry.web.applicant import proofs
 from registry.web.applicant.blueprint import bp
 from registry.web.applicant.outcomes import again
 from registry.web.forms.filters import filters
@@ -69,6 +71,7 @@ def show(number: int) -> ResponseReturnValue:
         "applicant/show.html",
         application=application,
         sheet=sheet,
+        proofs=proofs.of(sheet),
         earlier=[(one, cases.value_rows(one)) for one in filings.before(g.session, sheet)],
         events=_history(application),
         correction=correction,
@@ -77,7 +80,9 @@ def show(number: int) -> ResponseReturnValue:
         signs=signs(application),
         award=tables.award_of(g.session, application),
         outcome=tables.outcome_of(g.session, application),
-        letters=letters.of_application(g.session, application),
+        letters=letters.sent(g.session, application),
+        feedback=feedback.released(g.session, application) is not None,
+        letter_awaited=letters.awaited(g.session, application),
         again=again(application),
         withdrawable=signs(application) and Action.WITHDRAW in moves_at(application.kind, application.status),
         visits=visits.of_application(g.session, application, concluded=True),
@@ -87,12 +92,28 @@ def show(number: int) -> ResponseReturnValue:
 @bp.get("/applications/<int:number>/receipt")
 def receipt(number: int) -> ResponseReturnValue:
     application, handed_in, sheet = _submitted(number)
-    return render_template("applicant/receipt.html", application=application, handed_in=handed_in, sheet=sheet)
+    return render_template(
+        "applicant/receipt.html",
+        application=application,
+        handed_in=handed_in,
+        sheet=sheet,
+        proofs=proofs.of(sheet),
+        correction_days=screening.days_to_correct(g.session, application),
+    )
 
 
 @bp.get("/applications/<int:number>/receipt.pdf")
 def receipt_file(number: int) -> ResponseReturnValue:
     return papers.receipt(*_submitted(number))
+
+
+@bp.get("/applications/<int:number>/pledge.pdf")
+def pledge_file(number: int) -> ResponseReturnValue:
+    application = tables.one(g.session, g.actor, Action.VIEW_OWN, number)
+    sentences = completeness.pledged(filings.sheet(g.session, application).criteria)
+    if not sentences:
+        raise NotFound
+    return papers.pledge(application, sentences)
 
 
 def _submitted(number: int) -> tuple[Application, list[histories.Happening], filings.Sheet]:
@@ -146,7 +167,13 @@ def _history(application: Application) -> list[Happening]:
     """What happened, newest first, with when its own people saved answers."""
     known = histories.of_application(g.session, application, names=False, drafts=True)
     saved = [
-        Happening(moment(one.at), one.at.isoformat(), one.name, _("Answers saved: %(count)s", count=one.count), False)
+        Happening(
+            moment(one.at),
+            one.at.isoformat(),
+            one.name,
+            _("Entries saved, each change counted: %(count)s", count=one.count),
+            False,
+        )
         for one in histories.sittings(g.session, application)
     ]
     return sorted([*map(happened, known), *saved], key=lambda one: one.datetime, reverse=True)

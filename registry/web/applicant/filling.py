@@ -1,6 +1,6 @@
 """Filling in: the parts of the form, the saving behind them, and the score as it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
@@ -13,12 +13,13 @@ from registry.domain.errors import Invalid
 from registry.domain.vocabulary import Action, Binding
 from registry.models import Application
 from registry.queries import applications as tables
-from registry.queries import filings
-from registry.services import filling
+from registry.queries import blinding, filings
+from registry.services import filling, screening
 from registry.web import score_papers
-from registry.web.applicant import helping, parts, progress, proofs, scores
+from registry.web.applicant import parts, progress, proofs, scores
 from registry.web.applicant.applications import signs, writable
 from registry.web.applicant.blueprint import bp
+from registry.web.forms import SelectChoice
 from registry.web.forms.applicant import (
     EvidenceForm,
     claims_form,
@@ -30,8 +31,6 @@ from registry.web.forms.applicant import (
 from registry.web.templating import moment
 from registry.web.values_in_words import readable
 from registry.web.work import committed
-
-MOST_VALUES = 500
 
 
 @bp.route("/applications/<int:number>/edit", defaults={"part": ""}, methods=["GET", "POST"])
@@ -54,43 +53,6 @@ def edit(number: int, part: str) -> ResponseReturnValue:
     if not valid:
         return _page(sheet, here, form, questions), 422
     return _saved(application, here, form, questions)
-
-
-@bp.post("/applications/<int:number>/autosave")
-def autosave(number: int) -> ResponseReturnValue:
-    application = tables.one(g.session, g.actor, Action.EDIT, number, lock=True)
-    if not writable(application):
-        return {"refused": _("This can no longer be filled in. Load the page again.")}, 409
-    sent = _sent(request.get_json())
-    if sent is None:
-        return {"refused": _("The request was not understood")}, 400
-    revision, values, claims = sent
-    if revision != application.filing.revision:
-        return {"revision": application.filing.revision, "changed": _changes(application, revision)}, 409
-    sheet = filings.sheet(g.session, application)
-    kept, faults = parts.parsed(sheet.criteria, values)
-    reasons, refused = parts.reasons(claims)
-    faults |= refused
-    new = _save_what_fits(application, kept, reasons, faults)
-    sheet = filings.sheet(g.session, application)
-    g.session.commit()
-    return {
-        "revision": new,
-        "saved_at": moment_with_seconds(),
-        "faults": {key: parts.sentence(error) for key, error in faults.items()},
-        "warnings": parts.warnings(sheet.criteria, filings.answers(sheet, verified=False)),
-        "contradictions": parts.contradictions(sheet.criteria, filings.answers(sheet, verified=False)),
-        "unmet": parts.unmet(sheet.criteria, filings.answers(sheet, verified=False)),
-        "score": scores.summary(own := scores.own(sheet)),
-        "failed": scores.failed(own),
-        "missing": len(completeness.lacks(sheet.criteria, filings.answers(sheet, verified=False))),
-        "read": {
-            key: helping.read_as(sheet.criteria.inputs[key], sheet.declared[key].value, values[key])
-            for key in kept
-            if key in sheet.declared
-        },
-        **_far(sheet, values),
-    }
 
 
 @bp.get("/applications/<int:number>/score")
@@ -122,9 +84,11 @@ def evidence_page(sheet: filings.Sheet, form: EvidenceForm | None = None) -> Res
     """Return the page of the part that holds the evidence, with the refusals of a form where there is one."""
     refused = form is not None
     known = proofs.of(sheet)
-    upcoming = f"wanted.{known.next.number}" if known.next else None
-    form = form or EvidenceForm(target=request.args.get("for") or upcoming)
-    form.target.choices = scores.targets(sheet)
+    form = form or _evidence_form(known)
+    asked = {f"wanted.{paper.number}" for paper in known.papers if paper.asked} | {form.target.data}
+    offer(sheet, form)
+    papers = [one for one in proofs.targets(sheet) if one.value in asked]
+    form.target.choices, form.also.choices = [SelectChoice("", "–"), *papers], papers
     far = progress.of(sheet, completeness.EVIDENCE)
     page = render_template(
         "applicant/evidence.html",
@@ -132,15 +96,28 @@ def evidence_page(sheet: filings.Sheet, form: EvidenceForm | None = None) -> Res
         sheet=sheet,
         application=sheet.application,
         proofs=known,
-        links=parts.links(
-            sheet, completeness.EVIDENCE, {key: far.said(key) for key in far.by_part}, signs=signs(sheet.application)
-        ),
+        links=progress.links(sheet, completeness.EVIDENCE, far, signs=signs(sheet.application)),
         progress=far,
         writable=writable(sheet.application),
         signs=signs(sheet.application),
-        title_of_target=lambda link: parts.target_title(sheet.criteria, (link.binding, link.key)),
+        blind=blinding.is_blind(g.session, sheet.application),
+        correction_days=screening.days_to_correct(g.session, sheet.application),
     )
     return page, 422 if refused else 200
+
+
+def offer(sheet: filings.Sheet, form: EvidenceForm) -> None:
+    """Put into the form of a file all that it may prove."""
+    form.target.choices = form.also.choices = [*proofs.targets(sheet), *proofs.singles(sheet)]
+    form.other.choices = [SelectChoice("", "–"), *proofs.singles(sheet)]
+
+
+def _evidence_form(known: proofs.Proofs) -> EvidenceForm:
+    """Return the form as it comes: at the paper or the question that a link names, else at what is due next."""
+    named = request.args.get("for", "")
+    if named and not named.startswith("wanted."):
+        return EvidenceForm(other=named)
+    return EvidenceForm(target=named or (f"wanted.{known.next.number}" if known.next else ""))
 
 
 def moment_with_seconds() -> str:
@@ -148,35 +125,10 @@ def moment_with_seconds() -> str:
     return f"{moment(g.actor.at)}:{g.actor.at.second:02d}"[-8:]
 
 
-def _far(sheet: filings.Sheet, sent: Mapping[str, Any]) -> dict[str, Any]:
-    """How far the filing is, and of the part to which the inputs belong: what is asked and what comes after it."""
-    here = next((part for part in completeness.parts(sheet.criteria) if set(part.inputs) & sent.keys()), None)
-    far = progress.of(sheet, here.key if here else "")
-    beyond = far.beyond if here else far.next
-    return {
-        "answered": far.answered,
-        "asked": far.asked,
-        "here": far.said(here.key) if here else "",
-        "shown": parts.asked_in(sheet, here) if here else [],
-        "open": far.open_in(here.key) if here else [],
-        "beyond": {"title": beyond.title, "url": beyond.url} if beyond else None,
-    }
-
-
-def _sent(body: object) -> tuple[object, dict[str, Any], dict[str, Any]] | None:
-    """Return revision, values and claims of an autosave, or None where it has another shape."""
-    if not isinstance(body, dict):
-        return None
-    values, claims = body.get("values", {}), body.get("not_applicable", {})
-    if not isinstance(values, dict) or not isinstance(claims, dict) or len(values) + len(claims) > MOST_VALUES:
-        return None
-    return body.get("revision"), values, claims
-
-
-def _save_what_fits(
+def save_what_fits(
     application: Application, kept: dict[str, Any], reasons: dict[str, str], faults: dict[str, Invalid]
 ) -> int:
-    """Save the values, without those that do not fit beside the others: these join the faults."""
+    """Save the values that fit beside the others and return the revision; the others join the faults."""
     while True:
         revision = application.filing.revision
         try:
@@ -205,20 +157,20 @@ def _saved(application: Application, part: Part, form: Any, questions: list[part
     # What stood there hidden and empty was not answered.
     unseen = {item.entry.key for item in questions if item.hidden and not typed.get(item.entry.key)}
     kept, faults = parts.parsed(sheet.criteria, {key: raw for key, raw in typed.items() if key not in unseen})
-    _save_what_fits(application, kept, claims, faults)
+    save_what_fits(application, kept, claims, faults)
     if not faults:
         opened = _opened(application, part, questions)
         if opened:
             here = url_for("applicant.edit", number=application.id, part=part.key, _anchor=f"input_{opened[0]}")
             said = _("Saved. By your answers more is asked on this page: %(count)s", count=len(opened))
             return committed(here, said)
-        return committed(_onward(sheet, part), _("Saved at %(time)s.", time=moment_with_seconds()))
+        return committed(*_onward(sheet, part))
     g.session.commit()
     for key, error in faults.items():
         # A table of rows has a field for each of them and none of its own.
         field = f"input_{key}" if f"input_{key}" in form else f"input_{key}-0"
         form.refuse(Invalid(error.key, field=field, **parts.legible(error.values)))
-    return _page(filings.sheet(g.session, application), part, form, questions, refused=len(faults)), 422
+    return _page(filings.sheet(g.session, application), part, form, questions, refused=faults), 422
 
 
 def _opened(application: Application, part: Part, questions: list[parts.Question]) -> list[str]:
@@ -228,12 +180,14 @@ def _opened(application: Application, part: Part, questions: list[parts.Question
     return [key for key in parts.asked_in(sheet, part) if key in hidden and key not in sheet.declared]
 
 
-def _onward(sheet: filings.Sheet, part: Part) -> str:
+def _onward(sheet: filings.Sheet, part: Part) -> tuple[str, str | None]:
+    """Return where a save leads; what follows says when it was only where the form has no line of its own for that."""
+    number = sheet.application.id
     following = parts.after(sheet, part.key) if request.form.get("go") == "on" else part.key
     if following is None:
         endpoint = "applicant.submit" if signs(sheet.application) else "applicant.show"
-        return url_for(endpoint, number=sheet.application.id)
-    return url_for("applicant.edit", number=sheet.application.id, part=following)
+        return url_for(endpoint, number=number), _("Saved at %(time)s.", time=moment_with_seconds())
+    return url_for("applicant.edit", number=number, part=following), None
 
 
 def _overtaken(sheet: filings.Sheet, part: Part, form: Any, questions: list[parts.Question]) -> ResponseReturnValue:
@@ -248,11 +202,11 @@ def _overtaken(sheet: filings.Sheet, part: Part, form: Any, questions: list[part
     for entry in entries:
         if entry.key in typed and typed[entry.key] == before.get(entry.key) and entry.key in sheet.declared:
             show_again(form, entry, sheet.declared[entry.key].value)
-    changes = _changes(sheet.application, since)
+    changes = changes_since(sheet.application, since)
     return _page(sheet, part, form, questions, changes), 409
 
 
-def _changes(application: Application, revision: object) -> list[dict[str, str]]:
+def changes_since(application: Application, revision: object) -> list[dict[str, str]]:
     """What was saved after a revision: the input, its value now, by whom and when."""
     since = revision if isinstance(revision, int) else 0
     sheet = filings.sheet(g.session, application)
@@ -274,9 +228,9 @@ def _page(
     form: Any,
     questions: list[parts.Question],
     changes: list[dict[str, str]] | None = None,
-    refused: int = 0,
+    refused: Collection[str] = (),
 ) -> str:
-    far, own = progress.of(sheet, part.key), scores.own(sheet)
+    far, own = progress.of(sheet, part.key, refused), scores.own(sheet)
     return render_template(
         "applicant/edit.html",
         application=sheet.application,
@@ -289,14 +243,16 @@ def _page(
         shared=parts.shared(questions),
         declares=parts.declares(sheet, questions),
         claims=parts.claims(sheet) if part.kind is PartKind.CLAIMS else [],
-        links=parts.links(sheet, part.key, {key: far.said(key) for key in far.by_part}, signs=signs(sheet.application)),
+        links=progress.links(sheet, part.key, far, signs=signs(sheet.application)),
         following=parts.after(sheet, part.key),
         open_here=far.open_in(part.key),
         progress=far,
         score=scores.summary(own),
         failed=scores.failed(own),
+        short=scores.falls_short(scores.prospect(sheet.criteria, own)),
+        papers=completeness.papers_at_most(sheet.criteria),
         correction=filling.open_correction(sheet.application),
         due=filling.deadline(sheet.application),
         changes=changes,
-        refused=refused,
+        refused=len(refused),
     )

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
+from registry import files
 from registry.domain import completeness
 from registry.domain.errors import Invalid
 from registry.domain.receipts import KEY_BYTES
@@ -15,13 +16,13 @@ from registry.models import Application, Evidence
 from registry.queries import applications as tables
 from registry.queries import filings
 from registry.services import applications as services
-from registry.services import evaluators, filling
+from registry.services import evaluators, filling, screening
 from registry.services.evaluators import Evaluator
 from registry.web import storage
 from registry.web.applicant import parts, progress, proofs, scores
 from registry.web.applicant.applications import writable
 from registry.web.applicant.blueprint import bp
-from registry.web.applicant.filling import evidence_page
+from registry.web.applicant.filling import evidence_page, offer
 from registry.web.forms import text
 from registry.web.forms.applicant import EvidenceForm, SubmitForm, WithdrawForm
 from registry.web.values_in_words import readable
@@ -32,10 +33,12 @@ from registry.web.work import committed, meanwhile, tried
 def attach(number: int) -> ResponseReturnValue:
     sheet = filings.sheet(g.session, tables.one(g.session, g.actor, Action.EDIT, number))
     form = EvidenceForm()
-    form.target.choices = scores.targets(sheet)
-    if form.validate_on_submit() and tried(form, lambda: _attach(number, form)) is not None:
+    offer(sheet, form)
+    if form.validate_on_submit() and (attached := tried(form, lambda: _attach(number, form))) is not None:
         there = url_for("applicant.edit", number=number, part=completeness.EVIDENCE)
-        return committed(there, _("The file is attached."))
+        return committed(
+            there, " ".join(filter(None, [_("The file is attached."), proofs.odd_year(sheet, attached.name)]))
+        )
     sheet = filings.sheet(g.session, tables.one(g.session, g.actor, Action.EDIT, number))
     return evidence_page(sheet, form)
 
@@ -94,7 +97,15 @@ def _attach(number: int, form: EvidenceForm) -> Evidence:
         stored = meanwhile(lambda: keep(upload))
         application, bindings = _bound(number, form)
         return filling.attach(
-            g.session, g.actor, application, stored, name=name, bindings=bindings, page=text(form.page)
+            g.session,
+            g.actor,
+            application,
+            stored,
+            name=name,
+            bindings=bindings,
+            page=text(form.page),
+            blind=bool(form.blind.data),
+            told=files.told(storage.folder(), stored.sha256),
         )
 
 
@@ -102,7 +113,8 @@ def _bound(number: int, form: EvidenceForm) -> tuple[Application, tuple[complete
     """Return the application, with its row kept, and what the form ties the file to."""
     application = tables.one(g.session, g.actor, Action.EDIT, number, lock=True)
     sheet = filings.sheet(g.session, application)
-    return application, tuple(scores.bindings(sheet, form.target.data or ""))
+    chosen = [form.target.data, *(form.also.data or ()), form.other.data]
+    return application, proofs.bindings(sheet, filter(None, chosen))
 
 
 def _submit(application: Application, form: SubmitForm) -> bool:
@@ -149,7 +161,8 @@ def _submit_page(application: Application, form: SubmitForm) -> str:
         ],
         titles=titles,
         proofs=proofs.of(sheet),
-        links=parts.links(sheet, parts.SUBMISSION, {key: far.said(key) for key in far.by_part}, signs=True),
+        correction_days=screening.days_to_correct(g.session, application),
+        links=progress.links(sheet, parts.SUBMISSION, far, signs=True),
         own=own,
         unmet=scores.unmet(sheet, own),
         score=scores.summary(own),

@@ -1,6 +1,6 @@
 """A part of a filing as its page shows it: fields with their inputs, warnings, evidence, and the way to other parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,12 +94,13 @@ def title_of(part: Part) -> str:
     return str(gettext(GROUPS[word])) if word in GROUPS else word
 
 
-def links(sheet: filings.Sheet, here: str, notes: Mapping[str, str] | None = None, *, signs: bool) -> list[Link]:
+def links(
+    sheet: filings.Sheet, here: str, notes: Mapping[str, str], lacking: Collection[str], *, signs: bool
+) -> list[Link]:
     """Return the parts with what state they are in and the note of each where there is one, and the submission last.
 
-    `signs` tells whether the reader submits.
+    `lacking` are the parts with something to answer, `signs` tells whether the reader submits.
     """
-    lacking = {lack.part for lack in completeness.lacks(sheet.criteria, _answers(sheet))}
     states = {
         completeness.CLAIMS: "done" if sheet.not_applicable else "coming",
         completeness.EVIDENCE: _evidence_state(sheet),
@@ -110,7 +111,7 @@ def links(sheet: filings.Sheet, here: str, notes: Mapping[str, str] | None = Non
             url_for("applicant.edit", number=sheet.application.id, part=part.key),
             states.get(part.key) or _state(sheet, part, part.key in lacking),
             part.key == here,
-            (notes or {}).get(part.key, ""),
+            notes.get(part.key, ""),
         )
         for part in offered(sheet)
     ]
@@ -173,15 +174,24 @@ def shared(questions: Sequence[Question]) -> Shared:
 
 
 def paired(questions: Sequence[Question]) -> list[list[Question]]:
-    """Return the questions in rows: what is recorded beside each other stands beside each other, all else by itself."""
+    """Return the questions in rows: what is recorded beside each other stands beside each other, all else by itself.
+
+    So does what goes in and what comes out of the same, without a record of days: `base_cod_in` and `base_cod_out`.
+    """
     rows: list[list[Question]] = []
     for item in questions:
         before = rows[-1][-1].entry if rows and len(rows[-1]) == 1 else None
-        if before is not None and before.series is not None and before.series.beside == item.entry.key:
+        if before is not None and _beside(before, item.entry):
             rows[-1].append(item)
         else:
             rows.append([item])
     return rows
+
+
+def _beside(left: Input, right: Input) -> bool:
+    if left.series is not None:
+        return left.series.beside == right.key
+    return left.key.endswith("_in") and right.key == f"{left.key.removesuffix('_in')}_out"
 
 
 def declares(sheet: filings.Sheet, questions: Sequence[Question]) -> bool:

@@ -1,6 +1,6 @@
 """How far a filing is: how much is answered of what is asked, in each part and in all, and what comes next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -54,13 +54,15 @@ class Progress:
         return f"{answered} / {asked}" if asked else str(_("optional"))
 
 
-def of(sheet: filings.Sheet, here: str = "") -> Progress:
+def of(sheet: filings.Sheet, here: str = "", refused: Collection[str] = ()) -> Progress:
     """Return how far a filing is; the next question is the first open one from the part where the reader is on.
 
-    What may stay empty is not counted, nor what the answers so far do not ask.
+    What may stay empty is not counted, nor what the answers so far do not ask. What was `refused` on the page of the
+    reader is not answered, whatever was kept there before.
     """
     criteria, answers = sheet.criteria, filings.answers(sheet, verified=False)
-    lacks = completeness.lacks(criteria, answers)
+    missing = {lack.key for lack in completeness.lacks(criteria, answers)} | set(refused)
+    lacks = tuple(Lack(part.key, key) for part in completeness.parts(criteria) for key in part.inputs if key in missing)
     reading = read(criteria, answers)
     required = set(required_inputs(criteria, reading))
     found: dict[str, tuple[int, int]] = {}
@@ -68,13 +70,19 @@ def of(sheet: filings.Sheet, here: str = "") -> Progress:
         if part.kind not in (PartKind.INPUTS, PartKind.ITEMS):
             continue
         asked = required & set(part.inputs)
-        found[part.key] = (len(asked & reading.values.keys()), len(asked))
+        found[part.key] = (len((asked & reading.values.keys()) - set(refused)), len(asked))
     order = {part.key: place for place, part in enumerate(completeness.parts(criteria))}
     place = order.get(here, -1)
     # From here to the end, and from the beginning again.
     ahead = sorted(lacks, key=lambda lack: order[lack.part] < place)
     beyond = sorted((lack for lack in lacks if lack.part != here), key=lambda lack: order[lack.part] < place)
     return Progress(found, _next(sheet, ahead), _next(sheet, beyond), lacks)
+
+
+def links(sheet: filings.Sheet, here: str, far: Progress, *, signs: bool) -> list[parts.Link]:
+    """Return the parts with the state of each and how far it is, the submission last; `signs`: the reader submits."""
+    notes = {key: far.said(key) for key in far.by_part}
+    return parts.links(sheet, here, notes, {lack.part for lack in far.lacks}, signs=signs)
 
 
 def _next(sheet: filings.Sheet, lacks: Sequence[Lack]) -> Next | None:

@@ -1,6 +1,7 @@
 """The documents that a set asks for: which are still to come and by when, which are there, which nobody needs."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,10 +9,15 @@ from flask_babel import gettext
 
 from registry.domain import completeness
 from registry.domain.completeness import Need
+from registry.domain.vocabulary import Binding
 from registry.models import Evidence
 from registry.queries import filings
 from registry.web.applicant import parts
+from registry.web.forms import SelectChoice
 from registry.web.templating import picked
+
+# A year in the name of a file, alone or with the month and the day behind it.
+YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?=(?:[0-9]{2}){0,2}(?![0-9]))")
 
 
 class PaperState(StrEnum):
@@ -36,6 +42,7 @@ class Paper:
     open: tuple[str, ...]
     files: tuple[Evidence, ...]
     asked: bool
+    pledge: bool
 
     @property
     def state(self) -> PaperState:
@@ -47,11 +54,13 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """All documents and files of a filing, each file in one place."""
+    """All documents and files of a filing, each file with what it proves by its number."""
 
     papers: tuple[Paper, ...]
     others: tuple[Evidence, ...]
     size: int
+    titles: Mapping[int, str]
+    odd_years: Mapping[int, str]
 
     def of(self, state: str) -> list[Paper]:
         """The documents in a state."""
@@ -81,13 +90,13 @@ class Proofs:
 def of(sheet: filings.Sheet) -> Proofs:
     """Return the documents that are wanted in their order, and the files that prove something else.
 
-    A file that proves several documents stands with one of them.
+    A file stands with every document for which it was sent in.
     """
     answers = filings.answers(sheet, verified=False)
     unproved = dict(completeness.unproved(sheet.criteria, answers, sheet.bound))
     asked = dict(completeness.unproved(sheet.criteria, answers, ()))
     wanted = completeness.wanted(sheet.criteria)
-    places = {file.id: _place(file, wanted) for file in sheet.evidence}
+    places = {file.id: _places(file, wanted) for file in sheet.evidence}
     papers = tuple(
         Paper(
             number,
@@ -95,13 +104,52 @@ def of(sheet: filings.Sheet) -> Proofs:
             document.need,
             _because(sheet, document),
             tuple(parts.target_title(sheet.criteria, target) for target in unproved.get(number, ())),
-            tuple(file for file in sheet.evidence if places[file.id] == number),
+            tuple(file for file in sheet.evidence if number in places[file.id]),
             number in asked,
+            document.pledge,
         )
         for number, document in enumerate(wanted)
     )
-    others = tuple(file for file in sheet.evidence if places[file.id] is None)
-    return Proofs(papers, others, sum(file.size for file in sheet.evidence))
+    others = tuple(file for file in sheet.evidence if not places[file.id])
+    return Proofs(
+        papers,
+        others,
+        sum(file.size for file in sheet.evidence),
+        {file.id: _proved(sheet, file, [papers[number] for number in places[file.id]]) for file in sheet.evidence},
+        {file.id: odd_year(sheet, file.name) for file in sheet.evidence},
+    )
+
+
+def odd_year(sheet: filings.Sheet, name: str) -> str:
+    """Return in a sentence that the name of a file has another year than those that are judged; else nothing."""
+    named = YEAR.findall(name)
+    judged = {str(sheet.year), str(sheet.base_year)}
+    if not named or judged & set(named):
+        return ""
+    return str(
+        gettext("The name says %(named)s; this round judges figures of %(year)s.", named=named[0], year=sheet.year)
+    )
+
+
+def targets(sheet: filings.Sheet) -> list[SelectChoice]:
+    """Return the documents that a file can be, those that are due first, by what `bindings` takes."""
+    in_turn = sorted(enumerate(completeness.wanted(sheet.criteria)), key=lambda one: tuple(Need).index(one[1].need))
+    return [SelectChoice(f"wanted.{number}", titles_of(document)) for number, document in in_turn]
+
+
+def singles(sheet: filings.Sheet) -> list[SelectChoice]:
+    """Return every input, gate and indicator that some document proves, by itself."""
+    found = dict.fromkeys(target for document in completeness.wanted(sheet.criteria) for target in document.targets)
+    return [SelectChoice(f"{one[0]}.{one[1]}", parts.target_title(sheet.criteria, one)) for one in found]
+
+
+def bindings(sheet: filings.Sheet, chosen: Iterable[str]) -> tuple[completeness.Target, ...]:
+    """Return what choices of `targets` and `singles` bind a file to, each once."""
+    found: list[completeness.Target] = []
+    for one in chosen:
+        kind, _dot, key = one.partition(".")
+        found += completeness.wanted(sheet.criteria)[int(key)].targets if kind == "wanted" else [(Binding(kind), key)]
+    return tuple(dict.fromkeys(found))
 
 
 def _because(sheet: filings.Sheet, document: completeness.Wanted) -> str:
@@ -120,12 +168,28 @@ def titles_of(document: completeness.Wanted) -> str:
     return str(gettext("; ")).join(picked(title) for title in document.titles)
 
 
-def _place(file: Evidence, wanted: Sequence[completeness.Wanted]) -> int | None:
-    """Return the document that a file is: the first of which it proves all, else the first of which it proves some."""
+def _proved(sheet: filings.Sheet, file: Evidence, papers: Sequence[Paper]) -> str:
+    """Name what a file proves: the documents that it is, else each entry to which it is tied."""
+    titles = [paper.title for paper in papers] or [
+        parts.target_title(sheet.criteria, one) for one in sorted(_tied(file))
+    ]
+    return str(gettext("; ")).join(titles)
+
+
+def _places(file: Evidence, wanted: Sequence[completeness.Wanted]) -> list[int]:
+    """Return the documents that a file is: those of which it proves all, as long as each proves something more.
+
+    Where it proves all of none, it is the first of which it proves some.
+    """
     tied = _tied(file)
-    whole = (number for number, document in enumerate(wanted) if tied >= set(document.targets))
-    partly = (number for number, document in enumerate(wanted) if tied & set(document.targets))
-    return next(whole, next(partly, None))
+    told: set[completeness.Target] = set()
+    found = []
+    for number, document in enumerate(wanted):
+        if tied >= set(document.targets) and set(document.targets) - told:
+            found.append(number)
+            told |= set(document.targets)
+    partly = [number for number, document in enumerate(wanted) if tied & set(document.targets)]
+    return found or partly[:1]
 
 
 def _tied(file: Evidence) -> set[completeness.Target]:

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from registry.domain import completeness, requirements, scoring
+from registry.domain import requirements, scoring
 from registry.domain.criteria import CriteriaSet
 from registry.domain.results import GateResult, Item, Line, Score, State
 from registry.domain.shapes import Gate, Grade, Indicator
@@ -16,12 +16,14 @@ from registry.domain.values import ZERO, half_up, written
 from registry.domain.vocabulary import Binding
 from registry.queries import clauses, filings
 from registry.web import reading, workings
-from registry.web.applicant import parts, proofs
-from registry.web.forms import SelectChoice
+from registry.web.applicant import parts
 from registry.web.pictures import curves
 from registry.web.pictures.shown import Shown
 from registry.web.templating import language_of_reader, named, picked
 from registry.web.values_in_words import readable, source_in_words
+
+# So many sections are named as those that lost most.
+MOST_LOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,9 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A section with its indicators."""
+    """A section with its indicators; bonuses and deductions have no key."""
 
+    key: str
     title: str
     points: Decimal
     max: Decimal
@@ -58,17 +61,30 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
-    """The self-assessed total out of the cap, what it comes to with full marks of the experts, and what they decide.
+class Lost:
+    """How many of the points of a section are lost as it is filled in."""
 
-    `experts` is empty where nothing waits for them; only there, and where nothing else is open, is there a grade.
+    key: str
+    title: str
+    points: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """The self-assessed total, and what it comes to at most: with full marks of the experts and for all that is open.
+
+    `counted` tells that it was counted up to 100, since some of the points do not apply. `experts` is empty where
+    nothing waits for them; only there, and where nothing else is open, is there a grade. `line` is the total of the
+    lowest grade, empty where there is none; `lost` are the sections that lost most, where that line cannot be reached.
     """
 
     total: str
+    counted: bool
     reach: str
-    cap: str
     experts: str
     grade: Grade | None
+    line: str
+    lost: tuple[Lost, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,33 +146,64 @@ def prospect(criteria: CriteriaSet, score: Score) -> Prospect | None:
     """Return what the own answers come to and what is left to the experts, or None where there is no total."""
     if score.total is None or score.base is None:
         return None
-    experts = sum((item.max for item in score.items if item.kind == "panel" and item.state is State.MISSING), ZERO)
+    waiting = [item for item in score.items if item.state is State.MISSING]
+    experts = sum((item.max for item in waiting if item.kind == "panel"), ZERO)
+    unanswered = sum((item.max for item in waiting if item.kind not in ("panel", "bonus", "deduction")), ZERO)
     applicable = sum((section.max for section in score.sections), ZERO)
-    share = experts * 100 / applicable if applicable else ZERO
+    share = (experts + unanswered) * 100 / applicable if applicable else ZERO
+    # While answers are open a bonus may still come; once all is filled in, what was left empty earns none.
+    bonus = _most_bonus(criteria, score, waiting) if unanswered else score.bonus
     places = criteria.rules.places if criteria.rules.total_places is None else criteria.rules.total_places
-    cap = criteria.rules.cap
-    reach = half_up(min(max(score.base + share + score.bonus - score.deduction, ZERO), cap), places)
+    reach = half_up(min(max(score.base + share + bonus - score.deduction, ZERO), criteria.rules.cap), places)
     grade = next((grade for grade in criteria.grades if grade.key == score.grade), None)
+    line = min((grade.points for grade in criteria.grades), default=None)
     return Prospect(
         written(score.total),
+        applicable != 100,
         written(reach),
-        written(cap),
         written(experts) if experts else "",
         grade if score.complete else None,
+        "" if line is None else written(line),
+        tuple(_lost(criteria, score)) if line is not None and reach < line else (),
     )
+
+
+def falls_short(prospect: Prospect | None) -> str:
+    """Return in a few words that the line of the lowest grade cannot be reached, nothing where it can."""
+    if prospect is None or not prospect.lost:
+        return ""
+    return str(_("At most %(reach)s: below the pass line of %(line)s", reach=prospect.reach, line=prospect.line))
+
+
+def _most_bonus(criteria: CriteriaSet, score: Score, waiting: Iterable[Item]) -> Decimal:
+    most = score.bonus + sum((item.max for item in waiting if item.kind == "bonus"), ZERO)
+    cap = criteria.rules.bonus_cap
+    return most if cap is None else min(most, cap)
+
+
+def _lost(criteria: CriteriaSet, score: Score) -> list[Lost]:
+    """Return the sections that lost most, the first of them most, without what experts or open answers may bring."""
+    waiting = {item.key: item.max for item in score.items if item.state is State.MISSING}
+    found = []
+    for section, result in zip(criteria.sections, score.sections, strict=True):
+        pending = sum((waiting.get(entry.key, ZERO) for entry in section.indicators), ZERO)
+        found.append((result.max - result.points - pending, section))
+    ranked = sorted((one for one in found if one[0] > 0), key=lambda one: -one[0])
+    return [Lost(section.key, picked(section.title), written(points)) for points, section in ranked[:MOST_LOST]]
 
 
 def sections(session: Session, sheet: filings.Sheet) -> list[Sum]:
     """Return the sections with the working of every indicator, bonuses and deductions last."""
     score = own(sheet)
     items = {item.key: item for item in score.items}
-    groups: list[tuple[str, Iterable[Indicator]]] = [
-        (picked(section.title), section.indicators) for section in sheet.criteria.sections
+    groups: list[tuple[str, str, Iterable[Indicator]]] = [
+        (section.key, picked(section.title), section.indicators) for section in sheet.criteria.sections
     ]
-    groups += [(_("Bonus points"), sheet.criteria.bonuses), (_("Deductions"), sheet.criteria.deductions)]
+    groups += [("", _("Bonus points"), sheet.criteria.bonuses), ("", _("Deductions"), sheet.criteria.deductions)]
     texts = clauses.texts(session)
     return [
         Sum(
+            key,
             title,
             sum((items[entry.key].points for entry in entries), ZERO),
             sum(
@@ -165,7 +212,7 @@ def sections(session: Session, sheet: filings.Sheet) -> list[Sum]:
             ),
             [_judged(sheet, entry, items[entry.key], texts) for entry in entries],
         )
-        for title, found in groups
+        for key, title, found in groups
         if (entries := tuple(found))
     ]
 
@@ -175,34 +222,6 @@ def gates(session: Session, sheet: filings.Sheet) -> list[Judged]:
     results = {result.key: result for result in own(sheet).gates}
     texts = clauses.texts(session)
     return [_judged(sheet, gate, results[gate.key], texts) for gate in sheet.criteria.gates]
-
-
-def targets(sheet: filings.Sheet) -> list[SelectChoice]:
-    """Return what a file can prove: the wanted documents, then every input, gate and indicator by itself."""
-    criteria = sheet.criteria
-    documents = completeness.wanted(criteria)
-    in_turn = sorted(enumerate(documents), key=lambda one: tuple(completeness.Need).index(one[1].need))
-    singles = dict.fromkeys(target for document in documents for target in document.targets)
-    return [
-        *(
-            SelectChoice(f"wanted.{number}", proofs.titles_of(document), optgroup=_("A document that is asked for"))
-            for number, document in in_turn
-        ),
-        *(
-            SelectChoice(
-                f"{binding}.{key}", parts.target_title(criteria, (binding, key)), optgroup=_("One entry by itself")
-            )
-            for binding, key in singles
-        ),
-    ]
-
-
-def bindings(sheet: filings.Sheet, chosen: str) -> tuple[completeness.Target, ...]:
-    """Return what a choice of `targets` binds a file to."""
-    kind, _dot, key = chosen.partition(".")
-    if kind == "wanted":
-        return completeness.wanted(sheet.criteria)[int(key)].targets
-    return ((Binding(kind), key),)
 
 
 def _judged(

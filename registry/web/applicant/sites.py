@@ -81,7 +81,7 @@ def _begin(found: Organisation, site: Site) -> Application | None:
     round_category = tables_of_applications.offered(g.session, wanted)
     if public.intake(round_category.round, g.actor.at) is not Intake.OPEN:
         return None
-    if starting.refusal(g.session, g.actor, round_category, site) is not None:
+    if starting.refusal(g.session, g.actor, round_category, site, found) is not None:
         return None
     return starting.start(g.session, g.actor, round_category, site, found)
 

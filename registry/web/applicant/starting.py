@@ -109,7 +109,7 @@ def _choices(round_category: RoundCategory, rows: list[SiteParty]) -> list[Choic
             part,
             found := existing.get(part.site_id),
             found is not None and found.organisation_id in own,
-            starting.refusal(g.session, g.actor, round_category, part.site),
+            starting.refusal(g.session, g.actor, round_category, part.site, part.organisation),
         )
         for part in rows
     ]

@@ -76,9 +76,19 @@ class StartForm(Form):
 
 
 class EvidenceForm(Form):
-    target = SelectField(_("What the file proves"), [InputRequired()])
+    target = SelectField(_("What the file proves"), [Optional()])
+    # One file may prove several papers, or a question of which no paper is asked.
+    also = SelectMultipleField(
+        _("The file proves these papers too"),
+        [Optional()],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+    other = SelectField(_("Another: for the question"), [Optional()])
     file = FileField(_("File"))
     page = StringField(_("Where to look"), [Length(max=60)])
+    # Asked only where the review is blind.
+    blind = BooleanField(_("A copy without names: neither applicant nor site nor a person is named in it"))
 
 
 class SeriesForm(Form):

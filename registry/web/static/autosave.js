@@ -44,7 +44,7 @@ if (form) {
   };
 
   const collected = (keys) => {
-    const sent = { revision: Number(revision.value), values: {}, not_applicable: {} };
+    const sent = { revision: Number(revision.value), values: {}, not_applicable: {}, refused: [...refused] };
     for (const key of keys) {
       if (key.startsWith("claim:")) {
         sent.not_applicable[key.slice(6)] = valueOf(key);
@@ -53,6 +53,34 @@ if (form) {
       }
     }
     return sent;
+  };
+
+  // A page that moves between the press and the release of a button takes the click from it: what is to be shown waits
+  // until no button is pressed. A pointer that was lifted elsewhere is not waited for longer than a moment.
+  const PRESSED = 2000;
+  const RELEASED = 80;
+  let under = null;
+  let release = null;
+  let pressed = Promise.resolve();
+  const lift = () => { setTimeout(() => release?.(), RELEASED); };
+  document.addEventListener("pointerdown", (event) => {
+    under = event.target;
+    pressed = new Promise((resolve) => {
+      release = resolve;
+      setTimeout(resolve, PRESSED);
+    });
+  }, true);
+  document.addEventListener("pointerup", lift, true);
+  document.addEventListener("pointercancel", lift, true);
+
+  // Changes the page without moving what the reader is at: the field that is being filled in, or what was clicked last.
+  const steadily = (change) => {
+    const place = [document.activeElement, under].find((one) => one && box.contains(one) && one.getClientRects().length > 0);
+    const before = place?.getBoundingClientRect().top;
+    change();
+    if (place?.getClientRects().length > 0) {
+      window.scrollBy({ top: place.getBoundingClientRect().top - before, behavior: "instant" });
+    }
   };
 
   const say = (text) => { said.textContent = text; };
@@ -110,15 +138,23 @@ if (form) {
     }
   };
 
+  // The parts beside the form: those that changed take the place of what stood there.
+  const showParts = (text) => {
+    const fresh = new DOMParser().parseFromString(text, "text/html").querySelectorAll(".sections > li");
+    const shown = document.querySelectorAll(".long-form-nav .sections > li");
+    fresh.forEach((line, place) => {
+      if (fresh.length === shown.length && line.outerHTML !== shown[place].outerHTML) {
+        shown[place].replaceWith(document.importNode(line, true));
+      }
+    });
+  };
+
   const showProgress = (answer) => {
     document.getElementById("answered").textContent = `${answer.answered} / ${answer.asked}`;
     const meter = document.getElementById("answered-meter");
     meter.max = answer.asked || 1;
     meter.value = answer.answered;
-    const here = document.querySelector("[data-here]");
-    if (here && answer.here) {
-      here.textContent = answer.here;
-    }
+    showParts(answer.parts);
   };
 
   const showFaults = (keys, faults) => {
@@ -164,6 +200,13 @@ if (form) {
     place.querySelector("a").textContent = place.dataset.words.replace("{count}", String(count));
   };
 
+  // That the line of the lowest grade is out of reach, while it is.
+  const showShort = (text) => {
+    const place = document.getElementById("short");
+    place.hidden = text === "";
+    place.querySelector("a").textContent = text;
+  };
+
   const showConflict = (answer) => {
     stopped = true;
     const lines = (answer.changed ?? []).map((change) => {
@@ -193,6 +236,7 @@ if (form) {
     }
     showWarnings(answer);
     showFailed(answer.failed);
+    showShort(answer.short);
     document.getElementById("own-points").textContent = `${answer.score.points} / ${answer.score.max}`;
     showRead(answer.read, answer.faults);
     showProgress(answer);
@@ -243,7 +287,9 @@ if (form) {
       });
       const readable = response.headers.get("Content-Type")?.startsWith("application/json");
       if (response.ok && readable) {
-        showSaved(keys, await response.json());
+        const answer = await response.json();
+        await pressed;
+        steadily(() => showSaved(keys, answer));
       } else if (response.status === 401) {
         keepForLater(keys);
         showSignedOut();
@@ -251,7 +297,9 @@ if (form) {
         throw new Error(String(response.status));
       } else {
         keys.forEach((key) => changed.add(key));
-        showConflict(await response.json());
+        const answer = await response.json();
+        await pressed;
+        steadily(() => showConflict(answer));
       }
     } catch {
       keepForLater(keys);
