@@ -95,9 +95,8 @@ def _operation(random: Random, likely: _Likely, recorded: int) -> dict[str, Any]
     operated = random.randint(recorded, 365)
     return {
         "data_months": str(random.randint(24, 60) if likely(0.96) else 20),
-        # Fewer days than were recorded contradict themselves: no water is counted then.
-        "period_days": "365" if likely(0.99) else str(recorded - 1),
-        "recorded_days": str(recorded),
+        # More days recorded than the year has contradict themselves: no water is counted then.
+        "recorded_days": str(recorded) if likely(0.99) else "366",
         "operated_days": str(operated),
         "compliant_days": str(operated - random.choice([0, 0, 0, 1, 2, 3, 5]) if likely(0.98) else operated + 1),
         "penalties": "0" if likely(0.95) else "1",

@@ -138,7 +138,7 @@ class Factors:
 NUMBERS = (
     "water_treated", "recorded_days", "cod_in", "cod_out", "bod_in", "bod_out", "nh3n_in", "nh3n_out", "tn_in",
     "tn_out", "tp_out", "plant_electricity", "pv_electricity", "biogas_electricity", "green_certificates",
-    "period_days", "ch4_measured", "n2o_measured", "pac", "pam", "naclo", "other_chemicals", "base_intensity",
+    "ch4_measured", "n2o_measured", "pac", "pam", "naclo", "other_chemicals", "base_intensity",
     "sludge_dry", "base_cod_out", "base_nh3n_out", "base_tn_out", "base_tp_out", "data_months", "penalties",
     "sludge_safe", "design_capacity", "compliant_days", "operated_days", "ss_in", "ss_out", "tp_in",
     "reclaimed_water", "sludge_recovered",
@@ -242,7 +242,7 @@ def _score(  # noqa: C901 - from the top to the bottom, as one would write it
         electricity_total = plant_electricity
         electricity_grid = plant_electricity - (own_electricity if own_electricity <= plant_electricity else ZERO)
     renewable_electricity = own_electricity + given["green_certificates"]
-    water_measured = water if recorded_days <= given["period_days"] else ZERO
+    water_measured = water if recorded_days <= (366 if year % 4 == 0 else 365) else ZERO
     cod_removed = max(cod_in - cod_out, ZERO) * water_measured / THOUSAND
     of_organic = (bod_in - bod_out) / THOUSAND / of_bod if bod_in <= cod_in else ZERO
     organic_equivalents = max((cod_in - cod_out) / THOUSAND / of_cod, of_organic)

@@ -113,6 +113,7 @@ class Round:
             eligible=yes,
             supported=yes,
             barred=~yes,
+            bars=[None] * self.count,
             waits=~yes,
             turn=nothing,
             applies=np.ones((self.count, INDICATORS), dtype=bool),

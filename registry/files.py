@@ -1,4 +1,6 @@
-"""Files on disk, each kept once under the SHA-256 of its content. What is kept is never opened by the portal again.
+"""Files on disk, each kept once under the SHA-256 of its content.
+
+What is kept is opened by the portal again only to look whether a copy for blind review names the applicant.
 
 A file is first written beside the others under a name of its own, looked at, and renamed into its place when it is
 whole and on the disk; whoever reads finds all of a file or nothing.
@@ -6,6 +8,7 @@ whole and on the disk; whoever reads finds all of a file or nothing.
 
 import hashlib
 import os
+import re
 import sys
 import tempfile
 import zipfile
@@ -17,7 +20,7 @@ from typing import IO
 
 from registry.archives import directory_of
 from registry.domain.errors import Invalid, NotFound
-from registry.domain.filetypes import HEAD, FileType, StoredFile, is_archive, refuse_macros, type_of
+from registry.domain.filetypes import HEAD, PDF, FileType, StoredFile, is_archive, refuse_macros, type_of
 
 BLOCK = 1024 * 1024
 MOST_ENTRIES = 2_000
@@ -25,7 +28,11 @@ MOST_UNPACKED = 500 * 1024 * 1024
 MOST_RATIO = 50
 LARGEST_DECLARATION = 1024 * 1024
 LARGEST_DIRECTORY = 1024 * 1024
+_ESCAPED = re.compile(rb"\\(?:([0-7]{1,3})|([^0-7]))", re.DOTALL)
+_LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b""}
+LARGEST_PART = 16 * 1024 * 1024
 Mark = int
+_STREAM = re.compile(rb"/FlateDecode\b.{0,400}?\bstream\r?\n", re.DOTALL)
 # What the archive reader raises for broken input; NotImplementedError is its word for an unknown compression.
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
@@ -68,6 +75,36 @@ def path_of(folder: Path, sha256: str) -> Path:
     if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
         raise NotFound
     return folder / sha256[:2] / sha256
+
+
+def told(folder: Path, sha256: str) -> Iterator[bytes]:
+    """Yield what can be read in a kept file without drawing it: its bytes, the entries of an archive, parts of a PDF.
+
+    Of each part no more is unpacked than a text has.
+    """
+    path = path_of(folder, sha256)
+    content = path.read_bytes()
+    yield content
+    if zipfile.is_zipfile(path):
+        with suppress(*_BROKEN), zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                yield entry.filename.encode()
+                if not entry.is_dir():
+                    with archive.open(entry) as packed:
+                        yield packed.read(LARGEST_PART)
+    elif content.startswith(PDF):
+        yield _ESCAPED.sub(_meant, content)
+        for match in _STREAM.finditer(content):
+            packed_part = content[match.end() : content.find(b"endstream", match.end())]
+            with suppress(zlib.error):
+                part = zlib.decompressobj().decompress(packed_part, LARGEST_PART)
+                yield part
+                yield _ESCAPED.sub(_meant, part)
+
+
+def _meant(escaped: re.Match[bytes]) -> bytes:
+    """What an escape in a text of a PDF stands for."""
+    return bytes([int(escaped[1], 8) & 255]) if escaped[1] else _LETTERS.get(escaped[2], escaped[2])
 
 
 def mark_of(folder: Path, sha256: str) -> Mark:

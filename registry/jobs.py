@@ -24,8 +24,9 @@ from registry.domain.vocabulary import Action, MessageStatus
 from registry.domain.workdays import SHANGHAI
 from registry.models import Application, Message, Portal
 from registry.queries import applications as seen
-from registry.queries import deadlines, kept_files, outbox, reserves
+from registry.queries import deadlines, invitations, kept_files, outbox, reserves
 from registry.services import applications, messages, outcomes, tasks
+from registry.services import invitations as inviting
 
 TRIES = 6
 # A file is stored before the row that names it is committed.
@@ -42,6 +43,7 @@ class Done:
     sent: int
     lapsed: int
     expired: int
+    reminded: int
 
 
 def turn(database: db.Database, config: Config) -> Done:
@@ -50,11 +52,13 @@ def turn(database: db.Database, config: Config) -> Done:
         at = clock.read(session)
         waiting = outbox.waiting(session, at)
         overdue = deadlines.overdue(session, at)
+        late = invitations.reviewers_to_remind(session, at)
         over = reserves.over(session, at.astimezone(SHANGHAI).date())
     return Done(
         sent=_each("message", waiting, lambda number: _deliver(database, config, number)),
         lapsed=_each("application", overdue, lambda number: _end(database, number, Action.LAPSE, applications.lapse)),
         expired=_each("application", over, lambda number: _end(database, number, Action.EXPIRE, outcomes.expire)),
+        reminded=_each("reviewer", late, lambda number: _remind(database, number)),
     )
 
 
@@ -127,6 +131,17 @@ def _record(session: Session, number: int, *, left: bool) -> bool:
         messages.mark_failed(message, TRIES)
     session.commit()
     return left
+
+
+def _remind(database: db.Database, number: int) -> bool:
+    """Remind a reviewer of what is due soon or overdue, and tell whether there still was anything."""
+
+    def work(session: Session) -> bool:
+        reminded = inviting.remind_of_deadline(session, worker_at(session), number)
+        session.commit()
+        return reminded
+
+    return db.run(database, work)
 
 
 def _end(

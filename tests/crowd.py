@@ -377,6 +377,8 @@ class _Crowd:
                     "receipt": f"receipt-of-the-crowd-{number:06d}",
                     "status": ObjectionStatus.OPEN,
                     "raised_at": MOMENT - timedelta(days=15),
+                    "anonymous": False,
+                    "answer_due_at": MOMENT - timedelta(days=8),
                 }
                 for number in numbers[:80]
             ],

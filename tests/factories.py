@@ -16,6 +16,8 @@ from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session, object_session
 
 from registry.domain import scoring
+from registry.domain.assigning.settings import Settings
+from registry.domain.assigning.settings import written as written_settings
 from registry.domain.chain import digest_of
 from registry.domain.criteria import CriteriaSet, load_set
 from registry.domain.policy import Actor
@@ -36,6 +38,8 @@ from registry.domain.vocabulary import (
     ObjectionStatus,
     OrganisationKind,
     PartyRole,
+    PlanKind,
+    PlanState,
     QuotaPurpose,
     Result,
     ReviewStatus,
@@ -56,6 +60,7 @@ from registry.models import (
     Answer,
     Application,
     Assignment,
+    AssignmentPlan,
     Award,
     Base,
     Category,
@@ -84,6 +89,7 @@ from registry.models import (
     Objection,
     Organisation,
     Outcome,
+    PlannedPair,
     Programme,
     ProgrammeIssuer,
     Publication,
@@ -93,6 +99,8 @@ from registry.models import (
     Region,
     Reply,
     Review,
+    ReviewerProfile,
+    ReviewRemark,
     Round,
     RoundCategory,
     RouteStep,
@@ -582,6 +590,56 @@ def assignment(
     return added(session, Assignment(application_id=application.id, reviewer_id=who.id, **given))
 
 
+def reviewer(
+    session: Session,
+    *,
+    fields: Iterable[str] = ("tiny",),
+    most: int | None = None,
+    region: Region | None = None,
+    **columns: Any,
+) -> User:
+    """A reviewer of whom it is known what they can judge, how much at a time, and where they are."""
+    person = persona(session, Role.REVIEWER, **columns)
+    place = region.key if region else None
+    added(session, ReviewerProfile(user_id=person.id, fields=[*fields], most=most, region_key=place))
+    return person
+
+
+def assignment_plan(
+    session: Session, round_: Round, pairs: Iterable[tuple[Application, User]] = (), **columns: Any
+) -> AssignmentPlan:
+    """A plan of a round that waits, each of its pairs with a field that fits."""
+    chosen = [(application.id, person.id) for application, person in pairs]
+    given: dict[str, Any] = {
+        "kind": PlanKind.SOLVER,
+        "state": PlanState.DRAFTED,
+        "seed": "1",
+        "settings": written_settings(Settings("1")),
+        "digest": "ab" * 32,
+        "content": {
+            "applications": len({application for application, _person in chosen}),
+            "places": len(chosen),
+            "filled": len(chosen),
+            "matches": {"3": len(chosen)},
+            "loads": [[number, 0, 1, 20] for _application, number in chosen],
+            "gaps": [],
+            "widened": 0,
+            "wanting": None,
+        },
+        "weighed": {},
+        "faults": [],
+        "drawn_up_at": NOON,
+        **columns,
+    }
+    if "drawn_up_by_id" not in given:
+        given["drawn_up_by_id"] = _user(session).id
+    plan = added(session, AssignmentPlan(round_id=round_.id, **given))
+    for application, person in chosen:
+        pair = PlannedPair(plan_id=plan.id, application_id=application, reviewer_id=person, match=3, load=1)
+        added(session, pair)
+    return plan
+
+
 def review(
     session: Session,
     assignment: Assignment,
@@ -603,6 +661,14 @@ def review(
     if status is ReviewStatus.FINISHED:
         _write(session, row, status=status, finished_at=NOON)
     return row
+
+
+def remark(session: Session, application: Application, assignment: Assignment | None, words: str) -> ReviewRemark:
+    """What a reviewer, or the office where there is no assignment, said in the discussion."""
+    who = assignment.reviewer_id if assignment else _user(session).id
+    number = assignment.id if assignment else None
+    row = ReviewRemark(application_id=application.id, assignment_id=number, made_by_id=who, made_at=NOON, words=words)
+    return added(session, row)
 
 
 def evaluation(
@@ -863,7 +929,7 @@ def notice(session: Session, decision: Decision, **columns: Any) -> Notice:
 
 
 def objection(session: Session, notice: Notice, application: Application, **columns: Any) -> Objection:
-    """An objection that is not answered yet."""
+    """An objection in name that is not answered yet, a week before it is late."""
     number = next(_numbers)
     given = {
         "name": "王五",
@@ -872,18 +938,28 @@ def objection(session: Session, notice: Notice, application: Application, **colu
         "receipt": f"OBJ-{number:06d}",
         "status": ObjectionStatus.OPEN,
         "raised_at": NOON,
+        "anonymous": False,
+        "answer_due_at": columns.get("raised_at", NOON) + timedelta(days=7),
     }
     row = Objection(notice_id=notice.id, application_id=application.id, **{**given, **columns})
     return added(session, row)
 
 
 def reply(session: Session, objection: Objection, *, upheld: bool = False, **columns: Any) -> Reply:
-    """The answer to an objection, which is dismissed unless it is upheld."""
+    """The answer to an objection, which is dismissed unless it is upheld, by an approved decision then."""
     given: dict[str, Any] = {"text": "经核实，数据属实", "replied_at": NOON, **columns}
     if "replied_by_id" not in given:
         given["replied_by_id"] = _user(session).id
+    if upheld and "decision_id" not in given:
+        given["decision_id"] = _removal(session, objection, given["text"]).id
     objection.status = ObjectionStatus.UPHELD if upheld else ObjectionStatus.DISMISSED
     return added(session, Reply(objection_id=objection.id, upheld=upheld, **given))
+
+
+def _removal(session: Session, objection: Objection, words: str) -> Decision:
+    where = session.get_one(RoundCategory, session.get_one(Notice, objection.notice_id).round_category_id)
+    content = {"objection": objection.id, "notice": objection.notice_id, "application": objection.application_id}
+    return decision(session, where, kind=DecisionKind.REMOVAL, content=content, reason=words)
 
 
 def publication(session: Session, decision: Decision, **columns: Any) -> Publication:

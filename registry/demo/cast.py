@@ -44,9 +44,16 @@ class Cast:
         for account in others:
             self._invite(self.at(first.key, moment), account)
             if account.role is Role.REVIEWER:
-                expert = self.users[account.key]
-                backgrounds.add_employment(
-                    self.session, self.at(account.key, moment), expert, employer=f"{account.name[0]}氏研究院（虚构）"
+                actor, expert = self.at(account.key, moment), self.users[account.key]
+                backgrounds.add_employment(self.session, actor, expert, employer=f"{account.name[0]}氏研究院（虚构）")
+                backgrounds.describe(
+                    self.session,
+                    actor,
+                    expert,
+                    fields=account.fields,
+                    most=account.most,
+                    known=account.fields,
+                    region_key=account.based,
                 )
         self._staff.clear()
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from registry.demo.applicants import Applicant, Fate
 from registry.demo.batches import open_batch
-from registry.demo.decisions import approved, decided_on, ranking_of
+from registry.demo.decisions import approved, decided_on, ranking_of, released
 from registry.demo.invented import Country
 from registry.demo.plays import DAY, Play, Run, closing, filed, judged, merged
 from registry.demo.stage import HOUR, Stage
@@ -195,7 +195,11 @@ def _revoked(stage: Stage, run: Run, key: str, moment: datetime) -> Play:
     officer = stage.cast.at(stage.cast.staff(Role.OFFICER, programme)[0], moment)
     reason = "年度检查发现再生水计量数据失实，限期整改后仍不达标。"
     proposal = awards.propose_revocation(session, officer, award, reason=reason)
-    return (yield from approved(stage, run, proposal, moment + 2 * DAY))
+    moment = yield from approved(stage, run, proposal, moment + 2 * DAY)
+    moment += HOUR
+    yield moment
+    released(session, replace(officer, at=moment), run.categories[CATEGORY].id)
+    return moment
 
 
 def _archived(stage: Stage, opened: datetime, moment: datetime) -> Play:
@@ -216,5 +220,7 @@ def _expired(stage: Stage) -> Play:
     moment = min(moments.values())
     for number, moment in sorted(moments.items(), key=lambda item: item[1]):
         yield moment
-        outcomes.expire(session, Actor(moment, worker=True), stage.whole(number))
+        application = stage.whole(number)
+        outcomes.expire(session, Actor(moment, worker=True), application)
+        released(session, stage.cast.at("officer", moment), application.round_category_id)
     return moment

@@ -6,20 +6,20 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.demo.plays import DAY, Play, Run
+from registry.demo.plays import DAY, Play, Run, merged
 from registry.demo.stage import HOUR, Stage
 from registry.domain.deliberation import Opinion, Present
 from registry.domain.policy import Actor
-from registry.domain.receipts import KEY_BYTES, receipt_number
 from registry.domain.routes import parameter
-from registry.domain.vocabulary import Action, Kind, MeetingMethod, MeetingPart, Result, Role
+from registry.domain.vocabulary import Action, Kind, LetterState, MeetingMethod, MeetingPart, Result, Role
 from registry.domain.workdays import SHANGHAI
-from registry.models import Decision, Notice, Round, RouteStep
+from registry.models import Application, Decision, Letter, Notice, Objection, Round, RouteStep
 from registry.queries import decisions as decided
 from registry.queries import notices as announced
 from registry.queries import publications as published
-from registry.services import awards, decisions, meetings, notices, pools, publications
+from registry.services import awards, decisions, letters, meetings, notices, objections, pools, publications
 from registry.services.meetings import Minutes
+from registry.services.objections import Said
 
 BOARD = (
     Present("江主任", "演示生态环境局（虚构）", MeetingPart.CHAIR),
@@ -81,6 +81,29 @@ def approved(stage: Stage, run: Run, decision: Decision, moment: datetime) -> Pl
     return moment
 
 
+def released(session: Session, actor: Actor, round_category_id: int) -> None:
+    """Somebody looks at the letters that wait in a category, and releases those that others wrote."""
+    waiting = (
+        select(Letter.id)
+        .join(Application, Application.id == Letter.application_id)
+        .where(
+            Application.round_category_id == round_category_id,
+            Letter.state == LetterState.WAITING,
+            Letter.written_by_id.is_distinct_from(actor.user_id),
+        )
+    )
+    if numbers := session.scalars(waiting).all():
+        letters.release(session, actor, numbers)
+
+
+def _looked_at(stage: Stage, run: Run, selection: Decision, moment: datetime) -> Play:
+    """The officer releases the letters of a selection."""
+    yield moment
+    if selection.round_category_id:
+        released(stage.session, _officer(stage, run, moment), selection.round_category_id)
+    return moment
+
+
 def noticed(stage: Stage, run: Run, selection: Decision, moment: datetime) -> Play:
     """Each notice of the route is prepared, approved, stands its time, and is concluded."""
     while announced.next_stage(stage.session, selection) is not None:
@@ -94,9 +117,15 @@ def noticed(stage: Stage, run: Run, selection: Decision, moment: datetime) -> Pl
         moment = yield from approved(stage, run, proposal, moment + HOUR)
         notice = announced.of_approval(stage.session, proposal)
         assert notice is not None  # noqa: S101 - an approved notice is open
-        moment = yield from _objected(stage, run, notice, moment)
+        moment = yield from merged(
+            moment,
+            _objected(stage, run, notice, moment),
+            _looked_at(stage, run, selection, moment + 2 * DAY),
+        )
         moment = notice.closes_at + HOUR
         yield moment
+        approver = stage.cast.at(stage.cast.staff(Role.APPROVER, run.outline.key)[0], moment)
+        released(stage.session, approver, notice.round_category_id)
         notices.clear(stage.session, _officer(stage, run, moment), notice)
     return moment
 
@@ -124,6 +153,7 @@ def published_and_issued(
     moment += DAY
     yield moment
     officer = _officer(stage, run, moment)
+    released(session, officer, notice.round_category_id)
     publication = published.of_decision(session, proposal)
     assert publication is not None  # noqa: S101 - an approved list is published
     for entry in publication.entries:
@@ -133,28 +163,53 @@ def published_and_issued(
 
 def _objected(stage: Stage, run: Run, notice: Notice, moment: datetime) -> Play:
     """Somebody objects to whom the run names: the office upholds what is said with good reason and nothing else."""
+    if run.aired:
+        return (yield from _aired(stage, run, notice, moment))
     upheld = {run.filed[key] for key in run.objected if key in run.filed}
     others = {run.filed[key] for key in run.doubted if key in run.filed}
     for number in sorted((upheld | others) & {entry["application_id"] for entry in notice.entries}):
         moment += DAY
         yield moment
-        objection = notices.object_(
-            stage.session,
-            Actor(moment),
-            notice,
-            application=number,
-            name="某某",
-            contact="objector@demo.example",
-            statement="公示项目的运行数据与公开的在线监测数据不一致，请核实。",
-            files=(),
-            receipt=receipt_number(secrets.token_bytes(KEY_BYTES)),
-        )
+        objection = _raised(stage, notice, number, moment)
         moment += DAY
         yield moment
-        good = number in upheld
-        text = GOOD_REASON if good else NO_REASON
-        notices.reply(stage.session, _officer(stage, run, moment), objection, upheld=good, text=text)
+        officer = _officer(stage, run, moment)
+        if number in upheld:
+            removal = objections.propose_removal(stage.session, officer, objection, text=GOOD_REASON)
+            moment = yield from approved(stage, run, removal, moment + HOUR)
+        else:
+            objections.dismiss(stage.session, officer, objection, text=NO_REASON)
     return moment
+
+
+def _aired(stage: Stage, run: Run, notice: Notice, moment: datetime) -> Play:
+    """One objection stays open, one is to be upheld, one is dismissed; by the end of the notice all are."""
+    first, last = notice.entries[0]["application_id"], notice.entries[-1]["application_id"]
+    raised: list[Objection] = []
+    for number, without_name in ((first, True), (last, False), (first, False)):
+        moment += HOUR
+        yield moment
+        raised.append(_raised(stage, notice, number, moment, without_name=without_name))
+    moment += DAY
+    yield moment
+    officer = _officer(stage, run, moment)
+    removal = objections.propose_removal(stage.session, officer, raised[1], text=GOOD_REASON)
+    objections.dismiss(stage.session, officer, raised[2], text=NO_REASON)
+    moment = notice.closes_at - HOUR
+    yield moment
+    approver = stage.cast.at(stage.cast.staff(Role.APPROVER, run.outline.key)[0], moment)
+    decisions.reject(stage.session, approver, removal, reason="台账原件已补交，与申报一致，请重新答复。")
+    for objection in raised[:2]:
+        objections.dismiss(stage.session, _officer(stage, run, moment), objection, text=NO_REASON)
+    return moment
+
+
+def _raised(stage: Stage, notice: Notice, number: int, moment: datetime, *, without_name: bool = False) -> Objection:
+    statement = "公示项目的运行数据与公开的在线监测数据不一致，请核实。"
+    named = Said(number, statement, "某某", "objector@demo.example")
+    said = Said(number, statement, anonymous=True) if without_name else named
+    receipt = secrets.token_urlsafe(24)
+    return objections.take(stage.session, Actor(moment), notice, said, files=(), receipt=receipt)
 
 
 def _meet(stage: Stage, run: Run, category: str, moment: datetime) -> None:

@@ -13,7 +13,7 @@ from registry.demo.applicants import Applicant, Fate
 from registry.demo.stage import HOUR, Stage
 from registry.domain.programmes import ProgrammeFile, RoundEntry
 from registry.domain.texts import Names
-from registry.domain.vocabulary import Action, Kind, Role
+from registry.domain.vocabulary import Action, ConflictState, Kind, Role
 from registry.domain.workdays import SHANGHAI
 from registry.domain.workflow import ENDED
 from registry.models import Application, CriteriaVersion, RoundCategory
@@ -196,9 +196,17 @@ def _conclude(stage: Stage, application: Application, applicant: Applicant, mome
 
 
 def _begin_review(stage: Stage, application: Application, applicant: Applicant, moment: datetime) -> None:
-    """The last has finished, the one before has a draft, the others have not begun."""
-    experts = stage.cast.staff(Role.REVIEWER, application.round_category.round.programme.key)[: len(applicant.below)]
-    *_others, drafting, finished = stage.assign(application, moment, tuple(experts))
+    """The last has finished, the one before has a draft, the first has promised; one more gave the assignment back."""
+    experts = stage.cast.staff(Role.REVIEWER, application.round_category.round.programme.key)
+    more = len(applicant.below)
+    *others, drafting, finished = stage.assign(application, moment, tuple(experts[:more]))
+    beside = stage.assign(application, moment, tuple(experts[more : more + 1]))
+    # One in three is left lying, so that there is somebody to follow up.
+    for assignment in others[:1] if application.id % 3 else ():
+        stage.promise(assignment, moment + HOUR, days=5)
+    for assignment in beside:
+        if assignment.conflict is ConflictState.NONE:
+            stage.give_back(assignment, moment + HOUR)
     stage.review(application, finished, applicant.below[-1], moment + HOUR)
     stage.review(application, drafting, applicant.below[-2], moment + 2 * HOUR, finish=False)
 

@@ -32,6 +32,8 @@ from registry.services import applications as filing
 from registry.services import (
     evaluations,
     filling,
+    invitations,
+    marking,
     organisations,
     recommendations,
     reviews,
@@ -268,14 +270,30 @@ class Stage:
         said: str = JUSTIFICATION,
     ) -> None:
         """Let a reviewer mark every question so many levels below its best; `said` is why at the first of them."""
-        key = next(key for key, user in self.cast.users.items() if user.id == assignment.reviewer_id)
-        actor = self.cast.at(key, moment)
+        actor = self._reviewer(assignment, moment)
+        invitations.note_opened(self.session, actor, assignment.id)
         questions = panels(filings.criteria_of(application.round_category))
         words = dict.fromkeys(questions, JUSTIFICATION) | {next(iter(questions)): said}
         marks = {key: (question.levels[-1 - below].points, words[key]) for key, question in questions.items()}
-        reviews.save_marks(self.session, actor, assignment, marks, version=0)
+        marking.save_marks(self.session, actor, assignment, marks, version=0)
         if finish:
-            reviews.finish(self.session, actor, assignment)
+            marking.finish(self.session, actor, assignment)
+
+    def promise(self, assignment: Assignment, moment: datetime, days: int) -> None:
+        """Let a reviewer open an assignment and say by when it will be done."""
+        actor = self._reviewer(assignment, moment)
+        day = moment.astimezone(SHANGHAI).date() + timedelta(days=days)
+        invitations.note_opened(self.session, actor, assignment.id)
+        invitations.acknowledge(self.session, actor, assignment, promised_on=day)
+
+    def give_back(self, assignment: Assignment, moment: datetime) -> None:
+        """Let a reviewer give an assignment back."""
+        actor = self._reviewer(assignment, moment)
+        invitations.decline(self.session, actor, assignment, reason="近期承担援外任务，无法按期完成评审。")
+
+    def _reviewer(self, assignment: Assignment, moment: datetime) -> Actor:
+        key = next(key for key, user in self.cast.users.items() if user.id == assignment.reviewer_id)
+        return self.cast.at(key, moment)
 
     def visit(self, application: Application, moment: datetime) -> None:
         """Let the officer visit the site and record it with a photograph."""

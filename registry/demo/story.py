@@ -4,12 +4,14 @@ import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import seeds
 from registry.demo.batches import open_batch
 from registry.demo.cast import Cast
 from registry.demo.crowd import Crowd, before, beside
+from registry.demo.decisions import released
 from registry.demo.plants import FINISHED, RUNNING, VISITOR
 from registry.demo.plays import Play, closing, merged
 from registry.demo.stage import COPIED, HOUR, JUSTIFICATION, Stage
@@ -17,21 +19,32 @@ from registry.demo.year import PLANS, year
 from registry.domain.policy import Actor
 from registry.domain.programmes import ProgrammeFile
 from registry.domain.shapes import Texts
+from registry.domain.vocabulary import ConflictState, Kind
 from registry.domain.workdays import SHANGHAI
-from registry.models import Application, Certificate, CriteriaVersion, Decision, Organisation, RoundCategory
+from registry.models import (
+    Application,
+    Assignment,
+    Certificate,
+    CriteriaVersion,
+    Decision,
+    Organisation,
+    Review,
+    RoundCategory,
+)
 from registry.queries import notices as announced
 from registry.queries import publications as published
 from registry.services import (
     awards,
     backgrounds,
+    conflicts,
     criteria_versions,
     decisions,
+    invitations,
     messages,
     notices,
     organisations,
     outlines,
     publications,
-    reviews,
 )
 
 DAY = timedelta(days=1)
@@ -77,6 +90,7 @@ def build(
         plays.append(beside(stage, crowd, outlined["national-plants"], closed=running, open_=third, at=at))
     play_until(at, merged(at, *plays))
     _deliver(session, at)
+    _come_back(stage, at)
 
 
 def play_until(at: datetime, play: Play) -> None:
@@ -153,6 +167,8 @@ def _revoke(cast: Cast, certificate: Certificate, moment: datetime) -> None:
         reason="抽查发现申报数据与台账不符，整改后仍不达标。",
     )
     _approve(cast, revocation, moment + 2 * DAY)
+    application = cast.session.get_one(Application, certificate.award.application_id)
+    released(cast.session, cast.at("officer", moment + 3 * DAY), application.round_category_id)
 
 
 def _play_running(stage: Stage, filed: list[Application], at: datetime) -> None:
@@ -174,8 +190,9 @@ def _half_reviewed(stage: Stage, application: Application, moment: datetime) -> 
     stage.score(application, moment + HOUR)
     first, second, third = stage.assign(application, moment + 2 * HOUR, ("reviewer1", "reviewer2", "reviewer3"))
     stage.review(application, first, 0, moment + 3 * HOUR, said=COPIED)
+    stage.promise(second, moment + 3 * HOUR, days=7)
     stage.review(application, second, 1, moment + 4 * HOUR, finish=False)
-    reviews.declare_conflict(
+    conflicts.declare_conflict(
         stage.session, stage.cast.at("reviewer3", moment + 5 * HOUR), third, reason="曾为该厂提供设计咨询。"
     )
     _tell_ties(stage, application, moment + 6 * HOUR)
@@ -211,6 +228,23 @@ def _welcome(stage: Stage, moment: datetime) -> None:
 
 def _approve(cast: Cast, decision: Decision, moment: datetime) -> None:
     decisions.approve(cast.session, cast.at("approver", moment), decision, digest=decision.digest, reason="同意。")
+    if decision.round_category_id:
+        released(cast.session, cast.at("officer", moment + HOUR / 2), decision.round_category_id)
+
+
+def _come_back(stage: Stage, at: datetime) -> None:
+    """One invitation that nobody has opened came back, and the office noted it."""
+    rows = stage.session.scalars(
+        select(Assignment)
+        .join(Application, Application.id == Assignment.application_id)
+        .where(Application.kind == Kind.REVIEW, Assignment.opened_at.is_(None), Assignment.ended_at.is_(None))
+        .where(Assignment.message_id.is_not(None), Assignment.conflict == ConflictState.NONE)
+        .where(~select(Review.id).where(Review.assignment_id == Assignment.id).exists())
+        .order_by(Assignment.id.desc())
+    ).all()
+    for assignment in rows[:1]:
+        application = stage.whole(assignment.application_id)
+        invitations.note_bounce(stage.session, stage.officer(application, at), assignment)
 
 
 def _deliver(session: Session, at: datetime) -> None:

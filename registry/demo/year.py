@@ -30,6 +30,7 @@ class Plan:
     pool: tuple[tuple[str, int], ...] = ()
     objected: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
+    aired: bool = False
     figures_year: int = YEAR
 
 
@@ -41,7 +42,7 @@ PLANS = (
     Plan("shenzhen-zones", "named", 100, country.SHENZHEN_ZONES),
     Plan("zhejiang-farms", "selection", 110, country.ZHEJIANG_FARMS),
     Plan("zhejiang-parks", "library", 44, country.PARKS, fates={"yunshan": KEPT, "hengxi": KEPT}),
-    Plan("near-zero", "selection", 45, country.NEAR_ZERO),
+    Plan("near-zero", "selection", 45, country.NEAR_ZERO, aired=True),
     Plan("shenzhen-projects", "selection", 34, country.SHENZHEN_PROJECTS, pool=(("SZ-02", 1),)),
     Plan("shandong-parks", "selection", 38, country.SHANDONG_PARKS, objected=frozenset({"luyuan"})),
     Plan("zhejiang-cities", "selection", 35, country.ZHEJIANG_CITIES),
@@ -89,6 +90,7 @@ def played(
         pool=dict(plan.pool),
         objected=plan.objected,
         doubted=plan.doubted,
+        aired=plan.aired,
         figures_year=plan.figures_year,
     )
     return (yield from _run(stage, run, criteria, base_url))

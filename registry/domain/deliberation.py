@@ -108,8 +108,10 @@ def voters(application: int, present: Iterable[Present], recusals: Iterable[Recu
     return sum(person.part in VOTING and person.name not in out for person in present)
 
 
-def checked(opinion: Opinion, method: MeetingMethod, able: int) -> Opinion:
+def checked(opinion: Opinion, method: MeetingMethod, able: int, *, explained: bool = False) -> Opinion:
     """Return an opinion with its reason tidied; `able` is how many may vote on it.
+
+    With `explained` a reason is needed even where it is supported.
 
     Raises Invalid, naming the field of the application, where nobody was left to judge, votes are missing, are more
     than there are voters, do not agree with the opinion, or were not asked for, and where it is not supported without a
@@ -122,7 +124,8 @@ def checked(opinion: Opinion, method: MeetingMethod, able: int) -> Opinion:
         _check_votes(opinion, able)
     elif opinion.votes != (None, None, None):
         raise Invalid("votes_without_voting", field=f"in_favour_{number}")
-    reason = opinion.reason.strip() if opinion.supported else reasoned(opinion.reason, f"reason_{number}")
+    needs_reason = explained or not opinion.supported
+    reason = reasoned(opinion.reason, f"reason_{number}") if needs_reason else opinion.reason.strip()
     return Opinion(number, opinion.supported, *opinion.votes, reason)
 
 

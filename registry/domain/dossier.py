@@ -14,12 +14,14 @@ from typing import Any
 from registry.domain import scoring
 from registry.domain.chain import digest_of
 from registry.domain.criteria import CriteriaSet, load_factors, load_set
+from registry.domain.dossier_calibration import of_calibration
+from registry.domain.dossier_disputes import disputes
 from registry.domain.dossier_records import Difference, Fact, Json, contradictions, facts
 from registry.domain.errors import Invalid
 from registry.domain.faults import AnswersFaulty, CriteriaFaulty
 from registry.domain.quota_rules import Rule
 from registry.domain.results import Score
-from registry.domain.selection import Candidate, Ranked, rank
+from registry.domain.selection import BARS, Candidate, Ranked, rank
 from registry.domain.shapes import Clause, Document, FactorTable, Texts
 from registry.domain.vocabulary import Ground, Result
 
@@ -84,8 +86,10 @@ def replay(dossier: Json, each: Callable[[int], None] = lambda _done: None) -> R
             differences += _of_evaluation(criteria, evaluation, f"evaluations[{number}]")
             each(number + 1)
         figures = {evaluation["id"]: evaluation for evaluation in evaluations}
+        differences += disputes(criteria, dossier)
         for number, selection in enumerate(dossier["selections"]):
             differences += _of_selection(criteria, figures, selection, f"selections[{number}]")
+        differences += of_calibration(criteria, dossier)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Invalid("dossier_unreadable", part=str(error)[:120]) from error
     except (CriteriaFaulty, AnswersFaulty) as error:
@@ -210,13 +214,16 @@ def _of_line(line: Json, figures: Mapping[int, Json], path: str) -> Iterator[Dif
     evaluation = figures[line["evaluation"]]
     pairs = {
         "input_digest": evaluation["input_digest"],
-        "total": evaluation["figures"]["total"],
         "grade": evaluation["figures"]["grade"],
         "ties": evaluation["figures"]["ties"],
     }
     for key, found in pairs.items():
         if line[key] != found:
             yield Difference(f"{path}.{key}", line[key], found)
+    # Where adjusted totals decide, the total of the marks as given stands beside them.
+    name = "given" if "given" in line else "total"
+    if line[name] != evaluation["figures"]["total"]:
+        yield Difference(f"{path}.{name}", line[name], evaluation["figures"]["total"])
 
 
 def _of_places(lines: Sequence[Json], ranked: Ranked, path: str) -> Iterator[Difference]:
@@ -239,10 +246,14 @@ def _of_places(lines: Sequence[Json], ranked: Ranked, path: str) -> Iterator[Dif
 
 
 def _candidate(criteria: CriteriaSet, line: Json, figures: Mapping[int, Json]) -> Candidate:
-    """The application as the ranking saw it; that it was barred or not supported is a fact that others established."""
+    """The application as the ranking saw it; a bar and what a meeting said are facts that others established."""
     evaluation = figures[line["evaluation"]]["figures"] if line["evaluation"] is not None else None
     opinion = line.get("opinion")
     total = evaluation["total"] if evaluation else None
+    given = None
+    if "given" in line:
+        # That it is what the severities make of it is looked at for all lines together.
+        total, given = line["total"], total
     return Candidate(
         key=line["application"],
         total=None if total is None else Decimal(total),
@@ -251,8 +262,9 @@ def _candidate(criteria: CriteriaSet, line: Json, figures: Mapping[int, Json]) -
         waits=line.get("turn") is not None,
         turn=line.get("turn"),
         supported=opinion is None or opinion["supported"],
-        barred=line["ground"] == Ground.BARRED,
+        barred=Ground(line["ground"]) if line["ground"] in BARS else None,
         groups={by: tuple(values) for by, values in line.get("groups", {}).items()},
+        given=None if given is None else Decimal(given),
     )
 
 

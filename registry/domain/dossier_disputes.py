@@ -42,7 +42,7 @@ def _of_reviews(dossier: Json, allowed: Limits, needed: int) -> Iterator[Differe
 
 
 def _of_lines(dossier: Json, allowed: Limits) -> Iterator[Difference]:
-    """Who is ranked although the reviewers disagree was spoken of by a meeting, and every selection says who that is."""
+    """A meeting spoke of whoever is ranked although the reviewers disagree, and every selection says who that is."""
     evaluations = {one["id"]: one for one in dossier["evaluations"]}
     for number, selection in enumerate(dossier["selections"]):
         for line in selection["content"]["applications"]:

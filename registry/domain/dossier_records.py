@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from registry.domain.vocabulary import ConflictState, Ground, Result, Status
+from registry.domain.vocabulary import ConflictState, DecisionKind, Ground, ObjectionStatus, Result, Status
 
 Json = Mapping[str, Any]
 # Where an application stands that some selection must have spoken of.
 DECIDED = (Status.SELECTED, Status.CERTIFIED, Status.RESERVED, Status.UNSELECTED, Status.EXCLUDED, Status.REMOVED)
 COUNTING = (ConflictState.NONE, ConflictState.CLEARED)
+# Where an application stands to which an objection was upheld: it left the notice by that, or before.
+LEFT = (Status.REMOVED, Status.WITHDRAWN, Status.TERMINATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ class Fact:
 
 
 def contradictions(dossier: Json) -> Iterator[Difference]:
-    """Yield where one part of a dossier does not agree with another: lines, evaluations, marks, meetings, reserve."""
+    """Yield where one part of a dossier does not agree with another.
+
+    Lines, evaluations, marks, meetings, reserve, and the objections with who stands on the lists.
+    """
     applications = {one["id"]: one for one in dossier["applications"]}
     evaluations = {one["id"]: one for one in dossier["evaluations"]}
     for number, evaluation in enumerate(dossier["evaluations"]):
@@ -46,6 +51,7 @@ def contradictions(dossier: Json) -> Iterator[Difference]:
         if many > 1:
             yield Difference(f"evaluations[{key}]", many, 1)
     yield from _of_marks(dossier)
+    yield from _of_objections(dossier, applications)
     reserved: dict[int, int] = {}
     named: set[int] = set()
     for number, selection in enumerate(dossier["selections"]):
@@ -88,6 +94,9 @@ def _facts(dossier: Json) -> Iterator[Fact]:
                 yield Fact(f"{path}[{line['application']}].ground", said)
             if line.get("groups"):
                 yield Fact(f"{path}[{line['application']}].groups", line["groups"])
+    for notice in dossier["notices"]:
+        for one in notice["objections"]:
+            yield Fact(f"notices[{notice['id']}].objections[{one['id']}]", one["status"])
     for one in dossier["applications"]:
         if one["id"] not in named:
             yield Fact(f"applications[{one['id']}]", f"in no selection: {one['stage']} {one['status']}")
@@ -133,6 +142,56 @@ def _of_rules(dossier: Json, content: Json, path: str) -> Iterator[Difference]:
     kept = [{key: value for key, value in rule.items() if key != "taken"} for rule in content.get("rules", ())]
     if kept != dossier["rules"]:
         yield Difference(f"{path}.rules", kept, dossier["rules"])
+
+
+def _of_objections(dossier: Json, applications: Mapping[int, Json]) -> Iterator[Difference]:
+    """Every objection is answered before its notice ended; who is upheld against stands on no list, and nobody else
+    was removed."""
+    listed = {entry["application"] for list_ in dossier["publications"] for entry in list_["entries"]}
+    upheld: set[int] = set()
+    for notice in dossier["notices"]:
+        for one in notice["objections"]:
+            path, about = f"notices[{notice['id']}].objections[{one['id']}]", one["application"]
+            if about not in applications or about not in notice.get("entries", (about,)):
+                yield Difference(f"{path}.application", about, None)
+            yield from _of_answer(dossier, notice, one, path)
+            if one["status"] != ObjectionStatus.UPHELD:
+                continue
+            upheld.add(about)
+            status = applications[about]["status"] if about in applications else None
+            if status not in LEFT:
+                yield Difference(f"applications[{about}].status", status, Status.REMOVED)
+            if about in listed:
+                yield Difference(f"{path}.status", one["status"], "on a published list")
+    for key, application in applications.items():
+        if application["status"] == Status.REMOVED and key not in upheld:
+            yield Difference(f"applications[{key}].status", application["status"], "no objection upheld")
+
+
+def _of_answer(dossier: Json, notice: Json, one: Json, path: str) -> Iterator[Difference]:
+    """The answer to an objection says what became of it, came in its place, and was approved where it upholds it."""
+    reply = one["reply"]
+    found = None if reply is None else ObjectionStatus.UPHELD if reply["upheld"] else ObjectionStatus.DISMISSED
+    waits = one["status"] in (ObjectionStatus.OPEN, ObjectionStatus.PROPOSED) and notice["cleared_at"] is None
+    if found != one["status"] and not (found is None and waits):
+        yield Difference(f"{path}.status", one["status"], found)
+    if not notice["opens_at"] <= one["raised_at"] <= notice["closes_at"]:
+        yield Difference(f"{path}.raised_at", one["raised_at"], notice["closes_at"])
+    if reply is None:
+        return
+    if reply["at"] < one["raised_at"] or (notice["cleared_at"] is not None and reply["at"] > notice["cleared_at"]):
+        yield Difference(f"{path}.reply.at", reply["at"], notice["cleared_at"])
+    # Before two persons were asked for, one alone upheld an objection.
+    if not reply["upheld"] or "decision" not in reply:
+        return
+    by = {row["id"]: row for row in dossier["decisions"] if row["kind"] == DecisionKind.REMOVAL}.get(reply["decision"])
+    kept = (one["id"], one["application"], reply["text"], reply["answered_by"], reply["approved_by"])
+    approved = by and (
+        *(by["content"]["objection"], by["content"]["application"]),
+        *(by["reason"], by["proposed_by"], by["decided_by"]),
+    )
+    if approved != kept or reply["answered_by"] == reply["approved_by"]:
+        yield Difference(f"{path}.reply.decision", reply["decision"], by and by["id"])
 
 
 def _of_marks(dossier: Json) -> Iterator[Difference]:

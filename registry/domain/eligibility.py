@@ -1,10 +1,10 @@
-"""Who may apply: what a category takes, held against the kind of a site and the place where it lies."""
+"""Who may apply: what a category takes, held against the kind of a site, where it lies, and the awards it has."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from registry.domain.vocabulary import Level, SiteKind
+from registry.domain.vocabulary import Level, Once, SiteKind
 
 # These stand for their region as a whole; all others lie in one.
 WHOLE = frozenset({SiteKind.CITY, SiteKind.ZONE})
@@ -18,6 +18,8 @@ class Exclusion(StrEnum):
     KIND = "site_kind_not_taken"
     LEVEL = "site_level_not_taken"
     NOT_NAMED = "site_not_named"
+    NOT_LISTED = "site_not_listed"
+    HELD_ALREADY = "award_held_already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,35 @@ class Taking:
     levels: frozenset[Level] = frozenset()
     named: frozenset[str] = frozenset()
     bureaus: frozenset[Level] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What a category asks of the awards that are valid: one of those in `after`, and maybe none of its own.
+
+    Categories go by their full names, with the key of their programme: `shenzhen-projects/SZ-02`.
+    """
+
+    name: str
+    after: frozenset[str] = frozenset()
+    once: Once | None = None
+
+    def exclusion(self, of_site: Collection[str], of_applicant: Collection[str]) -> Exclusion | None:
+        """Return why valid awards in these categories keep somebody out, or the lack of them; None where they do not.
+
+        An award of the applicant counts under its credit code, whichever site it is for.
+        """
+        if self.after and self.after.isdisjoint((*of_site, *of_applicant)):
+            return Exclusion.NOT_LISTED
+        held = {Once.SITE: of_site, Once.APPLICANT: (*of_site, *of_applicant)}
+        if self.once is not None and self.name in held[self.once]:
+            return Exclusion.HELD_ALREADY
+        return None
+
+
+def full_name(programme: str, category: str) -> str:
+    """Return how a category is named outside its programme, by the keys of both."""
+    return f"{programme}/{category}"
 
 
 def exclusion(taking: Taking, kind: SiteKind, place: Place, *, whole: bool) -> Exclusion | None:

@@ -28,6 +28,13 @@ def panel_rule(criteria: CriteriaSet, indicator: Indicator) -> Panel:
     return rule
 
 
+def needs_justification(criteria: CriteriaSet, indicator: Indicator, points: Decimal) -> bool:
+    """Tell whether a mark of these points needs a justification, by the rule of its panel."""
+    asked = panel_rule(criteria, indicator).justification
+    ends = (indicator.levels[0].points, indicator.levels[-1].points)
+    return asked == "always" or (asked == "extremes" and not ends[0] < points < ends[1])
+
+
 def mean_of(rule: Panel, marks: tuple[Decimal, ...]) -> Mean:
     """Join the sorted marks of a panel by its rule."""
     counted = marks

@@ -88,13 +88,14 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the policy must know of an object."""
+    """What the policy must know of an object; `blind` where its reviewers are not told who applies."""
 
     programme_id: int | None = None
     organisation_id: int | None = None
     region_key: str | None = None
     reviewer_ids: frozenset[int] = field(default_factory=frozenset)
     submitted: bool = True
+    blind: bool = False
     kind: Kind | None = None
 
 
@@ -113,6 +114,9 @@ _WORKER = Permit(Role.WORKER)
 
 # Who judges an application has no seat in the organisation that makes it, and had none not long ago.
 DISINTERESTED = frozenset({Role.RECOMMENDER, Role.OFFICER, Role.REVIEWER, Role.APPROVER})
+
+# Who reviews an application blind sees it in none of these roles as long as the review goes on.
+SEEING = frozenset({Role.RECOMMENDER, Role.OFFICER, Role.APPROVER, Role.AUDITOR})
 
 POLICY: Mapping[Action, tuple[Permit, ...]] = {
     Action.BROWSE: _ANYONE,
@@ -152,6 +156,7 @@ POLICY: Mapping[Action, tuple[Permit, ...]] = {
     Action.VISIT: (_OFFICER,),
     Action.CONCLUDE_VISIT: (_OFFICER,),
     Action.SET_UP_ROUND: (_OFFICER,),
+    Action.END_INTAKE: (_OFFICER,),
     Action.ARCHIVE_ROUND: (_OFFICER,),
     Action.LOAD_CRITERIA: (_OFFICER, _ADMINISTRATOR),
     Action.APPROVE_CRITERIA: (_APPROVER,),
@@ -170,10 +175,11 @@ POLICY: Mapping[Action, tuple[Permit, ...]] = {
     Action.OPEN_NOTICE: (_APPROVER,),
     Action.ANSWER_OBJECTION: (_OFFICER,),
     Action.CLEAR: (_OFFICER,),
-    Action.REMOVE: (_OFFICER,),
+    Action.REMOVE: (_APPROVER,),
     Action.PUBLISH: (_APPROVER,),
     Action.ISSUE: (_OFFICER,),
     Action.MANAGE_LETTERS: (_OFFICER,),
+    Action.RELEASE_LETTERS: (_OFFICER, _APPROVER),
     Action.READ_EVIDENCE: (_DRAFTER, _SIGNATORY, _BUREAU, _OFFICER, _APPROVER, _AUDITOR, _REVIEWER_AT_WORK),
     Action.AUDIT: (_AUDITOR,),
     Action.MANAGE_PEOPLE: (_ADMINISTRATOR,),
@@ -221,6 +227,8 @@ def still_interested(ended_at: datetime, at: datetime) -> bool:
 
 def _stands(actor: Actor, permit: Permit, facts: Facts) -> bool:
     if permit.role in DISINTERESTED and has_interest(actor, facts):
+        return False
+    if permit.role in SEEING and facts.blind and facts.kind is Kind.REVIEW and actor.user_id in facts.reviewer_ids:
         return False
     return _reaches(actor, permit, facts)
 

@@ -5,7 +5,7 @@ rounds from it; from then on the database has them, and the file can be changed 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -26,6 +26,7 @@ RegionLevel = Literal["country", "province", "city", "district"]
 SiteWord = Literal["plant", "park", "factory", "farm", "city", "zone", "project"]
 GroupWord = Literal["region", "bureau", "applicant", "evaluator", "answer"]
 TrackWord = Literal["competition", "named", "library"]
+OnceWord = Literal["site", "applicant"]
 
 
 def _route(value: object) -> object:
@@ -54,7 +55,11 @@ class Numbers(Frozen):
 
 
 class CategoryEntry(Frozen):
-    """What is selected, under the id of its target, and the sites that it takes; what is left out sets no limit."""
+    """What is selected, under the id of its target, and the sites that it takes; what is left out sets no limit.
+
+    `after` names categories in one of which a valid award is needed first: of this programme by their key, of others
+    with the key of theirs before it. `once` says who is given no second award while one is valid.
+    """
 
     key: Words
     title: Texts
@@ -62,6 +67,8 @@ class CategoryEntry(Frozen):
     sites: tuple[SiteWord, ...] = ()
     levels: tuple[RegionLevel, ...] = ()
     regions: tuple[Words, ...] = ()
+    after: tuple[Words, ...] = ()
+    once: OnceWord | None = None
 
 
 class Limit(Frozen):
@@ -178,8 +185,19 @@ def _faults(programme: ProgrammeFile, known: Known) -> Iterator[Finding]:
         for region in entry.regions:
             if not _within(region, programme.region, known.regions):
                 yield (*where, "regions"), "region_outside", {"region": region, "within": programme.region}
+        for name in entry.after:
+            if not _set_up_before(name, programme.key, keys[:number]):
+                yield (*where, "after"), "programme_after_not_before", {"name": name}
     for number, round_ in enumerate(programme.rounds):
         yield from _of_round(programme, round_, ("rounds", number), known)
+
+
+def _set_up_before(name: str, programme: str, earlier: Sequence[str]) -> bool:
+    """Tell whether a category is set up before another: above it in its file, or in that of another programme."""
+    first, slash, last = name.rpartition("/")
+    if slash and first != programme:
+        return bool(KEY.fullmatch(first) and CATEGORY_KEY.fullmatch(last))
+    return last in earlier
 
 
 def _of_keys(programme: ProgrammeFile) -> Iterator[Finding]:

@@ -2,9 +2,17 @@
 
 A parameter is a whole number within its range. `working_days` at the screening is the time for a correction, at the
 notice the time for objections; `count_start` says of both whether the day they start on counts (1) or not (0);
-`minimum_reviewers` at the review is the fewest that must have finished; `months` at a later filing is the time until it
-is due, 0 for no date; at the deliberation `meeting` says whether a decision needs the record of one (1) or not (0), and
-`reserve_months` how long a place in reserve holds.
+`anonymous` at the notice says whether objections without a name are taken (1) or not (0), `answer_days` within how many
+working days each is answered, from the day after it was raised;
+`minimum_reviewers` at the review is the fewest that must have finished, `blind` says whether reviewers are not told who
+applies (1) or are (0), `working_days` the time for each review from the day after it was assigned, `mark_changes`
+whether a finished mark may be changed for a reason (1) or stays (0), and `disagreement` what follows where marks are
+further apart than the set allows: it is pointed out (0), one more review is needed (1), or a meeting speaks of it (2);
+`months` at a later filing is the time until it is due, 0 for no date; at the deliberation `meeting` says whether a
+decision needs the record of one (1) or not (0), and `reserve_months` how long a place in reserve holds; at the
+publication `feedback` says what applicants are told of how they were judged: nothing (0), the score and where the line
+was (1), or the reviewers' reasons too (2), and `feedback_from` from when: with the letter of the outcome (0), or when
+the list is published as well (1).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,10 +48,27 @@ _COUNT_START = Parameter(0, 0, 1)
 PARAMETERS: Mapping[Kind, Mapping[str, Parameter]] = {
     Kind.FILING: {"months": Parameter(0, 0, 60)},
     Kind.SCREENING: {"working_days": Parameter(10, 1, 60), "count_start": _COUNT_START},
-    Kind.REVIEW: {"minimum_reviewers": Parameter(3, 1, 15)},
+    # No document names a time for a review: ten working days are a default of ours.
+    Kind.REVIEW: {
+        "minimum_reviewers": Parameter(3, 1, 15),
+        "blind": Parameter(0, 0, 1),
+        "working_days": Parameter(10, 1, 60),
+        "mark_changes": Parameter(0, 0, 1),
+        "disagreement": Parameter(0, 0, 2),
+    },
     Kind.DELIBERATION: {"meeting": Parameter(0, 0, 1), "reserve_months": Parameter(12, 1, 60)},
-    Kind.NOTICE: {"working_days": Parameter(5, 1, 60), "count_start": _COUNT_START},
+    # No document names a time for the answer: five days are a default of ours, as long as objections are usually taken.
+    # Announcements that say how to object (as of Shenzhen's green funds of 2019) take none without a name.
+    Kind.NOTICE: {
+        "working_days": Parameter(5, 1, 60),
+        "count_start": _COUNT_START,
+        "anonymous": Parameter(0, 0, 1),
+        "answer_days": Parameter(5, 1, 60),
+    },
+    Kind.PUBLICATION: {"feedback": Parameter(2, 0, 2), "feedback_from": Parameter(1, 0, 1)},
 }
+# What a round tells that was fixed before it could be chosen: its reviewers did not know that they are quoted.
+FEEDBACK_BEFORE = 1
 
 DECIDING = (Kind.DELIBERATION, Kind.NOTICE, Kind.PUBLICATION, Kind.CERTIFICATE)
 _ORDER = (Level.DISTRICT, Level.CITY, Level.PROVINCE, Level.COUNTRY)
@@ -152,6 +177,11 @@ def _retold(step: Step, level: Level | None, told: Mapping[str, int | None]) -> 
 def parameter(kind: Kind, parameters: Mapping[str, int], name: str) -> int:
     """Return what a stage was told, or what it is unless somebody says otherwise."""
     return int(parameters.get(name, PARAMETERS[kind][name].default))
+
+
+def feedback(parameters: Mapping[str, int]) -> int:
+    """Return what applicants are told by a publication: nothing, the score and the line, or the reasons too."""
+    return int(parameters.get("feedback", FEEDBACK_BEFORE))
 
 
 def check(steps: Iterable[Step]) -> tuple[Step, ...]:

@@ -1,7 +1,8 @@
 """The ranking under quotas: who is in, who waits in reserve, who is out, and on what ground.
 
-Whoever a meeting does not support, or is barred, has no place in it, whatever the total. A place that falls vacant goes
-to the reserve first, in its order. Limits and reserved places of groups are rules of `registry.domain.quota_rules`.
+Whoever a meeting does not support, or is barred on any ground, has no place in it, whatever the total. A place that
+falls vacant goes to the reserve first, in its order. Limits and reserved places of groups are rules of
+`registry.domain.quota_rules`.
 
 An override decides the result of one application apart from the order, in or out. It makes no place more: who is put in
 takes one of those there are, and the rest are filled down the ranking. Nor does it lift a limit.
@@ -21,15 +22,18 @@ SETTLED = "settled"
 # By key, whether an override puts an application in; otherwise it keeps it out.
 Overrides = Mapping[int, bool]
 NO_OVERRIDES: Overrides = {}
+# What keeps somebody out whatever the figures are, and can be over on a later day.
+BARS = frozenset({Ground.BARRED, Ground.NOT_LISTED, Ground.HELD_ALREADY})
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One application as the ranking sees it.
 
-    `waits` says that an earlier decision placed it in reserve, `turn` in which place there, `supported` is false where
-    a meeting spoke against it, `barred` says that it is barred from the programme. `groups` are the groups that quota
-    rules count it in.
+    `given` is the total of the marks as they were given, where the order goes by another one: a least total is one of
+    these. `waits` says that an earlier decision placed it in reserve, `turn` in which place there, `supported` is false
+    where a meeting spoke against it, `barred` on which ground it can have no place whatever its figures are, one of
+    BARS. `groups` are the groups that quota rules count it in.
     """
 
     key: int
@@ -38,9 +42,10 @@ class Candidate:
     reaches: bool = True
     waits: bool = False
     supported: bool = True
-    barred: bool = False
+    barred: Ground | None = None
     turn: int | None = None
     groups: Groups = field(default_factory=dict)
+    given: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +113,11 @@ def rank(
 
 
 def _able(candidate: Candidate, least: Decimal | None) -> bool:
-    if candidate.total is None or (least is not None and candidate.total < least):
+    if candidate.total is None:
         return False
-    return candidate.reaches and candidate.supported and not candidate.barred
+    if least is not None and (candidate.total if candidate.given is None else candidate.given) < least:
+        return False
+    return candidate.reaches and candidate.supported and candidate.barred is None
 
 
 def _figures(candidate: Candidate) -> tuple[Decimal, ...]:
@@ -148,8 +155,8 @@ def _below(candidate: Candidate) -> Row:
         ground = Ground.NO_FIGURE
     elif not candidate.reaches:
         ground = Ground.BELOW_LOWEST_GRADE
-    elif candidate.barred:
-        ground = Ground.BARRED
+    elif candidate.barred is not None:
+        ground = candidate.barred
     elif candidate.supported:
         ground = Ground.BELOW_MINIMUM
     return Row(candidate.key, None, Result.UNSELECTED, ground)

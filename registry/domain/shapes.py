@@ -169,6 +169,11 @@ class Paper(Texts):
     when: Words | None = Field(
         None, description="The condition under which it is asked for at all, such as that there is something to prove."
     )
+    pledge: Flag = Field(
+        False,
+        description="Whether it is a pledge (承诺书): the portal offers its text, made of the declarations that it"
+        " proves, to be signed and sealed.",
+    )
 
 
 class ListedPaper(Paper):

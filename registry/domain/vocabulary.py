@@ -91,6 +91,7 @@ class Action(StrEnum):
     VISIT = "visit"
     CONCLUDE_VISIT = "conclude_visit"
     SET_UP_ROUND = "set_up_round"
+    END_INTAKE = "end_intake"
     ARCHIVE_ROUND = "archive_round"
     LOAD_CRITERIA = "load_criteria"
     APPROVE_CRITERIA = "approve_criteria"
@@ -115,6 +116,7 @@ class Action(StrEnum):
     PUBLISH = "publish"
     ISSUE = "issue"
     MANAGE_LETTERS = "manage_letters"
+    RELEASE_LETTERS = "release_letters"
     # files
     READ_EVIDENCE = "read_evidence"
     # the installation
@@ -196,6 +198,13 @@ class OrganisationKind(StrEnum):
     PARK_AUTHORITY = "park_authority"
     GOVERNMENT = "government"
     FARM = "farm"
+
+
+class Once(StrEnum):
+    """Who is given an award of a category only once, while the one it has is valid."""
+
+    SITE = "site"
+    APPLICANT = "applicant"
 
 
 class SiteKind(StrEnum):
@@ -362,6 +371,7 @@ class DecisionKind(StrEnum):
     REVOCATION = "revocation"
     TERMINATION = "termination"
     POOL = "pool"
+    REMOVAL = "removal"
 
 
 class DecisionStatus(StrEnum):
@@ -401,6 +411,23 @@ class LetterKind(StrEnum):
     FILING_DUE = "filing_due"
 
 
+class LetterState(StrEnum):
+    """Whether a letter waits for a second look, was sent, or was withdrawn before anybody was sent it."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+
+
+class Haste(StrEnum):
+    """Why a kind of letter goes out with its act and is not held for a second look."""
+
+    DATE_RUNS = "date_runs"
+    ROUND_TAKES = "round_takes"
+    OWN_ACT = "own_act"
+    AT_HAND = "at_hand"
+
+
 class Ground(StrEnum):
     """What a place in a ranking rests on."""
 
@@ -413,6 +440,8 @@ class Ground(StrEnum):
     NO_FIGURE = "no_figure"
     NOT_SUPPORTED = "not_supported"
     BARRED = "barred"
+    NOT_LISTED = "not_listed"
+    HELD_ALREADY = "held_already"
     BELOW_MINIMUM = "below_minimum"
     OVERRIDDEN = "overridden"
     UNFINISHED = "unfinished"
@@ -435,7 +464,10 @@ class MeetingPart(StrEnum):
 
 
 class ObjectionStatus(StrEnum):
+    """How an objection stands; while it is proposed to uphold it, a second person is to decide."""
+
     OPEN = "open"
+    PROPOSED = "proposed"
     DISMISSED = "dismissed"
     UPHELD = "upheld"
 
@@ -483,6 +515,7 @@ class Duty(StrEnum):
     CONCLUDE_NOTICE = "conclude_notice"
     PROPOSE_LIST = "propose_list"
     ISSUE = "issue"
+    RELEASE_LETTERS = "release_letters"
     OPEN_ROUND = "open_round"
     # the reviewer, the approver, the administrator
     MARK = "mark"
@@ -498,11 +531,38 @@ class MessageStatus(StrEnum):
     FAILED = "failed"
 
 
+class InvitationState(StrEnum):
+    """How far the invitation of a reviewer has come."""
+
+    NOT_TOLD = "not_told"
+    QUEUED = "queued"
+    SENT = "sent"
+    BOUNCED = "bounced"
+    OPENED = "opened"
+    ACKNOWLEDGED = "acknowledged"
+    DECLINED = "declined"
+
+
+class Concern(StrEnum):
+    """Why the office should turn to a reviewer whose review is not finished."""
+
+    OVERDUE = "overdue"
+    BOUNCED = "bounced"
+    NEARLY_DUE = "nearly_due"
+    NOT_OPENED = "not_opened"
+    NOT_ACKNOWLEDGED = "not_acknowledged"
+
+
 class CalibrationUse(StrEnum):
-    """What a round makes of the severity of its reviewers: nothing, or the office is shown it beside the marks."""
+    """What a round makes of the severity of its reviewers: nothing, it is shown beside the marks, or it decides.
+
+    Where it is applied, the order goes by the totals adjusted for it; what is asked of everybody is judged by the
+    marks as they were given.
+    """
 
     OFF = "off"
     SHOWN = "shown"
+    APPLIED = "applied"
 
 
 class TaskKind(StrEnum):
@@ -514,6 +574,22 @@ class TaskKind(StrEnum):
     DOSSIER = "dossier"
     STABILITY = "stability"
     LIKENESS = "likeness"
+    ASSIGNMENT = "assignment"
+
+
+class PlanKind(StrEnum):
+    """Where a plan of who reviews what comes from: the solver, or a file of the office."""
+
+    SOLVER = "solver"
+    CSV = "csv"
+
+
+class PlanState(StrEnum):
+    """A plan waits, is put into effect, or is given up."""
+
+    DRAFTED = "drafted"
+    COMMITTED = "committed"
+    DISCARDED = "discarded"
 
 
 class LikenessKind(StrEnum):
@@ -538,5 +614,6 @@ class Deadline(StrEnum):
     ROUND_CLOSES = "round_closes"
     CORRECTION_DUE = "correction_due"
     NOTICE_ENDS = "notice_ends"
+    ANSWER_DUE = "answer_due"
     FILING_DUE = "filing_due"
     RESERVE_ENDS = "reserve_ends"

@@ -163,9 +163,17 @@ GROUNDS: Mapping[Ground, Names] = {
     Ground.BELOW_CUT: Names(
         "按总分排序，在名额之外。", "In the order of the totals it stands below the places there are."
     ),
+    Ground.ABOVE_LIMIT: Names("所在组别的名额已满。", "The places of its group are taken."),
     Ground.BELOW_LOWEST_GRADE: Names("总分未达到最低等级。", "Its total does not reach the lowest grade."),
     Ground.NO_FIGURE: Names("没有可用于排序的总分。", "It has no total by which it could be ranked."),
     Ground.BARRED: Names("处于取消申报资格期内。", "It is barred from this programme for a time."),
+    Ground.NOT_LISTED: Names(
+        "未持有本类别要求先行取得的有效认定。", "It holds no valid award that this category asks for first."
+    ),
+    Ground.HELD_ALREADY: Names(
+        "已持有本类别的有效认定，不重复认定。",
+        "It holds a valid award of this category already, which is not given a second time meanwhile.",
+    ),
     Ground.NOT_SUPPORTED: Names("综合评议未予支持。", "The meeting that deliberated did not support it."),
     Ground.BELOW_MINIMUM: Names(
         "总分未达到本次遴选采用的最低总分。", "Its total does not reach the least total set for this selection."

@@ -3,6 +3,7 @@
 from registry.models.applications import (
     Answer,
     Application,
+    BlindRuling,
     Correction,
     Evidence,
     EvidenceLink,
@@ -11,6 +12,7 @@ from registry.models.applications import (
     NotApplicable,
     Verification,
 )
+from registry.models.assigning import AssignmentPlan, PlannedPair
 from registry.models.awards import Award, AwardEvent, Certificate, NumberSeries
 from registry.models.base import Base, Secrecy
 from registry.models.decisions import (
@@ -52,6 +54,7 @@ from registry.models.reviews import (
     Recommendation,
     Review,
     ReviewerProfile,
+    ReviewRemark,
     ScreeningItem,
 )
 from registry.models.scenarios import Scenario
@@ -69,9 +72,11 @@ __all__ = [
     "Answer",
     "Application",
     "Assignment",
+    "AssignmentPlan",
     "Award",
     "AwardEvent",
     "Base",
+    "BlindRuling",
     "CalendarDay",
     "Category",
     "Certificate",
@@ -111,6 +116,7 @@ __all__ = [
     "ObjectionFile",
     "Organisation",
     "Outcome",
+    "PlannedPair",
     "PoolGrant",
     "Portal",
     "Programme",
@@ -122,6 +128,7 @@ __all__ = [
     "Region",
     "Reply",
     "Review",
+    "ReviewRemark",
     "ReviewerProfile",
     "Round",
     "RoundCategory",

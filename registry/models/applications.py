@@ -174,6 +174,18 @@ class Evidence(Base):
     __table_args__ = (CheckConstraint("length(sha256) = 64 AND size > 0", name="is_a_file"),)
 
 
+class BlindRuling(Base):
+    """An officer's word on whether reviewers who must not know the applicant may read a file; the latest counts."""
+
+    __tablename__ = "blind_ruling"
+
+    id: Mapped[int] = internal(primary_key=True)
+    evidence_id: Mapped[int] = internal(ForeignKey("evidence.id"), index=True)
+    readable: Mapped[bool] = internal()
+    ruled_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
+    ruled_at: Mapped[datetime] = internal()
+
+
 class EvidenceLink(Base):
     """What a piece of evidence supports, with the page where the reader should look."""
 

@@ -48,8 +48,8 @@ class Decision(Base):
             "round_category_id",
             "kind",
             unique=True,
-            sqlite_where=text("status = 'proposed'"),
-            postgresql_where=text("status = 'proposed'"),
+            sqlite_where=text("status = 'proposed' AND kind <> 'removal'"),
+            postgresql_where=text("status = 'proposed' AND kind <> 'removal'"),
         ),
         Index(
             "uq_decision_one_proposed_per_award",
@@ -123,7 +123,10 @@ class Notice(Base):
 
 
 class Objection(Base):
-    """An objection with the confidential name and contact of the one who raised it."""
+    """An objection to one entry of a notice, in name or anonymous, to be answered before a moment of its own.
+
+    Name and contact are confidential, and empty where it is anonymous; whoever has the receipt reads the answer.
+    """
 
     __tablename__ = "objection"
 
@@ -136,11 +139,18 @@ class Objection(Base):
     receipt: Mapped[str] = personal(unique=True)
     status: Mapped[ObjectionStatus] = internal()
     raised_at: Mapped[datetime] = internal()
+    anonymous: Mapped[bool] = internal()
+    answer_due_at: Mapped[datetime] = internal(index=True)
 
     notice: Mapped[Notice] = related(back_populates="objections")
     application: Mapped[Application] = related()
     files: Mapped[list["ObjectionFile"]] = related(order_by="ObjectionFile.id")
     reply: Mapped["Reply | None"] = related(uselist=False)
+
+    __table_args__ = (
+        CheckConstraint("NOT anonymous OR (name = '' AND contact = '')", name="anonymous_without_a_name"),
+        CheckConstraint("raised_at < answer_due_at", name="due_after_it_was_raised"),
+    )
 
 
 class ObjectionFile(Base):
@@ -155,7 +165,10 @@ class ObjectionFile(Base):
 
 
 class Reply(Base):
-    """The answer to an objection; there is one."""
+    """The answer to an objection; there is one. One that upholds it was approved by a second person.
+
+    `decision` is that approval; only replies from before it was asked for uphold an objection without one.
+    """
 
     __tablename__ = "reply"
 
@@ -165,6 +178,11 @@ class Reply(Base):
     text: Mapped[str] = internal()
     replied_by_id: Mapped[int] = internal(ForeignKey("user_account.id"))
     replied_at: Mapped[datetime] = internal()
+    decision_id: Mapped[int | None] = internal(ForeignKey("decision.id"), unique=True)
+
+    decision: Mapped[Decision | None] = related()
+
+    __table_args__ = (CheckConstraint("decision_id IS NULL OR upheld", name="approved_where_upheld"),)
 
 
 class Publication(Base):

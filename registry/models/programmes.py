@@ -13,6 +13,7 @@ from registry.domain.vocabulary import (
     GroupBy,
     Kind,
     Level,
+    Once,
     QuotaPurpose,
     RoundStatus,
     Track,
@@ -124,7 +125,8 @@ class ProgrammeIssuer(Base):
 class Category(Base):
     """What is selected, and who may apply: sites of these kinds, of these regions by name, in regions of these levels.
 
-    An empty list sets no limit.
+    An empty list sets no limit. Where `after` names categories, a valid award in one of them is needed first; `once`
+    says who is given no second award while one is valid.
     """
 
     __tablename__ = "category"
@@ -139,6 +141,8 @@ class Category(Base):
     site_kinds: Mapped[list[Any]] = public(default=list, server_default=text("'[]'"))
     levels: Mapped[list[Any]] = public(default=list, server_default=text("'[]'"))
     named_regions: Mapped[list[Any]] = public(default=list, server_default=text("'[]'"))
+    after: Mapped[list[Any]] = public(default=list, server_default=text("'[]'"))
+    once: Mapped[Once | None] = public()
 
     programme: Mapped[Programme] = related(back_populates="categories")
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped
 
 from registry.domain.vocabulary import MessageStatus
@@ -67,6 +67,18 @@ class Message(Base):
     attempts: Mapped[int] = internal(default=0)
 
     letter: Mapped[Letter | None] = related()
+
+    __table_args__ = (
+        # A letter goes to each of its readers once.
+        Index(
+            "uq_message_letter_once",
+            "letter_id",
+            "user_id",
+            unique=True,
+            sqlite_where=text("letter_id IS NOT NULL"),
+            postgresql_where=text("letter_id IS NOT NULL"),
+        ),
+    )
 
 
 class Portal(Base):

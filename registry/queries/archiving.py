@@ -13,13 +13,13 @@ from registry.domain.vocabulary import (
     DecisionStatus,
     Intake,
     Kind,
-    ObjectionStatus,
     Status,
     Unsettled,
 )
 from registry.domain.workflow import ENDED
 from registry.models import Application, Decision, Notice, Objection, Publication, Round, RoundCategory
 from registry.queries import public
+from registry.queries.objections import UNANSWERED
 
 # Where an application still moves on; a draft that was never handed in counts for nothing once the intake is over.
 _STANDING: dict[Status, Unsettled] = {
@@ -54,6 +54,16 @@ def in_the_way(session: Session, round_: Round, at: datetime) -> list[InTheWay]:
     ]
     order = list(Unsettled)
     return sorted(found, key=lambda one: order.index(one.what))
+
+
+def drafts(session: Session, round_id: int) -> list[Application]:
+    """Return the applications of a round that were never handed in, in the order in which they were started."""
+    query = (
+        select(Application)
+        .join(RoundCategory, RoundCategory.id == Application.round_category_id)
+        .where(RoundCategory.round_id == round_id, Application.status == Status.DRAFTED)
+    )
+    return list(session.scalars(query.order_by(Application.id)))
 
 
 def digests(session: Session, round_id: int) -> dict[str, Any]:
@@ -130,7 +140,7 @@ def _of_notices(session: Session, round_id: int, at: datetime) -> Iterable[InThe
     objected = session.scalars(
         select(Objection.notice_id)
         .join(Notice, Notice.id == Objection.notice_id)
-        .where(of_round, Objection.status == ObjectionStatus.OPEN)
+        .where(of_round, Objection.status.in_(UNANSWERED))
     ).all()
     if objected:
         yield InTheWay(Unsettled.OBJECTION_OPEN, len(objected), tuple(sorted(set(objected))))

@@ -4,29 +4,27 @@ What is worked out of frozen figures is kept in memory by the digest of what wen
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from threading import Lock
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from registry.domain.calibration import Calibration, calibrate
 from registry.domain.chain import digest_of
 from registry.domain.criteria import CriteriaSet
-from registry.domain.results import Score
 from registry.domain.selection import Ranked, rank
 from registry.domain.vocabulary import CalibrationUse, Status
+from registry.domain.whatif.adjusting import told
 from registry.domain.whatif.bench import Bench, Outcome
 from registry.domain.whatif.frozen import Application as Frozen
-from registry.domain.whatif.frozen import Frame, FrozenRound, Item, Marks, frame_of, freeze, marks_of
+from registry.domain.whatif.frozen import Frame, FrozenRound, Item, marks_of
 from registry.domain.whatif.settings import Setting
 from registry.domain.whatif.stability import Stability, stability
-from registry.models import Application, Assignment, Evaluation, Filing, RoundCategory
-from registry.queries import deliberating, filings, quotas
+from registry.models import Application, RoundCategory
+from registry.queries import deliberating, filings, frozen_rounds, quotas
 
 # From this many applications on the stability is worked out as a task: it would keep its reader waiting.
 LONG = 1500
@@ -57,6 +55,11 @@ class Workbench:
     def frame(self) -> Frame:
         """What the applications share."""
         return self.frozen.frame
+
+    @property
+    def raw(self) -> Setting:
+        """The setting as the round has it, with the marks as they were given."""
+        return replace(self.base, key="raw", adjusted=False)
 
     @property
     def adjusted(self) -> Setting:
@@ -90,21 +93,16 @@ _FIGURES: OrderedDict[Any, tuple[_Figures, Bench]] = OrderedDict()
 _STABILITIES: OrderedDict[Any, Stability] = OrderedDict()
 
 
-def calibration_use(where: RoundCategory) -> CalibrationUse:
-    """Return what the round fixed of calibration; rounds that were prepared before there was a choice show it."""
-    return CalibrationUse(where.settings.get("calibration", CalibrationUse.SHOWN))
-
-
 def of(session: Session, where: RoundCategory, *, at: datetime | None = None) -> Workbench:
     """Return the bench of a round category as it stands, with the same facts as `decisions.ranking` at a moment."""
     known = deliberating.standing(session, where, at=at)
-    newest = _newest(session, where)
+    newest = frozen_rounds.newest(session, where)
     criteria = filings.criteria_of(where)
     free = quotas.free_places(session, where)
     facts = {
         key: [
             known.opinions[key].supported if key in known.opinions else True,
-            key in known.barred,
+            known.barred.get(key),
             known.turns.get(key),
             str(row.status),
             {by: list(values) for by, values in known.groups[key].items()},
@@ -114,7 +112,7 @@ def of(session: Session, where: RoundCategory, *, at: datetime | None = None) ->
     digest = digest_of(
         {
             "criteria": where.pinned_digest,
-            "calibration": str(calibration_use(where)),
+            "calibration": str(frozen_rounds.calibration_use(where)),
             "evaluations": sorted(newest.items()),
             "standing": sorted(facts.items()),
             "free": free,
@@ -131,7 +129,8 @@ def of(session: Session, where: RoundCategory, *, at: datetime | None = None) ->
         return found, Bench(replace(found[0], applications=own))
 
     (frozen, calibration), bench = _kept(_FIGURES, (where.id, digest), figures)
-    base = Setting(places=free, rules=known.in_force)
+    applied = bool(frozen.severities) and frozen_rounds.calibration_use(where) is CalibrationUse.APPLIED
+    base = Setting(places=free, rules=known.in_force, adjusted=applied, by_given=applied)
     return Workbench(where, criteria, known.decidable, base, free, digest, frozen, bench, calibration)
 
 
@@ -142,24 +141,8 @@ def _figures(
     newest: Mapping[int, int],
     known: deliberating.Standing,
 ) -> _Figures:
-    frame = frame_of(criteria)
-    reviewers = {(row.application_id, row.label): str(row.reviewer_id) for row in _assignments(session, where)}
-    rows = session.execute(
-        select(Filing.application_id, Evaluation.result, Evaluation.marks)
-        .join(Filing, Filing.id == Evaluation.filing_id)
-        .where(Evaluation.id.in_(newest.values()))
-        .order_by(Filing.application_id)
-    )
-    applications = {}
-    for row in rows:
-        score = Score.from_dict(row.result)
-        marks: Marks = {
-            indicator: {
-                reviewers.get((row.application_id, label), label): Decimal(points) for label, points in given.items()
-            }
-            for indicator, given in row.marks.items()
-        }
-        applications[row.application_id] = freeze(row.application_id, frame, score, marks)
+    frozen = frozen_rounds.of(session, where, criteria, newest)
+    frame, applications = frozen.frame, {one.key: one for one in frozen.applications}
     nothing = Frozen(0, tuple(Item(applies=False) for _ in frame.columns), figure=False)
     for key, application in known.decidable.items():
         applications[key] = replace(
@@ -167,38 +150,15 @@ def _figures(
             key=key,
             waits=application.status is Status.RESERVED,
             supported=key not in known.opinions or known.opinions[key].supported,
-            barred=key in known.barred,
+            barred=known.barred.get(key),
             turn=known.turns.get(key),
             groups=known.groups[key],
         )
     frozen = FrozenRound(frame, tuple(applications.values()))
-    if calibration_use(where) is CalibrationUse.OFF:
+    if frozen_rounds.calibration_use(where) is CalibrationUse.OFF:
         return frozen, None
     calibration = calibrate(marks_of(frozen))
-    # Where no mark says more than is needed, severities cannot be told, and there is nothing to adjust by.
-    told = calibration.between is not None and calibration.between > 0
-    return replace(frozen, severities=calibration.severities if told else {}), calibration
-
-
-def _newest(session: Session, where: RoundCategory) -> dict[int, int]:
-    """Return the number of the last evaluation of each application that was handed in."""
-    rows = session.execute(
-        select(Filing.application_id, func.max(Evaluation.id).label("evaluation"))
-        .join(Filing, Filing.id == Evaluation.filing_id)
-        .join(Application, Application.id == Filing.application_id)
-        .where(Application.round_category_id == where.id, Application.submitted_at.is_not(None))
-        .group_by(Filing.application_id)
-    )
-    return {row.application_id: row.evaluation for row in rows}
-
-
-def _assignments(session: Session, where: RoundCategory) -> Sequence[Row[int, str, int]]:
-    return session.execute(
-        select(Assignment.application_id, Assignment.label, Assignment.reviewer_id)
-        .join(Application, Application.id == Assignment.application_id)
-        .where(Application.round_category_id == where.id)
-        .order_by(Assignment.id)
-    ).all()
+    return replace(frozen, severities=told(calibration)), calibration
 
 
 _Made = TypeVar("_Made")

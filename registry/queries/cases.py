@@ -20,8 +20,8 @@ from registry.models import (
     Assignment,
     Evaluation,
     Evidence,
-    Mark,
     Organisation,
+    ReviewRemark,
     Round,
     RoundCategory,
     ScreeningItem,
@@ -29,7 +29,18 @@ from registry.models import (
     User,
     Verification,
 )
-from registry.queries import applications, filings, finding, histories, pages, recommendations, reviews, visibility
+from registry.queries import (
+    applications,
+    filings,
+    finding,
+    histories,
+    marks,
+    pages,
+    recommendations,
+    remarks,
+    reviews,
+    visibility,
+)
 from registry.queries.pages import FIRST, Asked, By, Page
 
 ORDERS = {
@@ -116,7 +127,9 @@ class Case:
     opinions: list[recommendations.Opinion]
     assignments: list[Assignment]
     recused: list[Assignment]
-    marks: dict[str, dict[str, Mark]]
+    declined: list[Assignment]
+    remarks: list[ReviewRemark]
+    marks: marks.Marks
     happenings: list[histories.Happening]
 
 
@@ -158,8 +171,9 @@ def one(session: Session, actor: Actor, number: int) -> Case:
     """Return all of one application; raises NotFound where there is none for this actor."""
     application = applications.one(session, actor, Action.VIEW_CASE, number)
     sheet = filings.sheet(session, application, outside=True)
-    marks = reviews.marks_for_office(session, actor, application)
-    counted = {key: {name: written(mark.points) for name, mark in given.items()} for key, given in marks.items()}
+    given = marks.for_office(session, actor, application)
+    assigned = reviews.assignments(session, application)
+    counted = {key: {name: written(mark.points) for name, mark in by_label.items()} for key, by_label in given.items()}
     return Case(
         application=application,
         sheet=sheet,
@@ -169,9 +183,11 @@ def one(session: Session, actor: Actor, number: int) -> Case:
         established=_established(session, sheet),
         items=_items(session, sheet),
         opinions=recommendations.opinions(session, application),
-        assignments=reviews.assignments(session, application),
+        assignments=assigned,
         recused=reviews.recused(session, application),
-        marks=marks,
+        declined=reviews.declined(session, application),
+        remarks=remarks.for_office(session, actor, application, assigned),
+        marks=given,
         happenings=histories.of_application(session, application, names=True),
     )
 

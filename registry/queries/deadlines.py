@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.domain.vocabulary import Deadline, RoundStatus, Status
+from registry.domain.vocabulary import Deadline, ObjectionStatus, RoundStatus, Status
 from registry.domain.workdays import SHANGHAI, end_of
-from registry.models import Application, Correction, Filing, Notice, Round
+from registry.models import Application, Correction, Filing, Notice, Objection, Round
 from registry.queries import reserves
 
 
@@ -30,6 +30,11 @@ def upcoming(session: Session, after: datetime) -> Upcoming | None:
             Deadline.CORRECTION_DUE,
             select(Correction.due_at).where(Correction.closed_at.is_(None)),
             Correction.due_at,
+        ),
+        (
+            Deadline.ANSWER_DUE,
+            select(Objection.answer_due_at).where(Objection.status == ObjectionStatus.OPEN),
+            Objection.answer_due_at,
         ),
         (Deadline.NOTICE_ENDS, select(Notice.closes_at).where(Notice.cleared_at.is_(None)), Notice.closes_at),
         (

@@ -36,7 +36,18 @@ from registry.models import (
     RoundCategory,
     User,
 )
-from registry.queries import applications, deliberating, filings, meetings, pages, quotas, visibility
+from registry.queries import (
+    applications,
+    deliberating,
+    disagreements,
+    filings,
+    frozen_rounds,
+    meetings,
+    pages,
+    quotas,
+    visibility,
+)
+from registry.queries.frozen_rounds import Applied
 from registry.queries.pages import FIRST, Asked, By, Page
 
 # How many stand in reserve unless the proposal says otherwise.
@@ -56,13 +67,27 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One application of a ranking: its place, the frozen evaluation it rests on, and what a meeting says of it."""
+    """One application of a ranking: its place, the frozen evaluation it rests on, and what a meeting says of it.
+
+    `apart` are the questions on which its reviewers disagree, where the round has a meeting speak of such.
+    """
 
     application: Application
     row: selection.Row
     candidate: selection.Candidate
     evaluation: Evaluation | None
     opinion: MeetingOpinion | None = None
+    apart: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> Decimal | None:
+        """The total by which it is ranked; where the round applies severities, the adjusted one."""
+        return self.candidate.total
+
+    @property
+    def given(self) -> Decimal | None:
+        """The total of the marks as they were given, where another one decides the order; else None."""
+        return self.candidate.given
 
     @property
     def ties(self) -> tuple[tuple[str, Decimal], ...]:
@@ -90,6 +115,8 @@ class Ranking:
 
     `meetings` are the digests of the records whose opinions count, by their numbers; `rules` the quota rules, each as
     it is kept and as the ranking took it. `least` and `overrides` are what it was asked for beside the places.
+    `applied` are the adjusted totals where the round has them decide, `under_review` how many of the category still
+    are.
     """
 
     round_category: RoundCategory
@@ -105,11 +132,18 @@ class Ranking:
     rules: tuple[tuple[QuotaRule, Rule], ...]
     least: Decimal | None = None
     overrides: selection.Overrides = field(default_factory=dict)
+    applied: Applied | None = None
+    under_review: int = 0
 
     @property
     def without_opinion(self) -> tuple[Line, ...]:
         """The ranked applications of which no meeting has said anything yet, in order."""
         return tuple(line for line in self.lines if line.row.rank is not None and line.opinion is None)
+
+    @property
+    def to_deliberate(self) -> tuple[Line, ...]:
+        """The ranked applications of which a meeting has to speak still, because their reviewers disagree."""
+        return tuple(line for line in self.without_opinion if line.apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +231,12 @@ def ranking(
     decidable, opinions = known.decidable, known.opinions
     evaluations = latest_evaluations(session, list(decidable))
     graded = bool(filings.criteria_of(round_category).grades) if decidable else False
+    applied = frozen_rounds.applied(session, round_category) if decidable else None
+    allowed = disagreements.deliberated(session, round_category) if decidable else {}
     candidates = {
         row.id: replace(
-            _candidate(row, evaluations.get(row.id), graded, opinions.get(row.id)),
-            barred=row.id in known.barred,
+            _adjusted(_candidate(row, evaluations.get(row.id), graded, opinions.get(row.id)), applied),
+            barred=known.barred.get(row.id),
             turn=known.turns.get(row.id),
             groups=known.groups[row.id],
         )
@@ -213,7 +249,14 @@ def ranking(
         places,
         reserve,
         tuple(
-            Line(decidable[row.key], row, candidates[row.key], evaluations.get(row.key), opinions.get(row.key))
+            Line(
+                decidable[row.key],
+                row,
+                candidates[row.key],
+                evaluations.get(row.key),
+                opinions.get(row.key),
+                disagreements.of_evaluation(allowed, evaluations.get(row.key)),
+            )
             for row in ranked.rows
         ),
         ranked.last_in,
@@ -224,6 +267,8 @@ def ranking(
         tuple(zip(known.rules, known.in_force, strict=True)),
         least,
         overrides,
+        applied,
+        known.under_review,
     )
 
 
@@ -389,6 +434,13 @@ def _candidate(
     eligible = evaluation.result.get("eligible") is True
     reaches = eligible and (evaluation.grade is not None or not graded)
     return selection.Candidate(application.id, evaluation.total, _ties(evaluation), reaches, waits, supported)
+
+
+def _adjusted(candidate: selection.Candidate, applied: Applied | None) -> selection.Candidate:
+    """Return a candidate with its adjusted total where the round has these decide; the given one stands beside it."""
+    if applied is None or candidate.total is None:
+        return candidate
+    return replace(candidate, total=applied.adjusted.totals[candidate.key], given=candidate.total)
 
 
 def _ties(evaluation: Evaluation | None) -> tuple[tuple[str, Decimal], ...]:

@@ -2,36 +2,39 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain import routes
+from registry.domain.eligibility import Exclusion
 from registry.domain.quota_rules import Groups, Rule
-from registry.domain.vocabulary import Kind, Status
+from registry.domain.vocabulary import Ground, Kind, Status
 from registry.domain.workdays import SHANGHAI
 from registry.domain.workflow import ENDED
-from registry.models import Application, MeetingOpinion, QuotaRule, Round, RoundCategory, RouteStep
-from registry.queries import applications, bars, meetings, quota_rules, reserves
+from registry.models import Application, Category, MeetingOpinion, QuotaRule, Round, RoundCategory, RouteStep
+from registry.queries import applications, bars, holdings, meetings, quota_rules, reserves
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The applications that can be decided, by number, and those that have not come that far.
 
-    Of each of the former: what a meeting says of it, whether it is barred, its turn in reserve, and the groups in which
-    the quota rules count it; `in_force` are these rules as a ranking takes them.
+    Of each of the former: what a meeting says of it, what bars it, its turn in reserve, and the groups in which
+    the quota rules count it; `in_force` are these rules as a ranking takes them. `under_review` counts those whose
+    reviewers are still at work.
     """
 
     decidable: Mapping[int, Application]
     unfinished: tuple[Application, ...]
     opinions: Mapping[int, MeetingOpinion]
-    barred: frozenset[int]
+    barred: Mapping[int, Ground]
     turns: Mapping[int, int]
     rules: tuple[QuotaRule, ...]
     in_force: tuple[Rule, ...]
     groups: Mapping[int, Groups]
+    under_review: int
 
 
 def standing(
@@ -51,11 +54,12 @@ def standing(
         decidable,
         () if _in_batches(session, round_category) else tuple(row for row in rows if is_pending(row.kind, row.status)),
         {key: one for key, one in opinions.items() if key in decidable},
-        _barred(session, round_category, decidable.values(), at),
+        barred(session, round_category, decidable.values(), at.astimezone(SHANGHAI).date()) if at else {},
         reserves.turns(session, list(decidable)),
         tuple(rules),
         quota_rules.in_force(session, rules),
         quota_rules.groups(session, decidable, rules),
+        sum(row.kind is Kind.REVIEW and is_pending(row.kind, row.status) for row in rows),
     )
 
 
@@ -69,15 +73,29 @@ def is_pending(kind: Kind, status: Status) -> bool:
     return kind is not Kind.DELIBERATION and status in (Status.WAITING, Status.RETURNED)
 
 
-def _barred(
-    session: Session, round_category: RoundCategory, rows: Iterable[Application], at: datetime | None
-) -> frozenset[int]:
-    """Return the applications whose site or organisation is barred from the programme at a moment."""
-    if at is None:
-        return frozenset()
+def barred(session: Session, round_category: RoundCategory, rows: Iterable[Application], on: date) -> dict[int, Ground]:
+    """Return the applications that can have no place on a day, each with the ground.
+
+    Their site or organisation is barred from the programme, lacks a valid award that the category asks for first, or
+    holds one already that the category gives once.
+    """
     programme_id = session.get_one(Round, round_category.round_id).programme_id
-    found = bars.of_programme(session, programme_id, at.astimezone(SHANGHAI).date())
-    return frozenset(row.id for row in rows if found.until(row) is not None)
+    asked = holdings.prior(session, session.get_one(Category, round_category.category_id))
+    held = holdings.valid(session, asked, on) if asked else None
+    found = bars.of_programme(session, programme_id, on)
+    grounds: dict[int, Ground] = {}
+    for row in rows:
+        if found.until(row) is not None:
+            grounds[row.id] = Ground.BARRED
+        elif asked and held:
+            code = row.organisation.credit_code if row.organisation else ""
+            out = held.exclusion(asked, row.site_id, code)
+            if out is not None:
+                grounds[row.id] = _GROUNDS[out]
+    return grounds
+
+
+_GROUNDS = {Exclusion.NOT_LISTED: Ground.NOT_LISTED, Exclusion.HELD_ALREADY: Ground.HELD_ALREADY}
 
 
 def _submitted(session: Session, round_category: RoundCategory, lock: bool) -> Sequence[Application]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, load_only
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Action, Duty, FilingKind, Role
 from registry.models import Category, Programme, Round, RoundCategory, Site
-from registry.queries import office, visibility, waiting
+from registry.queries import held_letters, office, visibility, waiting
 from registry.queries.waiting import Waiting
 
 # How many lines a desk has; who has more sees the most urgent ones.
@@ -74,6 +74,8 @@ def _waiting(session: Session, actor: Actor) -> list[Waiting]:
     for role, part in parts.items():
         if role in actor.roles:
             found += part(session, actor)
+    if actor.roles & {Role.OFFICER, Role.APPROVER}:
+        found += held_letters.of_office(session, actor)
     return found + (waiting.of_administrator(session) if Role.ADMINISTRATOR in actor.roles else [])
 
 

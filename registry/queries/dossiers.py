@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select
@@ -29,6 +30,7 @@ from registry.models import (
     Objection,
     Publication,
     Region,
+    Reply,
     Review,
     Round,
     RoundCategory,
@@ -272,6 +274,7 @@ def _reviews(session: Session, where: RoundCategory) -> list[Json]:
             "conflict_reason": row.conflict_reason,
             "ended_at": _when(row.ended_at),
             "ended_reason": row.ended_reason,
+            "declined_at": _when(row.declined_at),
             "finished_at": _when(row.review.finished_at) if row.review else None,
             "finished": bool(row.review and row.review.status is ReviewStatus.FINISHED),
             "marks": [
@@ -279,6 +282,7 @@ def _reviews(session: Session, where: RoundCategory) -> list[Json]:
                     "indicator": mark.indicator,
                     "points": str(mark.points),
                     "justification": mark.justification,
+                    "reason": mark.reason,
                     "at": _when(mark.marked_at),
                 }
                 for mark in (row.review.marks if row.review else ())
@@ -294,6 +298,7 @@ def _evaluations(session: Session, where: RoundCategory) -> list[Json]:
     wanted = {row.id for row in decisions.latest_evaluations(session, numbers).values()}
     for decision in selections:
         wanted |= {line["evaluation"] for line in decision.content["applications"] if line["evaluation"] is not None}
+        wanted |= {*decision.content.get("calibration", {}).get("evaluations", ())}
     rows = session.execute(
         select(Evaluation, Filing.application_id)
         .join(Filing, Filing.id == Evaluation.filing_id)
@@ -377,7 +382,11 @@ def _notices(session: Session, where: RoundCategory) -> list[Json]:
     rows = session.scalars(
         select(Notice)
         .where(Notice.round_category_id == where.id)
-        .options(selectinload(Notice.objections).options(joinedload(Objection.reply)))
+        .options(
+            selectinload(Notice.objections).options(
+                joinedload(Objection.reply).joinedload(Reply.decision), selectinload(Objection.files)
+            )
+        )
         .order_by(Notice.id)
     )
     return [
@@ -387,6 +396,7 @@ def _notices(session: Session, where: RoundCategory) -> list[Json]:
             "opens_at": _when(row.opens_at),
             "closes_at": _when(row.closes_at),
             "cleared_at": _when(row.cleared_at),
+            "entries": [entry["application_id"] for entry in row.entries],
             "digest": row.digest,
             "objections": [_objection(one) for one in row.objections],
         }
@@ -395,14 +405,28 @@ def _notices(session: Session, where: RoundCategory) -> list[Json]:
 
 
 def _objection(row: Objection) -> Json:
-    reply = row.reply
+    """An objection without who raised it: its words and files may tell that, so that their digests stand here."""
     return {
         "id": row.id,
         "application": row.application_id,
-        "statement": row.statement,
+        "form": "anonymous" if row.anonymous else "in_name",
+        "statement": sha256(row.statement.encode()).hexdigest(),
+        "files": sorted(file.sha256 for file in row.files),
         "status": str(row.status),
         "raised_at": _when(row.raised_at),
-        "reply": {"upheld": reply.upheld, "text": reply.text, "at": _when(reply.replied_at)} if reply else None,
+        "answer_due_at": _when(row.answer_due_at),
+        "reply": _reply(row.reply) if row.reply else None,
+    }
+
+
+def _reply(row: Reply) -> Json:
+    return {
+        "upheld": row.upheld,
+        "text": row.text,
+        "at": _when(row.replied_at),
+        "answered_by": row.replied_by_id,
+        "approved_by": row.decision.decided_by_id if row.decision else None,
+        "decision": row.decision_id,
     }
 
 
@@ -437,9 +461,11 @@ def _awards(session: Session, where: RoundCategory) -> list[Json]:
 
 
 def _people(session: Session, where: RoundCategory) -> Mapping[str, str]:
-    """The officials who proposed and who decided, by their numbers."""
+    """The officials who proposed, who decided and who answered an objection, by their numbers."""
     decided = (*_selections(session, where), *_others(session, where))
     numbers = {one[key] for one in decided for key in ("proposed_by", "decided_by")}
+    replies = (one["reply"] for notice in _notices(session, where) for one in notice["objections"] if one["reply"])
+    numbers |= {reply["answered_by"] for reply in replies}
     named = session.execute(select(User.id, User.name).where(User.id.in_(numbers)).order_by(User.id))
     return {str(row.id): row.name for row in named}
 

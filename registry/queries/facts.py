@@ -3,16 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from registry.domain.policy import Facts
 from registry.domain.vocabulary import ConflictState
 from registry.models import Application, Assignment, Award, Round, RoundCategory, Site
+from registry.queries import visibility
 
 # Asked before every act, so it is put together once.
 _AROUND = (
-    select(Round.programme_id, Site.region_key, Assignment.reviewer_id)
+    select(
+        Round.programme_id,
+        Site.region_key,
+        Assignment.reviewer_id,
+        exists(visibility.blind_stage(RoundCategory.id)).label("blind"),
+    )
     .select_from(RoundCategory)
     .join(Round, Round.id == RoundCategory.round_id)
     .join(Site, Site.id == bindparam("site"))
@@ -43,6 +49,7 @@ def of_application(session: Session, application: Application) -> Facts:
         reviewer_ids=frozenset(row.reviewer_id for row in rows if row.reviewer_id is not None),
         submitted=application.submitted_at is not None,
         kind=application.kind,
+        blind=rows[0].blind,
     )
 
 

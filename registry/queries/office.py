@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Integer, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from registry.domain.policy import Actor
@@ -15,7 +16,6 @@ from registry.domain.vocabulary import (
     DecisionStatus,
     Duty,
     Kind,
-    ObjectionStatus,
     ReviewStatus,
     RoundStatus,
     Status,
@@ -31,7 +31,7 @@ from registry.models import (
     Round,
     RoundCategory,
 )
-from registry.queries import filings, notices, reviews, visibility
+from registry.queries import disagreements, filings, notices, objections, reviews, visibility
 from registry.queries.waiting import Waiting
 
 # What an officer does with an application that waits at a stage.
@@ -49,12 +49,16 @@ _PROPOSED = {Duty.PROPOSE_SELECTION: DecisionKind.SELECTION, Duty.PROPOSE_LIST: 
 
 @dataclass(frozen=True, slots=True)
 class _UnderReview:
-    """How many applications of a category have as many reviewers, of whom so many have finished; one of them."""
+    """How many applications of a category have as many reviewers, of whom so many have finished; one of them.
+
+    `further` is 1 where the first reviewers disagree, so that one more is needed, and 0 elsewhere.
+    """
 
     round_category_id: int
     position: int
     assigned: int
     finished: int
+    further: int
     number: int
     first: int
 
@@ -120,12 +124,13 @@ def _proposed(session: Session, numbers: Iterable[int]) -> set[tuple[int | None,
 
 def _under_review(session: Session, actor: Actor) -> list[Waiting]:
     """Applications with too few reviewers, reviews that are not finished, and what can be concluded."""
-    rows = _reviewed(session, actor)
+    here = select(Application.round_category_id).where(_at_review(actor))
     stages = session.scalars(
         select(RoundCategory)
-        .where(RoundCategory.id.in_({row.round_category_id for row in rows}))
+        .where(RoundCategory.id.in_(here))
         .options(joinedload(RoundCategory.criteria_version, innerjoin=True), selectinload(RoundCategory.steps))
-    )
+    ).all()
+    rows = _reviewed(session, actor, disagreements.further(session, stages))
     needed = {
         (stage.id, step.position): reviews.needed(filings.criteria_of(stage), step.parameters)
         for stage in stages
@@ -135,7 +140,7 @@ def _under_review(session: Session, actor: Actor) -> list[Waiting]:
     counts: Counter[tuple[Duty, int]] = Counter()
     first: dict[tuple[Duty, int], int] = {}
     for row in rows:
-        for duty, number in _of_review(row, needed[row.round_category_id, row.position]):
+        for duty, number in _of_review(row, needed[row.round_category_id, row.position] + row.further):
             key = (duty, row.round_category_id)
             counts[key] += number
             first[key] = row.first
@@ -154,7 +159,14 @@ def _of_review(row: _UnderReview, needed: int) -> tuple[tuple[Duty, int], ...]:
     return ((Duty.AWAIT_REVIEWERS, (row.assigned - row.finished) * row.number),)
 
 
-def _reviewed(session: Session, actor: Actor) -> list[_UnderReview]:
+def _at_review(actor: Actor) -> ColumnElement[bool]:
+    """The condition on Application for those under review that the actor assigns reviewers to."""
+    waits = and_(Application.kind == Kind.REVIEW, Application.status == Status.WAITING)
+    return and_(waits, visibility.applications(actor, Action.ASSIGN))
+
+
+def _reviewed(session: Session, actor: Actor, further: Iterable[int]) -> list[_UnderReview]:
+    """Count the applications under review that stand alike; those in `further` need one more reviewer."""
     taking_part = and_(
         Assignment.application_id == Application.id,
         Assignment.ended_at.is_(None),
@@ -168,15 +180,15 @@ def _reviewed(session: Session, actor: Actor) -> list[_UnderReview]:
             Application.position,
             func.count(Assignment.id).label("assigned"),
             func.sum(done).label("finished"),
+            cast(Application.id.in_(further), Integer).label("further"),
         )
         .outerjoin(Assignment, taking_part)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(visibility.applications(actor, Action.ASSIGN))
-        .where(Application.kind == Kind.REVIEW, Application.status == Status.WAITING)
+        .where(_at_review(actor))
         .group_by(Application.id, Application.round_category_id, Application.position)
         .subquery()
     )
-    alike = (each.c.round_category_id, each.c.position, each.c.assigned, each.c.finished)
+    alike = (each.c.round_category_id, each.c.position, each.c.assigned, each.c.finished, each.c.further)
     return [
         _UnderReview(*row)
         for row in session.execute(select(*alike, func.count(), func.min(each.c.id)).group_by(*alike))
@@ -194,26 +206,30 @@ def _notices_to_give(session: Session, actor: Actor) -> list[Waiting]:
 
 
 def _notices_given(session: Session, actor: Actor) -> list[Waiting]:
-    """Notices that run or have ended, and objections against them; these are answered before a notice is concluded."""
-    unanswered = (
-        select(func.count())
-        .where(Objection.notice_id == Notice.id, Objection.status == ObjectionStatus.OPEN)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Notice.id, Notice.round_category_id, Notice.closes_at, unanswered.label("unanswered"))
+    """Notices that run or have ended, and the objections to be answered, until when the first of each notice is due.
+
+    While a second person decides on one, its notice cannot be concluded: it is watched.
+    """
+    waits = exists().where(Objection.notice_id == Notice.id, Objection.status.in_(objections.UNANSWERED))
+    rows = session.scalars(
+        select(Notice)
         .join(RoundCategory, RoundCategory.id == Notice.round_category_id)
         .join(Round, Round.id == RoundCategory.round_id)
         .where(visibility.of_programmes(Round.programme_id, actor, Action.ANSWER_OBJECTION))
-        .where(or_(Notice.cleared_at.is_(None), unanswered > 0))
+        .where(or_(Notice.cleared_at.is_(None), waits))
         .order_by(Notice.closes_at)
-    )
-    found = []
-    for row in rows:
-        duty = Duty.WATCH_NOTICE if actor.at < row.closes_at else Duty.CONCLUDE_NOTICE
-        duty = Duty.ANSWER_OBJECTIONS if row.unanswered else duty
-        found.append(Waiting(duty, row.unanswered or 1, row.closes_at, row.id, round_category_id=row.round_category_id))
-    return found
+    ).all()
+    loads = objections.loads(session, rows)
+    return [_of_notice(row, loads.get(row.id, objections.Load()), actor.at) for row in rows]
+
+
+def _of_notice(row: Notice, load: objections.Load, at: datetime) -> Waiting:
+    if load.to_answer:
+        return Waiting(
+            Duty.ANSWER_OBJECTIONS, load.to_answer, load.due, row.id, round_category_id=row.round_category_id
+        )
+    duty = Duty.WATCH_NOTICE if at < row.closes_at or load.proposed else Duty.CONCLUDE_NOTICE
+    return Waiting(duty, 1, row.closes_at, row.id, round_category_id=row.round_category_id)
 
 
 def _rounds(session: Session, actor: Actor) -> list[Waiting]:

@@ -37,8 +37,15 @@ def kept_score(session: Session, actor: Actor, number: int, evaluation: int) -> 
     """Return a score that was kept of an application; raises NotFound where it is none of its, or not for the actor."""
     application = applications.one(session, actor, Action.VIEW_CASE, number)
     found = session.get(Evaluation, evaluation)
-    filing = session.get(Filing, found.filing_id) if found else None
-    if found is None or filing is None or filing.application_id != application.id:
+    if found is None:
+        raise NotFound
+    return as_kept(session, application, found)
+
+
+def as_kept(session: Session, application: Application, found: Evaluation) -> KeptScore:
+    """Return a score with the values as they stood then; raises NotFound where it is not of the application."""
+    filing = session.get(Filing, found.filing_id)
+    if filing is None or filing.application_id != application.id:
         raise NotFound
     answers = session.execute(
         select(Answer.key, Answer.value, Answer.revision)

@@ -55,14 +55,6 @@ class Announced:
     open: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Voices:
-    """How many objections were received against a notice, and how many of them were answered."""
-
-    received: int
-    answered: int
-
-
 def validity(award: Award, at: datetime) -> Validity:
     """Tell how an award stands at a moment; it is valid to the end of its last day in China."""
     if award.status is AwardStatus.REVOKED:
@@ -200,16 +192,6 @@ def notice(session: Session, number: int, at: datetime) -> Notice:
     return found
 
 
-def voices(session: Session, notice: Notice) -> Voices:
-    """Return how many objections a notice drew and how many are answered, and nothing of what they say."""
-    rows = session.execute(
-        select(Objection.status, func.count()).where(Objection.notice_id == notice.id).group_by(Objection.status)
-    ).all()
-    counts = {row[0]: row[1] for row in rows}
-    received = sum(counts.values())
-    return Voices(received, received - counts.get(ObjectionStatus.OPEN, 0))
-
-
 def gone_from(session: Session, notice: Notice) -> dict[int, Status]:
     """Return the applications that were announced and do not stand any more, with what became of them."""
     numbers = [entry["application_id"] for entry in notice.entries]
@@ -229,9 +211,9 @@ def publication_after(session: Session, notice: Notice) -> Publication | None:
     return lists.of_notice(session, notice.id)
 
 
-def objection(session: Session, receipt: str) -> Objection:
-    """Return an objection by its receipt, with its notice and reply; raises NotFound where there is none."""
-    found = session.scalar(
+def find_objection(session: Session, receipt: str) -> Objection | None:
+    """Return an objection by its receipt, with its notice and reply, or None."""
+    return session.scalar(
         select(Objection)
         .where(Objection.receipt == receipt)
         .options(
@@ -240,9 +222,6 @@ def objection(session: Session, receipt: str) -> Objection:
             selectinload(Objection.files),
         )
     )
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _around_award() -> tuple[Any, ...]:

@@ -17,7 +17,14 @@ from registry.queries import visibility
 MOST_SHOWN = 100
 UNFINISHED = (TaskState.QUEUED, TaskState.RUNNING)
 # What colleagues of the same programme may see and keep too; an export is of what its asker may see, and theirs alone.
-SHARED = (TaskKind.LIST, TaskKind.ISSUE, TaskKind.DOSSIER, TaskKind.STABILITY, TaskKind.LIKENESS)
+SHARED = (
+    TaskKind.LIST,
+    TaskKind.ISSUE,
+    TaskKind.DOSSIER,
+    TaskKind.STABILITY,
+    TaskKind.LIKENESS,
+    TaskKind.ASSIGNMENT,
+)
 
 
 def of_person(session: Session, actor: Actor) -> Sequence[Task]:

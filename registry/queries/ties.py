@@ -68,6 +68,25 @@ def of_applications(session: Session, numbers: Collection[int], person: User, at
     return _of_person(session, sorted(numbers), person_of(session, person), at) if numbers else {}
 
 
+def of_many(
+    session: Session, programme_id: int, numbers: Sequence[int], persons: Collection[Person], at: datetime
+) -> dict[int, dict[int, Judged]]:
+    """Return by person and application what ties some people to applications of a programme, where anything does.
+
+    What the programme decided is applied. It is read at once, however many pairs there are.
+    """
+    if not numbers or not persons:
+        return {}
+    links = {person.number: list(person.links) for person in persons}
+    ties = _ties(session, sorted(numbers), links, at.astimezone(SHANGHAI).date())
+    rows = session.scalars(select(TieVerdict).where(TieVerdict.programme_id == programme_id).order_by(TieVerdict.id))
+    here = latest(Verdict(row.fingerprint, row.decision, row.reason, row.judged_by_id, row.judged_at) for row in rows)
+    return {
+        person.number: {number: judged(findings, here) for number, findings in ties.check(person).items()}
+        for person in persons
+    }
+
+
 def of_person(session: Session, application: Application, person: User, at: datetime) -> Judged:
     """Return what ties one person to an application, what was decided about it applied."""
     return of_application(session, application, [person], at).get(person.id, _NOTHING)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, not_, or_, select, true
 
-from registry.domain.policy import DISINTERESTED, POLICY, Actor, Holding, Permit
+from registry.domain.policy import DISINTERESTED, POLICY, SEEING, Actor, Holding, Permit
 from registry.domain.vocabulary import Action, ConflictState, Kind, Relation, Role, Span
-from registry.models import Application, Assignment, Round, RoundCategory, Site
+from registry.models import Application, Assignment, Round, RoundCategory, RouteStep, Site
 
 
 def applications(actor: Actor, action: Action) -> ColumnElement[bool]:
@@ -43,6 +43,23 @@ def disinterested(actor: Actor) -> ColumnElement[bool]:
     return or_(Application.organisation_id.is_(None), Application.organisation_id.not_in(own))
 
 
+def blind_stage(round_category_id: SQLColumnExpression[int]) -> Select[int]:
+    """Select the stage of a round category whose reviewers are not told who applies; nothing where they are."""
+    return select(RouteStep.id).where(
+        RouteStep.round_category_id == round_category_id,
+        RouteStep.kind == Kind.REVIEW,
+        RouteStep.parameters["blind"].as_integer() == 1,
+    )
+
+
+def unreviewed(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on Application that the actor is not reviewing it blind just now."""
+    if Role.REVIEWER not in actor.roles:
+        return true()
+    blind = blind_stage(Application.round_category_id).correlate(Application).exists()
+    return not_(and_(Application.kind == Kind.REVIEW, Application.id.in_(_assigned(actor)), blind))
+
+
 def regions_together(holdings: Iterable[Holding]) -> dict[tuple[int | None, str | None], list[str]]:
     """Return the regions of grants by programme and level, so that many bureaus of a person are asked for at once."""
     found: dict[tuple[int | None, str | None], set[str]] = {}
@@ -53,7 +70,8 @@ def regions_together(holdings: Iterable[Holding]) -> dict[tuple[int | None, str 
 
 def _held(actor: Actor, permit: Permit) -> ColumnElement[bool]:
     unbound = disinterested(actor) if permit.role in DISINTERESTED else true()
-    return and_(_within(permit.span), unbound, _related(actor, permit))
+    unknowing = unreviewed(actor) if permit.role in SEEING else true()
+    return and_(_within(permit.span), unbound, unknowing, _related(actor, permit))
 
 
 def _within(span: Span) -> ColumnElement[bool]:
@@ -92,12 +110,15 @@ def _related(actor: Actor, permit: Permit) -> ColumnElement[bool]:
         case Relation.PROGRAMME:
             return _granted(actor, permit.role)
         case Relation.ASSIGNED:
-            assigned = select(Assignment.application_id).where(
-                Assignment.reviewer_id == actor.user_id,
-                Assignment.ended_at.is_(None),
-                Assignment.conflict.in_((ConflictState.NONE, ConflictState.CLEARED)),
-            )
-            return and_(Application.id.in_(assigned), _granted(actor, permit.role))
+            return and_(Application.id.in_(_assigned(actor)), _granted(actor, permit.role))
+
+
+def _assigned(actor: Actor) -> Select[int]:
+    return select(Assignment.application_id).where(
+        Assignment.reviewer_id == actor.user_id,
+        Assignment.ended_at.is_(None),
+        Assignment.conflict.in_((ConflictState.NONE, ConflictState.CLEARED)),
+    )
 
 
 def _granted(actor: Actor, role: Role) -> ColumnElement[bool]:

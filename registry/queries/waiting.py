@@ -105,7 +105,12 @@ def of_bureau(session: Session, actor: Actor) -> list[Waiting]:
 def of_reviewer(session: Session, actor: Actor) -> list[Waiting]:
     """Return the applications that the actor is still to mark."""
     rows = session.execute(
-        select(Application.round_category_id, func.count().label("number"), func.min(Assignment.id).label("first"))
+        select(
+            Application.round_category_id,
+            func.count().label("number"),
+            func.min(Assignment.id).label("first"),
+            func.min(Assignment.due_at).label("due"),
+        )
         .join(Assignment, Assignment.application_id == Application.id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
         .where(
@@ -120,7 +125,13 @@ def of_reviewer(session: Session, actor: Actor) -> list[Waiting]:
         .group_by(Application.round_category_id)
     )
     return [
-        Waiting(Duty.MARK, row.number, only=_only(row.number, row.first), round_category_id=row.round_category_id)
+        Waiting(
+            Duty.MARK,
+            row.number,
+            row.due,
+            only=_only(row.number, row.first),
+            round_category_id=row.round_category_id,
+        )
         for row in rows
     ]
 

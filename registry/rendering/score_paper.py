@@ -61,8 +61,20 @@ class Declared:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What reviewers marked, the most it brings, and of each the letter, the points and the reason."""
+
+    title: str
+    points: str
+    marks: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScorePaper:
-    """All that stands on a score sheet; `results` are the figures at its head, the first of them the largest."""
+    """All that stands on a score sheet; `results` are the figures at its head, the first of them the largest.
+
+    Where it is feedback to the applicant, `standing` says where the line was and `questions` what reviewers found.
+    """
 
     title: Bilingual
     programme: Bilingual
@@ -77,6 +89,8 @@ class ScorePaper:
     computed: tuple[tuple[str, str], ...]
     values: tuple[Declared, ...]
     demo: bool = False
+    standing: tuple[tuple[Bilingual, Bilingual], ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 def render(values: ScorePaper) -> bytes:
@@ -89,7 +103,11 @@ def render(values: ScorePaper) -> bytes:
     _results(paper, values.results)
     for note in values.notes:
         paper.note(paper.free(note), before=4)
+    if values.standing:
+        paper.heading(Bilingual("入选界线", "Where the line was"))
+        paper.pairs(values.standing)
     _sections(paper, values.sections)
+    _questions(paper, values.questions)
     if values.missing:
         paper.heading(Bilingual("尚缺", "What is missing"))
         for line in values.missing:
@@ -181,6 +199,30 @@ def _bar(section: Section) -> tuple[float, Drawing]:
         rule(canvas, top - height)
 
     return height, drawn
+
+
+def _questions(paper: Paper, questions: Sequence[Question]) -> None:
+    """Add what each reviewer gave for a question, and why, in the words of the reviewer."""
+    if not questions:
+        return
+    paper.heading(Bilingual("评审专家意见", "What the reviewers found"))
+    columns = (
+        Column(Bilingual("评审问题", "Question"), 30),
+        Column(Bilingual("专家", "Reviewer"), 12),
+        Column(Bilingual("得分 / 满分", "Points / of"), 14, number=True),
+        Column(Bilingual("理由", "Reason"), 44),
+    )
+    rows: list[list[Cell]] = [
+        [
+            [(paper.free(one.title) if not place else "", STRONG)],
+            [(label, BODY)],
+            [(f"{points} / {one.points}", STRONG)],
+            [(paper.free(words), BODY)],
+        ]
+        for one in questions
+        for place, (label, points, words) in enumerate(one.marks)
+    ]
+    paper.table(columns, rows)
 
 
 def _computed(paper: Paper, computed: Sequence[tuple[str, str]]) -> None:

@@ -13,9 +13,10 @@ from registry.domain.letters import moment
 from registry.domain.policy import Actor, require
 from registry.domain.receipts import receipt_number
 from registry.domain.vocabulary import Action, Kind, LetterKind, SeatStatus, Status
+from registry.domain.workdays import SHANGHAI
 from registry.models import Application, Evidence, Filing, Membership, Organisation, Site, User
 from registry.queries import facts, filings
-from registry.services import evaluators, filling, letters, messages, moves, starting
+from registry.services import eligibility, evaluators, filling, letters, messages, moves, starting
 
 
 def submit(
@@ -35,7 +36,8 @@ def submit(
     the signatory was shown, `confirmed` whether figures were confirmed that are unusual or hardly fit each other,
     `aware` whether it was read which requirements are not met: the office decides about those.
     Raises Stale where the content is another by now, Invalid where something is missing, where figures contradict each
-    other for certain, such figures are not confirmed or such requirements not read, and WrongState after the deadline
+    other for certain, such figures are not confirmed or such requirements not read, an award is missing that is asked
+    for first or one is held that is given once, and WrongState after the deadline
     or where the signatory may not be who filled in.
     """
     known = facts.of_application(session, application)
@@ -51,6 +53,8 @@ def submit(
         raise Stale
     _refuse_same_person(actor, application)
     starting.refuse_barred(session, actor, application.round_category, application.site, application.organisation)
+    today = actor.at.astimezone(SHANGHAI).date()
+    eligibility.require_awards(session, application.round_category, application.site, application.organisation, today)
     lacks = completeness.lacks(sheet.criteria, filings.answers(sheet, verified=False))
     if lacks:
         raise Invalid("filing_incomplete", count=len(lacks))

@@ -1,4 +1,4 @@
-"""The end of a round: archived once nothing of it can move any more, and closed to all that would decide it anew.
+"""The end of a round: set where it had none, then archived once nothing of it can move, and closed to new decisions.
 
 What comes of its awards goes on: certificates are revoked and expire, and a published list is put right where a name
 on it is wrong.
@@ -12,16 +12,52 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain import policy
-from registry.domain.errors import WrongState
+from registry.domain.errors import Invalid, WrongState
 from registry.domain.filetypes import StoredFile
 from registry.domain.policy import Actor, Facts
+from registry.domain.reasons import reasoned
 from registry.domain.vocabulary import Action, DecisionKind, RoundStatus
+from registry.domain.workdays import SHANGHAI
 from registry.models import Dossier, Round, RoundCategory, Task
 from registry.queries import archiving
-from registry.services import events, tasks
+from registry.services import events, messages, tasks
 
 # What is still decided of an archived round: its lists are put right, its awards taken back.
 LATER = (DecisionKind.CORRECTION, DecisionKind.REVOCATION)
+
+
+def end_intake(session: Session, actor: Actor, round_: Round, *, closes_at: datetime, reason: str) -> None:
+    """Set the end of an opened round that has none, once, and tell all who are filling in an application there.
+
+    A moment of the running minute is now. Raises Invalid for an earlier one, for one before the round opens, and
+    without a reason; WrongState where the round was never opened, has an end already, or is archived.
+    """
+    policy.require(actor, Action.END_INTAKE, Facts(programme_id=round_.programme_id))
+    session.refresh(round_, ["status", "opens_at", "closes_at", "archived_at", "version"], with_for_update=True)
+    if round_.status is not RoundStatus.OPENED:
+        raise WrongState("round_not_opened")
+    if round_.closes_at is not None:
+        raise WrongState("intake_has_end")
+    if closes_at < actor.at.replace(second=0, microsecond=0):
+        raise Invalid("intake_end_in_past", field="closes_at")
+    end = max(closes_at, actor.at)
+    if end <= round_.opens_at:
+        raise Invalid("round_closes_before_it_opens", field="closes_at")
+    words = reasoned(reason, "reason")
+    round_.closes_at = end
+    session.flush()
+    events.record(
+        session,
+        actor,
+        Action.END_INTAKE,
+        "round",
+        round_.id,
+        programme_id=round_.programme_id,
+        payload={"closes_at": end.isoformat(), "reason": words},
+    )
+    due = end.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    for application in archiving.drafts(session, round_.id):
+        messages.to_applicant(session, actor, application, "intake_ends", {"due": due, "reason": words})
 
 
 def archive(session: Session, actor: Actor, round_: Round, *, language: str) -> Task:

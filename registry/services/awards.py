@@ -131,7 +131,7 @@ def carry_out(session: Session, actor: Actor, decision: Decision) -> None:
         payload={"number": award.number, "decision": decision.id, "reason": decision.reason},
     )
     values = {"number": award.number, "reason": decision.reason}
-    letters.send(session, actor, application, LetterKind.REVOKED, values)
+    letters.send(session, actor, application, LetterKind.REVOKED, values, decision=decision)
 
 
 def _new_award(session: Session, actor: Actor, application: Application, programme: Programme) -> Award:

@@ -12,8 +12,8 @@ from registry.domain.policy import Actor, Facts
 from registry.domain.reasons import stated
 from registry.domain.vocabulary import Action
 from registry.domain.workdays import SHANGHAI
-from registry.models import DeclaredTie, Employment, ReviewerProfile, User
-from registry.services import events, reviews
+from registry.models import DeclaredTie, Employment, Region, ReviewerProfile, User
+from registry.services import conflicts, events
 
 
 def add_employment(
@@ -43,7 +43,7 @@ def add_employment(
     )
     session.add(row)
     _record(session, actor, "add_employment", user, name=row.employer)
-    reviews.find_ties(session, actor, user)
+    conflicts.find_ties(session, actor, user)
     return row
 
 
@@ -93,7 +93,7 @@ def declare_tie(
     )
     session.add(row)
     _record(session, actor, "declare_tie", user, name=row.organisation, text=row.words)
-    reviews.find_ties(session, actor, user)
+    conflicts.find_ties(session, actor, user)
     return row
 
 
@@ -122,19 +122,29 @@ def confirm(session: Session, actor: Actor, user: User) -> None:
 
 
 def describe(
-    session: Session, actor: Actor, user: User, *, fields: Sequence[str], most: int | None, known: Sequence[str]
+    session: Session,
+    actor: Actor,
+    user: User,
+    *,
+    fields: Sequence[str],
+    most: int | None,
+    known: Sequence[str],
+    region_key: str | None = None,
 ) -> None:
-    """Set which criteria sets a reviewer can judge, of those known, and how many applications at a time.
+    """Set which criteria sets a reviewer can judge, of those known, how many applications at a time, and from where.
 
-    Raises Invalid for a set that is not known and for a number below one.
+    Reviewers say it of themselves, the administrator of everybody. Raises Invalid for a set or a region that is not
+    known and for a number below one.
     """
-    policy.require(actor, Action.MANAGE_PEOPLE, Facts())
+    _require(actor, user)
     if set(fields) - set(known):
         raise Invalid("set_unknown_here", field="fields")
     if most is not None and most < 1:
         raise Invalid("most_positive", field="most")
+    if region_key is not None and session.get(Region, region_key) is None:
+        raise Invalid("region_unknown_here", field="region_key", region=region_key)
     profile = profile_of(session, user)
-    profile.fields, profile.most = sorted(fields), most
+    profile.fields, profile.most, profile.region_key = sorted(fields), most, region_key
     events.record(
         session,
         actor,
@@ -142,6 +152,7 @@ def describe(
         "user",
         user.id,
         payload={"fields": profile.fields, "most": most},
+        personal={"region": region_key} if region_key else None,
     )
 
 

@@ -19,6 +19,7 @@ from registry.services import (
     awards,
     events,
     notices,
+    objections,
     pools,
     proposals,
     publications,
@@ -32,12 +33,14 @@ from registry.services import (
 class Matter:
     """What is particular to a kind of decision: how its content reads now, and what follows from approval.
 
-    `preview` reads the same as `content_now` and keeps nothing locked; a page asks it.
+    `preview` reads the same as `content_now` and keeps nothing locked; a page asks it. `turn_down` is what follows from
+    rejection where something does.
     """
 
     content_now: Callable[[Session, Decision], dict[str, Any]]
     carry_out: Callable[[Session, Actor, Decision], None]
     preview: Callable[[Session, Decision], dict[str, Any]] | None = None
+    turn_down: Callable[[Session, Actor, Decision], None] | None = None
 
 
 MATTERS: Mapping[DecisionKind, Matter] = {
@@ -55,6 +58,12 @@ MATTERS: Mapping[DecisionKind, Matter] = {
     DecisionKind.REVOCATION: Matter(awards.content_now, awards.carry_out),
     DecisionKind.TERMINATION: Matter(
         terminations.content_now, terminations.carry_out, partial(terminations.content_now, lock=False)
+    ),
+    DecisionKind.REMOVAL: Matter(
+        objections.content_now,
+        objections.carry_out,
+        partial(objections.content_now, lock=False),
+        objections.turn_down,
     ),
 }
 
@@ -152,9 +161,12 @@ def reads_now(session: Session, decision: Decision) -> dict[str, Any]:
 
 
 def reject(session: Session, actor: Actor, decision: Decision, *, reason: str) -> None:
-    """Reject a proposal with a reason; everything stays as it was."""
+    """Reject a proposal with a reason; everything stays as it was, and an objection is to be answered anew."""
     _ready(session, actor, decision)
     _decide(session, actor, decision, DecisionStatus.REJECTED, reasoned(reason, "reason"))
+    turn_down = MATTERS[decision.kind].turn_down
+    if turn_down is not None:
+        turn_down(session, actor, decision)
 
 
 def _ready(session: Session, actor: Actor, decision: Decision) -> None:

@@ -12,7 +12,8 @@ from registry.domain.results import GateResult, Score, State
 from registry.domain.texts import Names
 from registry.domain.vocabulary import Action, Kind, LetterKind, Status
 from registry.models import Application, CriteriaVersion, Evaluation, RoundCategory
-from registry.queries import facts, filings, reviews
+from registry.queries import facts, filings
+from registry.queries import marks as marks_of
 from registry.services import events, letters, moves
 
 
@@ -55,7 +56,7 @@ def settle(session: Session, actor: Actor, application: Application, onward: Act
 def _kept(session: Session, actor: Actor, application: Application) -> tuple[Evaluation, Score]:
     sheet = filings.sheet(session, application, outside=True)
     answers = filings.answers(sheet)
-    marks = reviews.marks_that_count(session, application)
+    marks = marks_of.that_count(session, application)
     result = scoring.score(sheet.criteria, answers, marks)
     evaluation = Evaluation(
         filing_id=sheet.filing.id,

@@ -15,10 +15,10 @@ from registry.domain.faults import AnswersFaulty
 from registry.domain.filetypes import StoredFile, kept_name
 from registry.domain.policy import Actor, require
 from registry.domain.texts import plain
-from registry.domain.vocabulary import Action, Kind, ScanState, Status
+from registry.domain.vocabulary import Action, Kind, ScanState, Status, Variant
 from registry.domain.workflow import WITH_APPLICANT
 from registry.models import Answer, Application, Correction, Evidence, EvidenceLink, Filing, NotApplicable
-from registry.queries import facts, filings
+from registry.queries import blinding, facts, filings
 from registry.services import events
 
 LONGEST_REASON = 500
@@ -74,13 +74,19 @@ def attach(
     name: str,
     bindings: Iterable[completeness.Target],
     page: str = "",
+    blind: bool = False,
+    told: Iterable[bytes] = (),
 ) -> Evidence:
     """Tie a stored file to inputs and indicators, `page` saying where in it to look.
 
-    Raises Invalid for something that the criteria do not know, and for the same file tied to the same things before.
+    One that is `blind` is a copy without names for the blind review; `told` is what can be read in it. Raises Invalid
+    for something that the criteria do not know, for the same file tied to the same things before, and for a copy
+    without names that names the applicant, or where no review is blind.
     """
     targets = tuple(dict.fromkeys(bindings))
     filing, sheet = expect_evidence(session, actor, application, targets)
+    if blind:
+        _refuse_names(session, application, told)
     for other in sheet.evidence:
         if other.sha256 == stored.sha256 and {(link.binding, link.key) for link in other.links} >= set(targets):
             raise Invalid("evidence_attached_before", field="file", name=other.name)
@@ -91,6 +97,7 @@ def attach(
         size=stored.size,
         media_type=stored.media_type,
         scan_state=ScanState.NO_SCANNER,
+        variant=Variant.BLIND if blind else Variant.ORIGINAL,
         uploaded_by_id=actor.user_id,
         uploaded_at=actor.at,
         links=[EvidenceLink(binding=binding, key=key, page=page.strip()) for binding, key in targets],
@@ -167,6 +174,13 @@ def fillers(application: Application) -> frozenset[int]:
     """
     filing = application.filing
     return frozenset(filing.filled_by or (filing.saved_by_id or application.started_by_id,))
+
+
+def _refuse_names(session: Session, application: Application, told: Iterable[bytes]) -> None:
+    if not blinding.is_blind(session, application):
+        raise Invalid("no_blind_review", field="blind")
+    if blinding.veil(session, application).told_in(told):
+        raise Invalid("copy_names_applicant", field="file")
 
 
 def _refuse_unreadable(sheet: filings.Sheet, changed: Mapping[str, Any]) -> None:

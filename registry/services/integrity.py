@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload, undefer
 
 from registry.domain.chain import digest_of
 from registry.domain.routes import parameter
-from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Kind, Status
+from registry.domain.vocabulary import Action, CalibrationUse, DecisionKind, DecisionStatus, Kind, Status
 from registry.domain.workdays import SHANGHAI
 from registry.models import (
     Application,
@@ -29,11 +29,12 @@ from registry.models import (
     RoundCategory,
     RouteStep,
 )
-from registry.queries import audit
+from registry.queries import audit, holdings
 from registry.services import meetings
 from registry.services.invariants import INVARIANTS
 
 SHOWN = 10
+_SELECTED = (Decision.kind == DecisionKind.SELECTION, Decision.status == DecisionStatus.APPROVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +102,22 @@ def _award_dates(session: Session) -> list[object]:
 
 
 def _round_dates(session: Session) -> list[object]:
+    """Opened rounds with other dates than they were opened with; one without an end has that which was set since."""
+    of_round = (Event.subject == "round") & (Event.subject_id == cast(Round.id, Text))
+    ends = {
+        row.id: row.payload["closes_at"]
+        for row in session.execute(
+            select(Round.id, Event.payload).join(Event, of_round & (Event.action == Action.END_INTAKE))
+        )
+    }
     query = select(Round.id, Round.opens_at, Round.closes_at, Event.payload).join(
-        Event,
-        (Event.subject == "round") & (Event.subject_id == cast(Round.id, Text)) & (Event.action == "open_round"),
+        Event, of_round & (Event.action == "open_round")
     )
     return [
         row.id
         for row in session.execute(query)
-        if (row.opens_at, row.closes_at) != (_moment(row.payload["opens_at"]), _moment(row.payload["closes_at"]))
+        if (row.opens_at, row.closes_at)
+        != (_moment(row.payload["opens_at"]), _moment(row.payload["closes_at"] or ends.get(row.id)))
     ]
 
 
@@ -130,16 +139,39 @@ def _meetings_needed(session: Session) -> list[object]:
     query = (
         select(Decision.id, Decision.content, RouteStep.parameters)
         .join(RouteStep, RouteStep.round_category_id == Decision.round_category_id)
-        .where(
-            Decision.kind == DecisionKind.SELECTION,
-            Decision.status == DecisionStatus.APPROVED,
-            RouteStep.kind == Kind.DELIBERATION,
-        )
+        .where(*_SELECTED, RouteStep.kind == Kind.DELIBERATION)
     )
     return [
         row.id
         for row in session.execute(query)
         if parameter(Kind.DELIBERATION, row.parameters, "meeting") and not _all_spoken_of(row.content)
+    ]
+
+
+def _disputes(session: Session) -> list[object]:
+    """Approved selections in which somebody is ranked whose reviewers disagree, and of whom no meeting has spoken."""
+    return [
+        row.id
+        for row in session.execute(select(Decision.id, Decision.content).where(*_SELECTED))
+        if any(
+            line.get("apart") and line["rank"] is not None and "opinion" not in line
+            for line in row.content.get("applications", ())
+        )
+    ]
+
+
+def _calibrations(session: Session) -> list[object]:
+    """Approved selections with somebody ranked that adjust for severities although their round does not, or do not."""
+    query = (
+        select(Decision.id, Decision.content, RoundCategory.settings)
+        .join(RoundCategory, RoundCategory.id == Decision.round_category_id)
+        .where(*_SELECTED)
+    )
+    return [
+        row.id
+        for row in session.execute(query)
+        if any(line["rank"] is not None for line in row.content.get("applications", ()))
+        and ("calibration" in row.content) is not (row.settings.get("calibration") == CalibrationUse.APPLIED)
     ]
 
 
@@ -197,10 +229,17 @@ LOOKS: tuple[tuple[str, str, Callable[[Session], list[object]]], ...] = (
     ("decision_digest", "a decision has the digest of its content", _decisions),
     ("meeting_digest", "the record of a meeting has the digest of its content", _meetings),
     ("meeting_needed", "where the route asks for a meeting a selection rests on the record of one", _meetings_needed),
+    ("dispute_deliberated", "a meeting has spoken of whom reviewers disagree on by the rule of the round", _disputes),
+    ("calibration_as_fixed", "adjusted totals decide where the round fixed it, and nowhere else", _calibrations),
     ("entry_of_applicant", "a published entry has the credit code of the organisation that applied", _entries),
     ("certificate_digest", "a certificate has the digest of its bytes", _certificates),
     ("award_dates", "an award has the dates that follow from its issue", _award_dates),
-    ("round_dates", "an open round has the dates that it was opened with", _round_dates),
+    (
+        "round_dates",
+        "an open round has the dates that it was opened with, or the end that was set since where it had none",
+        _round_dates,
+    ),
+    ("listed_first", "whoever is selected held an award that the category asks for first", holdings.selected_without),
     ("barred_site_stays_out", "nobody applies for a site in a programme while it is barred from it", _barred),
     ("chain", "every event follows from the one before", _chain),
 )

@@ -1,6 +1,6 @@
 """Records of meetings that deliberated; a record never changes, a correction is another one in its place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -45,7 +45,8 @@ def record(
     """Record a meeting on applications in deliberation, or with `replaces` a correction of the latest record.
 
     Raises Invalid, naming the field, for what cannot be: see `domain.deliberation`; a day in the future or before an
-    application was submitted; no opinion on anything; an application that is not in deliberation. Raises WrongState
+    application was submitted; no opinion on anything; an application that is not in deliberation; no reason for one
+    whose reviewers disagree, where the round has a meeting speak of such. Raises WrongState
     where another record came since, or a decision rests on the one to be replaced. Raises Forbidden for who has a seat
     in an organisation whose application is spoken of.
     """
@@ -57,7 +58,7 @@ def record(
     if replaces is not None:
         _check_replaced(session, round_category, replaces)
     known = {line.application.id: line.application for line in ranking.lines}
-    opinions = _checked(minutes, known)
+    opinions = _checked(minutes, known, {line.application.id for line in ranking.lines if line.apart})
     content = {"applications": [{"application": opinion.application} for opinion in opinions]}
     for touched in facts.of_matter(session, programme_id, content):
         policy.require(actor, Action.RECORD_MEETING, touched)
@@ -103,7 +104,8 @@ def content_of(meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def _checked(minutes: Minutes, known: Mapping[int, Application]) -> list[Opinion]:
+def _checked(minutes: Minutes, known: Mapping[int, Application], apart: Collection[int]) -> list[Opinion]:
+    """Check what was said; of those in `apart`, whose reviewers disagree, the meeting says why it comes to it."""
     numbers = [opinion.application for opinion in minutes.opinions]
     if not numbers:
         raise Invalid("meeting_without_opinion")
@@ -114,7 +116,12 @@ def _checked(minutes: Minutes, known: Mapping[int, Application]) -> list[Opinion
         if recusal.application not in numbers:
             raise Invalid("recusal_without_opinion", field=f"supported_{recusal.application}")
     return [
-        checked(opinion, minutes.method, voters(opinion.application, minutes.present, minutes.recusals))
+        checked(
+            opinion,
+            minutes.method,
+            voters(opinion.application, minutes.present, minutes.recusals),
+            explained=opinion.application in apart,
+        )
         for opinion in sorted(minutes.opinions, key=lambda one: one.application)
     ]
 

@@ -9,7 +9,7 @@ from registry.domain.links import PAUSE
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import MessageStatus
 from registry.models import Application, Message, Organisation, Site, User
-from registry.queries import letters
+from registry.queries import blinding, letters
 
 
 def queue(
@@ -45,6 +45,13 @@ def naming(**rows: Site | Organisation) -> dict[str, str]:
     return {key: row.name for key, row in rows.items()} | {
         f"{key}_en": row.name_en for key, row in rows.items() if row.name_en
     }
+
+
+def reviewed(session: Session, application: Application) -> dict[str, str]:
+    """Return what an application is called in a message to its reviewer: its site, or in a blind review its number."""
+    if blinding.is_blind(session, application):
+        return blinding.names_of(application)
+    return naming(site=session.get_one(Site, application.site_id))
 
 
 def to_applicant(

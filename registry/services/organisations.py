@@ -10,7 +10,7 @@ from registry.domain.identity import credit_code as checked_code
 from registry.domain.policy import Actor, Facts, require
 from registry.domain.vocabulary import Action, OrganisationKind, SeatStatus, Standing, UserStatus
 from registry.models import Event, Membership, Organisation, Region, User
-from registry.services import events, messages, reviews, seats
+from registry.services import conflicts, events, messages, seats
 
 # Who asks for the sake of learning who has an account learns little: after so many addresses that have none, a pause.
 MOST_MISSES, PAUSE = 5, timedelta(minutes=15)
@@ -131,7 +131,7 @@ def answer_seat(session: Session, actor: Actor, organisation: Organisation, *, a
     action = "accept_seat" if accepted else "decline_seat"
     events.record(session, actor, action, "organisation", organisation.id, payload={"user": actor.user_id})
     if accepted:
-        reviews.find_ties(session, actor, session.get_one(User, actor.user_id))
+        conflicts.find_ties(session, actor, session.get_one(User, actor.user_id))
 
 
 def _misses(session: Session, actor: Actor) -> int:

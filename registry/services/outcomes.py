@@ -75,7 +75,7 @@ def enter(
         correction.closed_at = correction.closed_at or actor.at
     payload = {"decision": decision.id, "rank": line["rank"], "total": line["total"], "reason": line["reason"]}
     moves.move(session, actor, application, MOVES[result], payload=payload)
-    letters.send(session, actor, application, LETTERS[result], _told(line, outcome))
+    letters.send(session, actor, application, LETTERS[result], _told(line, outcome), decision=decision)
 
 
 def expire(session: Session, actor: Actor, application: Application) -> None:

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from registry.domain.eligibility import full_name
 from registry.domain.errors import Invalid
 from registry.domain.policy import Actor
 from registry.domain.programmes import Intake, ProgrammeFile, RoundEntry, route_of
-from registry.domain.vocabulary import CategoryOutcome, GroupBy, Level, SiteKind, Track
+from registry.domain.vocabulary import CategoryOutcome, GroupBy, Level, Once, SiteKind, Track
 from registry.models import CriteriaVersion, Programme, Round
 from registry.services import limits, programmes, quota_rules, rounds
 from registry.services.programmes import Authority
@@ -42,6 +43,8 @@ def set_up(session: Session, actor: Actor, outline: ProgrammeFile) -> Programme:
             site_kinds=[SiteKind(kind) for kind in entry.sites],
             levels=[Level(level) for level in entry.levels],
             named_regions=entry.regions,
+            after=[name if "/" in name else full_name(outline.key, name) for name in entry.after],
+            once=Once(entry.once) if entry.once else None,
         )
         programme.categories.append(category)
     return programme

@@ -11,9 +11,9 @@ from registry.domain import numbering, policy
 from registry.domain.errors import Invalid
 from registry.domain.policy import Actor, Facts
 from registry.domain.programmes import CATEGORY_KEY, KEY
-from registry.domain.vocabulary import Action, CategoryOutcome, Level, SiteKind
+from registry.domain.vocabulary import Action, CategoryOutcome, Level, Once, SiteKind
 from registry.models import Category, Clause, Document, Issuer, Programme, ProgrammeIssuer, Region
-from registry.queries import places
+from registry.queries import holdings, places
 from registry.services import events
 
 # Documents print the brackets of their clauses in full width, the catalogue keeps them in half width.
@@ -91,11 +91,14 @@ def add_category(
     site_kinds: Collection[SiteKind] = (),
     levels: Collection[Level] = (),
     named_regions: Collection[str] = (),
+    after: Collection[str] = (),
+    once: Once | None = None,
 ) -> Category:
     """Add a category to a programme, with the sites that it takes; no kinds, levels or names mean that all are.
 
-    Raises Invalid where its key is taken, the document has no such clause, or a named region is not listed or lies
-    outside the programme.
+    `after` are the full names of categories in one of which a valid award is needed first, `once` says who is given no
+    second award while one is valid. Raises Invalid where its key is taken, the document has no such clause, a named
+    region is not listed or lies outside the programme, or a category of `after` is not on the portal.
     """
     policy.require(actor, Action.MANAGE_PROGRAMMES, Facts(programme_id=programme.id))
     if not CATEGORY_KEY.fullmatch(key):
@@ -110,6 +113,10 @@ def add_category(
     for region in named_regions:
         if session.get(Region, region) is None or not places.lies_in(session, region, programme.region_key):
             raise Invalid("region_unknown_here", field="named_regions", region=region)
+    known = holdings.categories(session, after)
+    for name in after:
+        if name not in known:
+            raise Invalid("after_unknown", field="after", name=name)
     category = Category(
         programme_id=programme.id,
         key=key,
@@ -120,11 +127,14 @@ def add_category(
         site_kinds=[str(kind) for kind in site_kinds],
         levels=[str(level) for level in levels],
         named_regions=list(named_regions),
+        after=list(after),
+        once=once,
     )
     session.add(category)
     session.flush()
     limits = {"site_kinds": category.site_kinds, "levels": category.levels, "named_regions": category.named_regions}
-    payload = {"key": key, "clause": ref, "outcome": outcome, **limits}
+    awards = {"after": category.after, "once": once}
+    payload = {"key": key, "clause": ref, "outcome": outcome, **limits, **awards}
     events.record(session, actor, "add_category", "category", category.id, programme_id=programme.id, payload=payload)
     return category
 

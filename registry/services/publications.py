@@ -62,7 +62,7 @@ def carry_out(session: Session, actor: Actor, decision: Decision) -> None:
         application = session.get_one(Application, line["application_id"])
         moves.move(session, actor, application, Action.PUBLISH, payload={"publication": publication.id})
         title = Names(publication.title, publication.title_en or publication.title)
-        letters.send(session, actor, application, LetterKind.PUBLISHED, {"title": title})
+        letters.send(session, actor, application, LetterKind.PUBLISHED, {"title": title}, decision=decision)
 
 
 def propose_correction(

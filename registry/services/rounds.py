@@ -16,6 +16,7 @@ from registry.domain.vocabulary import (
     Action,
     CalibrationUse,
     CriteriaStatus,
+    Kind,
     QuotaPurpose,
     RoundStatus,
     Track,
@@ -117,6 +118,8 @@ def add_category(
     _check_approved(criteria_version)
     route_ = routes.check(route)
     routes.check_track(track, route_)
+    if calibration is CalibrationUse.APPLIED and all(step.kind is not Kind.REVIEW for step in route_):
+        raise Invalid("calibration_without_review", field="calibration")
     criteria = criteria_versions.parsed(session, criteria_version)
     settings = {
         "gates": _gates(criteria, gates),
@@ -319,7 +322,8 @@ def _factor_year(criteria: CriteriaSet, entry: RoundCategory, factors: Mapping[s
     """Return the year of the factors as it is pinned: the one chosen, or the last one up to the year of the figures."""
     settings = entry.settings
     last = latest_year(criteria, factors)
-    usual = settings["year"] if last is None else min(settings["year"], last)
+    figures = settings.get("year", entry.round.year)
+    usual = figures if last is None else min(figures, last)
     year: int = settings.get("factor_year") or usual
     return year
 

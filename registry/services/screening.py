@@ -145,6 +145,13 @@ def working_days_of(session: Session, application: Application) -> int:
     return parameter(Kind.SCREENING, _screening_of(session, application), "working_days")
 
 
+def days_to_correct(session: Session, application: Application) -> int:
+    """Return the working days that the next screening of the route gives for a correction, 0 where it has none."""
+    ahead = [step for step in moves.steps_of(session, application) if step.position >= application.position]
+    step = next((step for step in ahead if step.kind is Kind.SCREENING), None)
+    return parameter(Kind.SCREENING, step.parameters, "working_days") if step else 0
+
+
 def verify_value(
     session: Session, actor: Actor, application: Application, *, key: str, value: object, reason: str
 ) -> Verification:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -14,8 +15,9 @@ from registry.domain.reasons import reasoned
 from registry.domain.vocabulary import Ground, Result
 from registry.domain.workdays import SHANGHAI
 from registry.models import Application, Decision, RoundCategory
-from registry.queries import decisions, quota_rules, reserves
+from registry.queries import decisions, deliberating, quota_rules, reserves
 from registry.queries.decisions import Line, Ranking
+from registry.queries.frozen_rounds import Applied
 from registry.services import outcomes
 
 
@@ -47,7 +49,9 @@ NOTHING_APART = Apart()
 def content_of(ranking: Ranking, exclusions: Mapping[int, str], apart: Apart = NOTHING_APART) -> dict[str, Any]:
     """Return what is approved: the criteria, the places, and of every application its figures, place and reason.
 
-    Where meetings deliberated, their records are named with their digests, and what they say of each application.
+    Where meetings deliberated, their records are named with their digests, and what they say of each application. Where
+    the round has adjusted totals decide, these are the totals, those of the marks as given stand beside them, and the
+    evaluations from which the severities were worked out are named with the digest of the severities.
     """
     overrides = [
         {
@@ -69,6 +73,7 @@ def content_of(ranking: Ranking, exclusions: Mapping[int, str], apart: Apart = N
             *(_excluded(row, exclusions.get(row.id, "")) for row in ranking.unfinished),
         ],
         **({"meetings": meetings} if meetings else {}),
+        **({"calibration": _calibration(ranking.applied)} if ranking.applied else {}),
         **({"rules": [quota_rules.kept(*pair) for pair in ranking.rules]} if ranking.rules else {}),
         **({"scenario": dict(apart.scenario)} if apart.scenario else {}),
         **({"least": _digits(apart.least)} if apart.least is not None else {}),
@@ -80,15 +85,20 @@ def proposed(ranking: Ranking, exclusions: Mapping[int, str], apart: Apart = NOT
     """Return the content of a proposal.
 
     Raises Invalid where more are to be selected than the quota leaves free, an unfinished application is left without
-    a reason, the route asks for a meeting and none has said anything of a ranked application, or an override is of
-    somebody without a rank, or finds no place; WrongState where there is nothing to decide.
+    a reason, a meeting is to speak of a ranked application, by the route or because its reviewers disagree, and none
+    has, or an override is of somebody without a rank, or finds no place; WrongState where there is nothing to decide,
+    or severities decide and reviewers are still at work.
     """
     if not ranking.lines and not ranking.unfinished:
         raise WrongState("nothing_to_decide")
+    if ranking.applied and ranking.under_review:
+        raise WrongState("adjusting_needs_all_reviews", count=ranking.under_review)
     if _above_quota(ranking):
         raise Invalid("selection_above_quota", field="places", free=ranking.free)
     if ranking.meeting_needed and ranking.without_opinion:
         raise Invalid("opinions_missing", count=len(ranking.without_opinion))
+    if ranking.to_deliberate:
+        raise Invalid("disagreements_open", count=len(ranking.to_deliberate))
     unfinished = {row.id for row in ranking.unfinished}
     if exclusions.keys() - unfinished:
         raise Invalid("exclusion_of_finished")
@@ -110,20 +120,27 @@ def _check_overrides(ranking: Ranking, apart: Apart) -> None:
 def carry_out(session: Session, actor: Actor, decision: Decision) -> None:
     """Move every application as the approved selection says, and tell its applicants.
 
-    Raises WrongState where another selection has taken the places in the meantime, or a place in reserve has ended.
+    Raises WrongState where another selection has taken the places in the meantime, a place in reserve has ended, or an
+    award has that somebody had to hold.
     """
     ranking = ranking_behind(session, decision)
     if _above_quota(ranking):
         raise WrongState("quota_taken_meanwhile", free=ranking.free)
     today = actor.at.astimezone(SHANGHAI).date()
     held = reserves.last_days(session, [line.application.id for line in ranking.lines])
-    if any(last < today for last in held.values()):
+    if any(last < today for last in held.values()) or _barred_meanwhile(session, ranking, today):
         raise WrongState("changed_since_proposed")
     until = outcomes.last_day_in_reserve(session, decision, today)
     lines = {line["application"]: line for line in decision.content["applications"]}
     for application in (*(line.application for line in ranking.lines), *ranking.unfinished):
         promised = held.get(application.id, until)
         outcomes.enter(session, actor, decision, application, lines[application.id], reserve_until=promised)
+
+
+def _barred_meanwhile(session: Session, ranking: Ranking, today: date) -> bool:
+    """Tell whether somebody who is in or in reserve can have no place any more on the day of the approval."""
+    placed = [line.application for line in ranking.lines if line.row.result is not Result.UNSELECTED]
+    return bool(deliberating.barred(session, ranking.round_category, placed, today))
 
 
 def content_now(session: Session, decision: Decision, *, lock: bool = True) -> dict[str, Any]:
@@ -185,7 +202,8 @@ def _ranked(line: Line, reserve_order: int | None, apart: Apart) -> dict[str, An
         "application": line.application.id,
         "evaluation": evaluation.id if evaluation else None,
         "input_digest": evaluation.input_digest if evaluation else None,
-        "total": _digits(evaluation.total) if evaluation else None,
+        "total": _digits(line.total),
+        **({"given": _digits(line.given)} if line.given is not None else {}),
         "grade": evaluation.grade if evaluation else None,
         "ties": [{"key": key, "points": _digits(points)} for key, points in line.ties],
         "rank": line.row.rank,
@@ -194,6 +212,7 @@ def _ranked(line: Line, reserve_order: int | None, apart: Apart) -> dict[str, An
         "ground": str(line.row.ground),
         "parted_by": line.row.parted_by,
         "reason": reason,
+        **({"apart": list(line.apart)} if line.apart else {}),
         **({"turn": line.candidate.turn} if line.candidate.turn is not None else {}),
         **({"rule": line.row.rule} if line.row.rule else {}),
         **(
@@ -202,6 +221,14 @@ def _ranked(line: Line, reserve_order: int | None, apart: Apart) -> dict[str, An
             else {}
         ),
         **_opinion(line),
+    }
+
+
+def _calibration(applied: Applied) -> dict[str, Any]:
+    return {
+        "evaluations": list(applied.evaluations),
+        "told": applied.adjusted.told,
+        "severities": applied.adjusted.digest,
     }
 
 

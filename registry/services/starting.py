@@ -1,6 +1,6 @@
 """An application begins: a site applies in a category of a round, once, and by whoever has a part in it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -35,7 +35,8 @@ def start(
     """Start an application of a site in a round category.
 
     Raises WrongState outside the round's time, Invalid where the organisation has no part in the site or was refused,
-    where the site is none that the category takes, and where it has an application there already or is barred.
+    where the site is none that the category takes, where it has an application there already or is barred, and where
+    it lacks an award that is asked for first or holds one that is given once.
     """
     require(actor, Action.APPLY, Facts(organisation_id=organisation.id))
     _refuse_closed(session.get_one(Round, round_category.round_id), actor.at)
@@ -45,6 +46,7 @@ def start(
     eligibility.require(session, round_category, site)
     refuse_barred(session, actor, round_category, site, organisation)
     _refuse_second(session, round_category, site)
+    eligibility.require_awards(session, round_category, site, organisation, _day(actor))
     application = Application(
         round_category=round_category,
         site=site,
@@ -76,12 +78,18 @@ def start(
     return application
 
 
-def refusal(session: Session, actor: Actor, round_category: RoundCategory, site: Site) -> Invalid | None:
-    """Return why a site cannot apply in a round category now, whoever would start; None where it can."""
+def refusal(
+    session: Session, actor: Actor, round_category: RoundCategory, site: Site, organisation: Organisation | None = None
+) -> Invalid | None:
+    """Return why a site of an organisation cannot apply in a round category now; None where it can.
+
+    Without an organisation nothing of what bars or favours an applicant counts.
+    """
     try:
         eligibility.require(session, round_category, site)
-        refuse_barred(session, actor, round_category, site, None)
+        refuse_barred(session, actor, round_category, site, organisation)
         _refuse_second(session, round_category, site)
+        eligibility.require_awards(session, round_category, site, organisation, _day(actor))
     except Invalid as error:
         return error
     return None
@@ -97,10 +105,14 @@ def refuse_barred(
 ) -> None:
     """Refuse whoever is barred from the programme until a later day; who writes holds the site first."""
     programme_id = session.get_one(Round, round_category.round_id).programme_id
-    found = bars.of_programme(session, programme_id, actor.at.astimezone(SHANGHAI).date())
+    found = bars.of_programme(session, programme_id, _day(actor))
     until = found.of(site.id, organisation.credit_code if organisation else "")
     if until is not None:
         raise Invalid("barred_until", field="site", day=until)
+
+
+def _day(actor: Actor) -> date:
+    return actor.at.astimezone(SHANGHAI).date()
 
 
 def _first_filing(session: Session, round_category: RoundCategory) -> FilingKind:
@@ -118,7 +130,7 @@ def _refuse_closed(round_: Round, at: datetime) -> None:
 
 
 def _refuse_strangers(session: Session, actor: Actor, site: Site, organisation: Organisation) -> None:
-    today = actor.at.astimezone(SHANGHAI).date()
+    today = _day(actor)
     part = session.scalar(
         select(SiteParty.id).where(
             SiteParty.site_id == site.id,

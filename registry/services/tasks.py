@@ -14,13 +14,14 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from registry.domain import policy
+from registry.domain.assigning.settings import Settings, written
 from registry.domain.chain import digest_of
 from registry.domain.errors import Forbidden, Invalid, WrongState
 from registry.domain.filetypes import StoredFile
 from registry.domain.policy import Actor, Facts
-from registry.domain.vocabulary import Action, TaskKind, TaskState
+from registry.domain.vocabulary import Action, PlanState, TaskKind, TaskState
 from registry.domain.workdays import SHANGHAI
-from registry.models import Publication, Round, RoundCategory, Task, User
+from registry.models import AssignmentPlan, Publication, Round, RoundCategory, Task, User
 from registry.queries import dossiers, likeness, publications, tasks
 from registry.rendering import lists
 from registry.rendering.lists import ListPaper
@@ -32,6 +33,8 @@ MOST_EXPORTED = 5_000
 STABILITY_UNITS = 100
 # Texts, files and figures.
 LIKENESS_UNITS = 3
+# What is read, what is worked out, what is wanting, and what is kept; a plan is checked, then it is in effect.
+PLAN_UNITS, COMMIT_UNITS = 4, 2
 # What one person asked for is kept for two weeks, a public file until it is drawn anew a year later.
 KEPT, KEPT_FOR_ALL = timedelta(days=14), timedelta(days=365)
 LEASE = timedelta(minutes=2)
@@ -238,6 +241,64 @@ def ask_likeness(session: Session, actor: Actor, round_: Round, *, language: str
             session, actor, "ask_likeness", "round", round_.id, programme_id=round_.programme_id, payload=payload
         )
     return kept
+
+
+def ask_plan(
+    session: Session,
+    actor: Actor,
+    round_: Round,
+    settings: Settings,
+    *,
+    language: str,
+    lines: Sequence[tuple[int, int, int]] | None = None,
+) -> Task:
+    """Ask for a plan of who reviews what in a round; for a check of the lines of a file, where given.
+
+    A line is its number, the application and the reviewer. Raises WrongState where the round is archived, and while
+    another plan of the round is worked on.
+    """
+    given = {"settings": written(settings), "lines": None if lines is None else [list(one) for one in lines]}
+    return _ask_assignment(session, actor, round_, {"act": "draw_up", **given}, units=PLAN_UNITS, language=language)
+
+
+def ask_commit(session: Session, actor: Actor, round_: Round, plan: AssignmentPlan, *, language: str) -> Task:
+    """Ask for a plan to be put into effect. Raises WrongState where it is over, and as `ask_plan` does."""
+    if plan.state is not PlanState.DRAFTED:
+        raise WrongState("plan_over")
+    given = {"act": "commit", "plan": plan.id}
+    return _ask_assignment(session, actor, round_, given, units=COMMIT_UNITS, language=language)
+
+
+def _ask_assignment(
+    session: Session, actor: Actor, round_: Round, parameters: Mapping[str, Any], *, units: int, language: str
+) -> Task:
+    policy.require(actor, Action.ASSIGN, Facts(programme_id=round_.programme_id))
+    if round_.archived_at is not None:
+        raise WrongState("round_archived")
+    task = Task(
+        kind=TaskKind.ASSIGNMENT,
+        key=key_of_assignment(round_.id),
+        language=language,
+        programme_id=round_.programme_id,
+        subject_id=round_.id,
+        parameters=dict(parameters),
+        total=units,
+        name=f"assignment-{round_.id}.json",
+    )
+    kept, new = _asked(session, actor, task)
+    if not new and kept.parameters != task.parameters:
+        raise WrongState("assigning_under_way")
+    if new:
+        payload = {"task": kept.id, "act": parameters["act"]}
+        events.record(
+            session, actor, "ask_assignment", "round", round_.id, programme_id=round_.programme_id, payload=payload
+        )
+    return kept
+
+
+def key_of_assignment(round_id: int) -> str:
+    """Return what all work on plans of a round has in common: one thing is done at a time."""
+    return f"assignment:{round_id}"
 
 
 def key_of_list(paper: ListPaper) -> str:

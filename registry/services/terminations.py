@@ -53,7 +53,8 @@ def carry_out(session: Session, actor: Actor, decision: Decision) -> None:
         select(Correction).where(Correction.application_id == application.id, Correction.closed_at.is_(None))
     ):
         correction.closed_at = actor.at
-    letters.send(session, actor, application, LetterKind.TERMINATED, {"reason": decision.reason})
+    told = {"reason": decision.reason}
+    letters.send(session, actor, application, LetterKind.TERMINATED, told, decision=decision)
 
 
 def _held(session: Session, number: int) -> Application:

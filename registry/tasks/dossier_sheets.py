@@ -18,7 +18,7 @@ from registry.domain.vocabulary import (
 )
 from registry.rendering.lists import Cell, Column, ListPaper
 from registry.rendering.paper import Bilingual
-from registry.tasks.dossier_words import Json, Read, moment, names, rule
+from registry.tasks.dossier_words import WAYS, Json, Read, moment, names, rule
 
 Row = tuple[Cell, ...]
 
@@ -60,6 +60,7 @@ _RANKING = (
     ("规则 Rule", 18),
     ("并列判别 Parted by", 18),
     ("说明 Reason", 30),
+    ("原始总分 Total as given", 12),
 )
 _MARKS = (
     ("申报编号 Application", 12),
@@ -70,6 +71,7 @@ _MARKS = (
     ("是否计入 Counts", 12),
     ("回避与中止 Conflict, end", 30),
     ("理由 Justification", 50),
+    ("更改原因 Why it was changed", 30),
     ("时间 Time", 18),
 )
 _VERIFIED = (
@@ -100,10 +102,14 @@ _NOTICES = (
     ("异议 Objection", 10),
     ("所涉场所 About", 30),
     ("提出时间 Raised", 18),
-    ("异议内容 Objection", 50),
+    ("方式 Way", 10),
+    ("异议内容摘要 Digest of the objection", 50),
+    ("答复期限 Due by", 18),
     ("处理 Outcome", 16),
     ("答复 Answer", 50),
     ("答复时间 Answered", 18),
+    ("答复人 Answered by", 18),
+    ("批准人 Approved by", 18),
 )
 
 
@@ -210,6 +216,7 @@ def _ranking(read: Read) -> Iterable[Row]:
                 said.get(line.get("rule"), line.get("rule") or ""),
                 line["parted_by"] or "",
                 line["reason"],
+                _figure(line.get("given")),
             )
 
 
@@ -229,6 +236,7 @@ def _marks(read: Read) -> Iterable[Row]:
                 counts,
                 "；".join(filter(None, why)),
                 mark["justification"] or "",
+                mark.get("reason", ""),
                 moment(mark["at"]),
             )
 
@@ -267,7 +275,7 @@ def _notices(read: Read) -> Iterable[Row]:
     for notice in read.dossier["notices"]:
         head = (notice["id"], moment(notice["opens_at"]), moment(notice["closes_at"]), moment(notice["cleared_at"]))
         if not notice["objections"]:
-            yield (*head, "", "", "", "", "", "", "")
+            yield (*head, *([""] * (len(_NOTICES) - len(head))))
         for one in notice["objections"]:
             yield (*head, *_objection(read, one))
 
@@ -278,10 +286,14 @@ def _objection(read: Read, one: Json) -> Row:
         one["id"],
         _both(read.sites.get(one["application"], Bilingual(""))),
         moment(one["raised_at"]),
+        _both(WAYS[one["form"]]),
         one["statement"],
+        moment(one["answer_due_at"]),
         _both(read.word(ObjectionStatus(one["status"]))),
         reply.get("text", ""),
         moment(reply.get("at")),
+        read.person(reply.get("answered_by")),
+        read.person(reply.get("approved_by")),
     )
 
 

@@ -192,7 +192,7 @@ def _ranked(read: Read, row: Json) -> Ranked:
                 rank="–" if line["rank"] is None else str(line["rank"]),
                 site=read.sites[line["application"]],
                 applicant=applicants[line["application"]],
-                total=line["total"] or "–",
+                total=_total(line),
                 grade=read.grade(line["grade"]),
                 result=read.word(Result(line["result"])),
                 ground=read.word(Ground(line["ground"])),
@@ -202,8 +202,18 @@ def _ranked(read: Read, row: Json) -> Ranked:
     )
 
 
+def _total(line: Json) -> str:
+    """The total that decides, and beside it the one of the marks as given where severities were made good."""
+    return f"{line['total'] or '–'} ({line['given']})" if line.get("given") else line["total"] or "–"
+
+
 def _beside(read: Read, content: Json) -> Iterable[tuple[Bilingual, Bilingual]]:
     """The scenario that a selection adopted, and each result that was decided apart from the order with its reason."""
+    if "calibration" in content:
+        said = Bilingual("无法判定，按原始打分排序", "cannot be told; the marks decide as given")
+        if content["calibration"]["told"]:
+            said = Bilingual("按校准后总分排序，括号内为原始总分", "adjusted totals decide; as given in brackets")
+        yield Bilingual("专家打分宽严", "Severity of reviewers"), said
     if "scenario" in content:
         title = content["scenario"]["title"]
         yield Bilingual("采用的方案", "Scenario adopted"), Bilingual(title, title)
@@ -265,13 +275,17 @@ def _review_facts(reviews: Sequence[Json]) -> Iterable[tuple[Bilingual, Bilingua
     yield Bilingual("中止分派", "Assignments ended"), Bilingual(str(sum(bool(row["ended_at"]) for row in reviews)))
 
 
+# In name or anonymous: the dossier has no more of who objects, and of the words their digest.
+WAYS = {"in_name": Bilingual("实名", "in name"), "anonymous": Bilingual("匿名", "anonymous")}
+
+
 def _objected(read: Read, row: Json) -> Objected:
     reply = row["reply"]
     return Objected(
         number=str(row["id"]),
         about=read.sites.get(row["application"], Bilingual("")),
         raised=moment(row["raised_at"]),
-        statement=row["statement"],
+        statement=f"{WAYS[row['form']].zh} {WAYS[row['form']].en}, {row['statement'][:16]}",
         outcome=read.word(ObjectionStatus(row["status"])),
         answer=f"{reply['text']}（{moment(reply['at'])}）" if reply else "",
     )

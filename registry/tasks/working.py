@@ -14,7 +14,7 @@ from registry.domain.vocabulary import TaskKind
 from registry.models import Task
 from registry.services import tasks
 from registry.services.tasks import Lease, LeaseLostError
-from registry.tasks import dossiers, exporting, issuing, likening, listing, steadying
+from registry.tasks import assigning, dossiers, exporting, issuing, likening, listing, steadying
 from registry.tasks.bench import Bench
 
 Do = Callable[[Bench, Task], StoredFile]
@@ -25,6 +25,7 @@ KINDS: Mapping[TaskKind, Do] = {
     TaskKind.DOSSIER: dossiers.write_all,
     TaskKind.STABILITY: steadying.work_out,
     TaskKind.LIKENESS: likening.compare,
+    TaskKind.ASSIGNMENT: assigning.work,
 }
 
 log = logging.getLogger(__name__)

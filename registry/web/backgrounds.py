@@ -9,8 +9,10 @@ from registry.domain.errors import NotFound
 from registry.models import DeclaredTie, Employment, User
 from registry.queries import backgrounds as read
 from registry.services import backgrounds
-from registry.web.forms import Form, text
-from registry.web.forms.backgrounds import EmploymentForm, EndForm, TieForm
+from registry.web.applicant.organisations import regions_offered
+from registry.web.forms import Form, SelectChoice, text
+from registry.web.forms.backgrounds import EmploymentForm, EndForm, FieldsForm, TieForm
+from registry.web.templating import named
 from registry.web.work import committed, tried
 
 
@@ -23,8 +25,37 @@ def shown(user: User, **forms: Any) -> dict[str, Any]:
         "employment_form": employment_form(None),
         "tie_form": tie_form(None),
         "end_form": (0, EndForm(None)),
+        "fields_form": fields_form(user.id),
         **forms,
     }
+
+
+def fields_form(user_id: int = 0, *, sent: bool = False) -> FieldsForm:
+    """Return the form for fields, load and region, as it was sent or as it stands."""
+    profile = read.profile(g.session, user_id)
+    kept = {"fields": profile.fields, "most": profile.most, "region_key": profile.region_key} if profile else {}
+    form = FieldsForm() if sent else FieldsForm(None, data=kept)
+    form.offer(
+        (SelectChoice(key, named(row, "title")) for key, row in read.sets(g.session).items()),
+        (SelectChoice(*region) for region in regions_offered()),
+    )
+    return form
+
+
+def described(user: User, form: FieldsForm, url: str) -> Any:
+    """Set fields, load and region and go on, or return None where something is refused."""
+
+    def act() -> bool:
+        chosen, known = form["fields"].data or [], list(read.sets(g.session))
+        region_key = text(form.region_key) or None
+        backgrounds.describe(
+            g.session, g.actor, user, fields=chosen, most=form.most.data, known=known, region_key=region_key
+        )
+        return True
+
+    if form.validate_on_submit() and tried(form, act):
+        return committed(url, _("Fields and load are saved."))
+    return None
 
 
 def employment_form(*sent: None) -> EmploymentForm:

@@ -12,14 +12,14 @@ from registry.domain.quota_rules import Rule
 from registry.domain.whatif.frozen import Frame
 from registry.domain.whatif.settings import RULES, weighed
 from registry.domain.whatif.stability import Firmness
-from registry.queries import benches
+from registry.queries import frozen_rounds
 from registry.web import rule_words
 from registry.web.templating import figure, picked
 
 
 def init_app(app: Flask) -> None:
     """Give the templates the words of a scenario, and what a round makes of calibration."""
-    app.jinja_env.globals.update(scenario_words=changes_in_words, calibration_use=benches.calibration_use)
+    app.jinja_env.globals.update(scenario_words=changes_in_words, calibration_use=frozen_rounds.calibration_use)
 
 
 def joined(rule: str) -> str:
@@ -72,8 +72,8 @@ def _lines(changes: Mapping[str, Any], criteria: CriteriaSet, rules: Mapping[str
         yield _("equal totals parted by: %(names)s", names=" › ".join(names) or _("the order of the applications"))
     if "aggregation" in changes:
         yield _("marks joined by: %(rule)s", rule=joined(changes["aggregation"]))
-    if changes.get("adjusted"):
-        yield _("marks adjusted for severity")
+    if "adjusted" in changes:
+        yield _("marks adjusted for severity") if changes["adjusted"] else _("marks as they were given")
     for key, factor in changes.get("weights", {}).items():
         yield _("weight of %(part)s: %(percent)s %%", part=title_of(criteria, key), percent=figure(_percent(factor)))
     for key, number in changes.get("rules", {}).items():

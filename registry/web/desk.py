@@ -72,7 +72,7 @@ def _shown(line: Line, at: datetime, urgent_until: datetime) -> Shown:
     ready = due is not None and line.duty in _SINCE
     return Shown(
         words=_words(line),
-        url=_PLACES[line.duty](line.waiting),
+        url=_place(line),
         programme=named(line.programme) if line.programme else "",
         about=_about(line),
         count=line.waiting.count,
@@ -82,6 +82,13 @@ def _shown(line: Line, at: datetime, urgent_until: datetime) -> Shown:
         soon=due is not None and at < due <= urgent_until and line.duty is not Duty.WATCH_NOTICE,
         left=line.waiting.left,
     )
+
+
+def _place(line: Line) -> str:
+    """Return where a line is done; several applications get their reviewers by one plan of the round."""
+    if line.duty is Duty.ASSIGN and line.round is not None and not line.waiting.only:
+        return url_for("admin.assigning.show", number=line.round.id)
+    return _PLACES[line.duty](line.waiting)
 
 
 def _words(line: Line) -> str:
@@ -138,6 +145,7 @@ _PLACES: Mapping[Duty, Callable[[Waiting], str]] = {
     Duty.CONCLUDE_NOTICE: _own("admin.notices.show"),
     Duty.PROPOSE_LIST: lambda _row: url_for("admin.notices.index"),
     Duty.ISSUE: lambda _row: url_for("admin.awards.index"),
+    Duty.RELEASE_LETTERS: lambda row: url_for("admin.letters.outbox", category=row.round_category_id),
     Duty.OPEN_ROUND: _own("admin.rounds.show"),
     Duty.MARK: _one_or_all("reviewer.show", "reviewer.index"),
     Duty.APPROVE: _one_or_all("admin.decisions.show", "admin.decisions.index"),

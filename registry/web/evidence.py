@@ -2,11 +2,12 @@
 
 from flask import Blueprint, Response, g, send_file
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from registry.domain.errors import NotFound
 from registry.domain.vocabulary import ScanState
 from registry.files import path_of
-from registry.queries import filings
+from registry.queries import blinding, filings
 from registry.web import storage
 
 bp = Blueprint("evidence", __name__)
@@ -18,9 +19,8 @@ def download(number: int) -> ResponseReturnValue:
     path = path_of(storage.folder(), found.sha256)
     if found.scan_state is ScanState.INFECTED or not path.is_file():
         raise NotFound("evidence_not_readable")
-    answer = send_file(
-        path, mimetype=found.media_type, as_attachment=True, download_name=found.name, etag=False, max_age=0
-    )
+    name = blinding.handed(g.session, g.actor, found, material=_("Material")) or found.name
+    answer = send_file(path, mimetype=found.media_type, as_attachment=True, download_name=name, etag=False, max_age=0)
     return hardened(answer)
 
 

@@ -211,7 +211,7 @@ def of_selection(decision: Decision, applications: Mapping[int, Application], gr
         ),
         state=_("Draft"),
         facts=(*_of_round(where), *_of_decision(decision)),
-        notes=(_("A draft for use within the office: it is neither announced nor published."),),
+        notes=(_("A draft for use within the office: it is neither announced nor published."), *_adjusted(decision)),
         columns=[
             *_columns(3.5, 14, 14, 14, 8, 10),
             Column(_("Legal representative"), 9.5),
@@ -229,6 +229,12 @@ def of_selection(decision: Decision, applications: Mapping[int, Application], gr
         issuers=(),
         at=decision.proposed_at,
     )
+
+
+def _adjusted(decision: Decision) -> Iterable[str]:
+    """Say by what totals the order goes, where these are not those of the marks as given."""
+    if decision.content.get("calibration", {}).get("told"):
+        yield _("The order goes by totals adjusted for the severity of reviewers")
 
 
 def left(status: Status) -> str:

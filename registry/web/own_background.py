@@ -57,6 +57,13 @@ def take_back_tie(number: int) -> ResponseReturnValue:
     return found
 
 
+@bp.post("/fields")
+def describe() -> ResponseReturnValue:
+    form = backgrounds.fields_form(sent=True)
+    answer = backgrounds.described(people.own(g.session, g.actor, lock=True), form, url_for(".show"))
+    return answer or (_page(fields_form=form), 422)
+
+
 @bp.post("/confirm")
 def confirm() -> ResponseReturnValue:
     services.confirm(g.session, g.actor, people.own(g.session, g.actor, lock=True))

@@ -8,10 +8,13 @@ from flask import Response, current_app, g
 
 from registry.config import Config
 from registry.domain import letters as wordings
+from registry.domain.shapes import Input
 from registry.domain.texts import Names
+from registry.domain.vocabulary import LetterState
 from registry.models import Application, Letter
-from registry.queries import filings, histories, papers
+from registry.queries import filings, histories, letters, papers
 from registry.rendering import letter as letter_paper
+from registry.rendering import pledge as pledge_paper
 from registry.rendering import receipt as receipt_paper
 from registry.rendering.paper import PORTAL, Bilingual
 from registry.web.evidence import hardened
@@ -70,9 +73,29 @@ def receipt(application: Application, handed_in: Sequence[histories.Happening], 
     return file(receipt_paper.render(values), name, f"receipt-{number}")
 
 
+def pledge(application: Application, sentences: Sequence[Input]) -> Response:
+    """Return the pledge of an application to be signed and sealed; what it says are the declarations of the set."""
+    round_category, snapshot = application.round_category, application.applicant or {}
+    organisation = application.organisation
+    values = pledge_paper.Pledge(
+        programme=names(round_category.round.programme),
+        round=names(round_category.round, "title"),
+        category=names(round_category.category),
+        applicant=_of(snapshot) or (names(organisation) if organisation else Bilingual("")),
+        code=snapshot.get("credit_code", "") or (organisation.credit_code if organisation else ""),
+        site=_of(snapshot.get("site", {})) or names(application.site),
+        sentences=tuple(Bilingual(entry.title.zh, entry.title.en) for entry in sentences),
+        issuers=author(application),
+        demo=g.demo,
+    )
+    name = together(pledge_paper.TITLE, values.site)
+    return file(pledge_paper.render(values), name, f"pledge-{application.id}")
+
+
 def letter(application: Application, written: Letter) -> Response:
-    """Return a letter as it was written."""
-    day = wordings.day(written.written_at)
+    """Return a letter as it was written; one that was sent later than on its day says when."""
+    day = letters.dated(written)
+    sent = wordings.day(written.settled_at) if written.settled_at and written.state is LetterState.SENT else None
     values = letter_paper.Letter(
         subject=Bilingual(written.subject, written.subject_en),
         body=Bilingual(written.body, written.body_en),
@@ -81,6 +104,8 @@ def letter(application: Application, written: Letter) -> Response:
         programme=names(application.round_category.round.programme),
         number=application.receipt or "",
         address=f"{_config().base_url}/applications/{application.id}/letters/{written.id}",
+        sent=Bilingual(sent.zh, sent.en) if sent and sent != day else None,
+        waits=written.state is not LetterState.SENT,
         demo=g.demo,
     )
     return file(letter_paper.render(values), values.subject, f"letter-{application.id}-{written.id}")

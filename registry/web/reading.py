@@ -16,7 +16,7 @@ from registry.domain.shapes import (
     Texts,
 )
 from registry.models import CriteriaVersion, Region, RoundCategory
-from registry.queries import catalogue, criteria_versions, public
+from registry.queries import catalogue, criteria_versions, holdings, public
 from registry.web.formula_words import words_of
 from registry.web.templating import named
 from registry.web.templating import said as _
@@ -86,6 +86,17 @@ def in_words(formula: str, criteria: CriteriaSet) -> str:
 def region_name(key: str) -> str:
     """Return the name of a region; a key that is none names itself. The names are read once a request."""
     return named(_regions()[key]) if key in _regions() else key
+
+
+def category_name(name: str) -> str:
+    """Return the name of a category with its programme by its full name; one that is not there names itself."""
+    if "categories" not in g:
+        g.categories = {}
+    if name not in g.categories:
+        row = holdings.categories(g.session, (name,)).get(name)
+        g.categories[name] = f"{named(row.programme)} · {named(row)}" if row else name
+    found: str = g.categories[name]
+    return found
 
 
 def regions_around(key: str) -> list[str]:

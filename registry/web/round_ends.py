@@ -33,6 +33,9 @@ def ends(round_: Round) -> dict[str, object]:
             "write_failure": sentence(task.failure or "", task.failure_values, _) if failed and task else None,
             "may_archive": may,
         }
+    library = round_.status is RoundStatus.OPENED and round_.closes_at is None
+    if library and policy.permits(g.actor, Action.END_INTAKE, Facts(programme_id=round_.programme_id)):
+        return {"may_archive": False, "drafts": len(archiving.drafts(g.session, round_.id))}
     over = round_.status is RoundStatus.OPENED and public.intake(round_, g.actor.at) is Intake.OVER
     if not (over and may):
         return {"may_archive": False}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Protocol
 
+from registry.domain import routes
+from registry.domain.disagreement import Follows
 from registry.domain.routes import PARAMETERS, Step, parameter
 from registry.domain.vocabulary import FilingKind, Kind, Level
 from registry.models import RouteStep
@@ -117,17 +119,45 @@ def _notes(step: Staged, number: int, settings: bool) -> list[str]:
         notes.append(_("within %(months)s months", months=told["months"]))
     if step.kind is Kind.NOTICE:
         notes.append(_("%(count)s working days", count=told["working_days"]))
+    if step.kind is Kind.NOTICE and settings:
+        notes.append(_("each objection is answered within %(count)s working days", count=told["answer_days"]))
+        notes.append(_("also without a name") if told["anonymous"] else _("objections in name only"))
     if step.kind is Kind.SCREENING and settings:
         notes.append(_("%(count)s working days to correct", count=told["working_days"]))
     if step.kind is Kind.REVIEW:
         notes.append(_("at least %(count)s reviewers", count=told["minimum_reviewers"]))
+        notes += [_("blind: they are not told who applies")] if told["blind"] else []
+        notes += _disagreement(told["disagreement"])
+    if step.kind is Kind.REVIEW and settings:
+        notes.append(_("%(count)s working days for each review", count=told["working_days"]))
+        changes = _("finished marks may be changed for a reason"), _("finished marks stay")
+        notes.append(changes[0] if told["mark_changes"] else changes[1])
     if step.kind is Kind.DELIBERATION and told["meeting"]:
         notes.append(_("with the record of a meeting"))
     if step.kind is Kind.DELIBERATION and settings:
         notes.append(_("a reserve holds %(count)s months", count=told["reserve_months"]))
+    if step.kind is Kind.PUBLICATION and settings:
+        notes += _feedback(routes.feedback(step.parameters), told["feedback_from"])
     if "count_start" in told and settings:
         notes.append(_("the first day counts") if told["count_start"] else _("counted from the day after"))
     return notes
+
+
+def _disagreement(follows: int) -> list[str]:
+    """What follows where reviewers disagree beyond what the criteria state, if more than that it is pointed out."""
+    return {
+        Follows.POINTED_OUT: [],
+        Follows.FURTHER_REVIEW: [_("where the reviewers disagree, one more reviews it")],
+        Follows.DELIBERATION: [_("where the reviewers disagree, a meeting speaks of it")],
+    }[Follows(follows)]
+
+
+def _feedback(level: int, since: int) -> list[str]:
+    """What applicants are told of how they were judged, and from when."""
+    if not level:
+        return [_("no feedback to applicants")]
+    what = _("feedback: score, line and the reviewers' reasons") if level > 1 else _("feedback: score and line")
+    return [what, _("from the publication on") if since else _("from the letter on")]
 
 
 def _words(kind: Kind) -> tuple[tuple[str, str], ...]:
@@ -151,8 +181,21 @@ def _meaning(kind: Kind, name: str) -> str:
         (Kind.SCREENING, "working_days"): _("working days for a correction"),
         (Kind.SCREENING, "count_start"): _("1 if the day on which it is returned counts"),
         (Kind.REVIEW, "minimum_reviewers"): _("fewest reviewers that must have finished"),
+        (Kind.REVIEW, "blind"): _("1 if reviewers are not told who applies"),
+        (Kind.REVIEW, "working_days"): _("working days for each review"),
+        (Kind.REVIEW, "mark_changes"): _("1 if a finished mark may be changed for a reason"),
+        (Kind.REVIEW, "disagreement"): _(
+            "where marks are further apart than the criteria state: 0 it is pointed out, 1 one more review is needed, "
+            "2 a meeting speaks of it"
+        ),
         (Kind.DELIBERATION, "meeting"): _("1 if a decision needs the record of a meeting"),
         (Kind.DELIBERATION, "reserve_months"): _("months for which a place in reserve holds"),
         (Kind.NOTICE, "working_days"): _("working days for objections"),
         (Kind.NOTICE, "count_start"): _("1 if the day of the notice counts"),
+        (Kind.NOTICE, "anonymous"): _("1 if objections without a name are taken"),
+        (Kind.NOTICE, "answer_days"): _("working days to answer each objection"),
+        (Kind.PUBLICATION, "feedback"): _(
+            "what applicants are told of their assessment: 0 nothing, 1 score and line, 2 the reviewers' reasons too"
+        ),
+        (Kind.PUBLICATION, "feedback_from"): _("0 from the letter on, 1 from the publication on"),
     }[kind, name]

@@ -1,6 +1,7 @@
 """The score sheet of an application as values: of the applicant's own answers, or as the office kept it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,18 +16,20 @@ from registry.domain.values import ZERO, written
 from registry.domain.vocabulary import Kind
 from registry.models import Application
 from registry.queries import filings, papers
+from registry.queries.feedback import Feedback
 from registry.rendering import score_paper
 from registry.rendering.paper import Bilingual
-from registry.rendering.score_paper import Declared, Judged, ScorePaper, Section
-from registry.web import workings
+from registry.rendering.score_paper import Declared, Judged, Question, ScorePaper, Section
+from registry.web import feedback_words, workings
 from registry.web.papers import author, file, in_both, names, together
-from registry.web.templating import citation, figure, label, picked, unit
+from registry.web.templating import citation, figure, label, picked, spoken, unit
 from registry.web.templating import said as _
 from registry.web.values_in_words import readable, source_in_words
 from registry.words.criteria import LINES, REASONS
 
 OWN = Bilingual("自评分表", "SELF-SCORE SHEET")
 KEPT = Bilingual("得分表", "SCORE SHEET")
+FEEDBACK = Bilingual("评审反馈", "FEEDBACK ON THE ASSESSMENT")
 # What stands elsewhere on the paper: values and what is computed of them once, the rest in its own column.
 _ONCE = ("factors", "derived")
 _LEFT_OUT = frozenset({"input", "clauses", "source", "missing", "too_few_marks", "uncomputable", *_ONCE})
@@ -71,19 +74,43 @@ def own(application: Application, sheet: filings.Sheet) -> Response:
 
 def kept(found: papers.KeptScore) -> Response:
     """Return the score sheet of a score as the office kept it."""
+    values = _kept(found, KEPT, found.evaluation.result)
+    return _file(found.application, values, f"score-{found.application.id}-{found.evaluation.id}")
+
+
+def feedback(found: papers.KeptScore, told: Feedback) -> Response:
+    """Return what an applicant is told of how an application was judged, with the score sheet behind it."""
+    criteria = filings.criteria_of(found.application.round_category)
+    standing = zip(*(_rows_in(told, criteria, language) for language in ("zh", "en")), strict=True)
+    values = replace(
+        _kept(found, FEEDBACK, told.result),
+        standing=tuple((Bilingual(zh[0], en[0]), Bilingual(zh[1], en[1])) for zh, en in standing),
+        questions=tuple(
+            Question(one.title, one.points, tuple((mark.label, written(mark.points), mark.words) for mark in one.marks))
+            for one in feedback_words.questions(told, criteria)
+        ),
+    )
+    return _file(found.application, values, f"feedback-{found.application.id}")
+
+
+def _rows_in(told: Feedback, criteria: CriteriaSet, language: str) -> list[tuple[str, str]]:
+    with spoken(language):
+        return feedback_words.rows(told, criteria)
+
+
+def _kept(found: papers.KeptScore, title: Bilingual, score: Mapping[str, Any]) -> ScorePaper:
     application, evaluation = found.application, found.evaluation
     criteria = filings.criteria_of(application.round_category)
-    score = evaluation.result
     grade = next((entry.title for entry in criteria.grades if entry.key == evaluation.grade), None)
     at = wordings.moment(evaluation.evaluated_at)
     reason, few = REASONS.get(score["withheld"]), LINES["too_few_marks"]
     withheld = [_(reason)] if reason else []
     failed = [_("A requirement is not met")] if score["eligible"] is False else []
-    values = _paper(
+    return _paper(
         application,
         criteria,
         score,
-        title=KEPT,
+        title=title,
         facts=(
             (Bilingual("环节", "Stage"), in_both(lambda: label(Kind(evaluation.stage)))),
             (Bilingual("计分时间", "Scored"), Bilingual(f"{at.zh}（北京时间）", at.en)),
@@ -99,7 +126,6 @@ def kept(found: papers.KeptScore) -> Response:
         experts=_(few),
         values=_declared(criteria, found.declared, found.verified),
     )
-    return _file(application, values, f"score-{application.id}-{evaluation.id}")
 
 
 def _file(application: Application, values: ScorePaper, ascii_name: str) -> Response:

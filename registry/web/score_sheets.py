@@ -303,7 +303,7 @@ def panel_rule(panel: Panel) -> Iterator[str]:
             "The mean of the experts' marks counts; from five marks on without the highest and the lowest."
         ),
     }[panel.rule]
-    yield _("At least %(count)s experts.", count=panel.reviewers)
+    yield _("Experts: at least %(count)s.", count=panel.reviewers)
     if panel.spread is not None:
         yield _(
             "Marks that differ (standard deviation) by more than %(share)s of the points are pointed out.",

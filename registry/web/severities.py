@@ -83,7 +83,7 @@ def beside(bench: Workbench, calibration: Calibration, people: Mapping[int, str]
     for one in calibration.marks:
         marks.setdefault(one.application, []).append(one)
     every = Bench(bench.frozen)
-    raw = every.outcome(bench.base).figures
+    raw = every.outcome(bench.raw).figures
     adjusted = raw
     if every.calibrated:
         adjusted = every.outcome(bench.adjusted).figures

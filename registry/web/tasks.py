@@ -88,7 +88,7 @@ def _about(task: Task) -> str:
         return str(_("Applications: %(count)s", count=task.total))
     if task.kind is TaskKind.ISSUE:
         return named(g.session.get_one(Publication, task.subject_id), "title")
-    if task.kind in (TaskKind.DOSSIER, TaskKind.LIKENESS, TaskKind.STABILITY):
+    if task.kind in (TaskKind.DOSSIER, TaskKind.LIKENESS, TaskKind.STABILITY, TaskKind.ASSIGNMENT):
         return named(g.session.get_one(Round, task.subject_id), "title")
     return task.name.rsplit(".", 1)[0]
 

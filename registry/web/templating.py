@@ -42,7 +42,9 @@ def init_app(app: Flask) -> None:
         subject_of=subject_of,
         text_of=text_of,
     )
-    app.jinja_env.filters.update(moment=moment, until=until, day=day, figure=figure, named=named, filesize=filesize, unit=unit)
+    app.jinja_env.filters.update(
+        moment=moment, until=until, day=day, figure=figure, named=named, filesize=filesize, unit=unit
+    )
     app.jinja_env.filters.update(clause_ref=clause_ref, citation=citation)
     app.jinja_env.tests["holding_a_long_word"] = holding_a_long_word
     app.context_processor(_frame)

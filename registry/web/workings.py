@@ -18,7 +18,8 @@ from registry.words.criteria import LINES
 
 Written = Mapping[str, Any]
 # Long whole numbers within a line of arithmetic, apart from digits after a point.
-_LONG = re.compile(r"(?<![\d.])\d{5,}")
+# Thousands are set apart; what may be a year is written without a sign between its digits.
+_LONG = re.compile(r"(?<![\d.])(?!(?:19|20)\d\d(?![\d.]))\d{4,}")
 _NEAREST = re.compile(r'nearest\("(\w+)", region\)')
 _DIGIT = re.compile(r"\d")
 
@@ -91,11 +92,7 @@ def factor_words(criteria: CriteriaSet, line: Written, editions: Mapping[str, st
             named = picked(chosen.title) if chosen.title else chosen.version
             text = _("%(region)s, %(year)s", region=reading.region_name(region), year=place.year)
             if region != place.region:
-                why = _(
-                    "the edition of this round, “%(edition)s”, has no number of its own for %(region)s",
-                    edition=named,
-                    region=reading.region_name(place.region),
-                )
+                why = _("this round counts by “%(edition)s”", edition=named)
                 text = _("%(factor)s: %(why)s", factor=text, why=why)
             found.append(_("%(table)s of %(row)s", table=picked(about.title), row=text))
     return found

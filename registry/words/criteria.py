@@ -140,6 +140,10 @@ FAULTS: Mapping[str, str] = {
     # Programmes
     "region_outside": N_("%(region)s does not lie in %(within)s. Take it out, or correct the region of the programme."),
     "programme_names_twice": N_("%(name)s is used already. Choose another, or take one of the two out."),
+    "programme_after_not_before": N_(
+        "There is no category %(name)s above this one in the file. Name one that is, or one of another programme with the "
+        "key of its programme: programme/category."
+    ),
     "programme_category_unknown": N_("The programme has no category %(name)s. Add it to categories, or correct it."),
     "programme_set_unknown": N_("There is no criteria set %(name)s. Use the name of a file of criteria/sets."),
     "programme_set_for_others": N_(
@@ -183,10 +187,10 @@ FAULTS: Mapping[str, str] = {
     "outside_limits": N_("%(value)s is not between %(min)s and %(max)s. Check the unit."),
     "outside_range": N_("%(value)s is not between %(min)s and %(max)s %(unit)s."),
     "number_unread": N_(
-        "“%(value)s” is not read as a number. Write it in digits, such as 34310000, 34,310,000 or 3431 万."
+        "“%(value)s” is not read as a number. Write it in digits, such as 34310000, 34,310,000 or 34.31 million."
     ),
     "number_or_zero": N_(
-        "“%(value)s” is not read as a number. Write it in digits, such as 34310000, 34,310,000 or 3431 万; 0 if there is none."
+        "“%(value)s” is not read as a number. Write it in digits, such as 34310000, 34,310,000 or 34.31 million; 0 if there is none."
     ),
     "whole_unread": N_("“%(value)s” is not read as a whole number. Write it in digits, without decimals."),
     "whole_or_zero": N_(

@@ -147,8 +147,26 @@ ERRORS: Mapping[str, str] = {
     "not_a_reviewer": N_(
         "This person is no reviewer of this programme. Choose another, or have the role granted first."
     ),
+    "reviewer_knows": N_(
+        "The review is blind, and this person sees who applies in another role of the programme. Choose another."
+    ),
+    "not_reviewed_blind": N_("No blind review is to come or under way here. Load the page again."),
+    "file_names_applicant": N_(
+        "The applicant is named in this file, be it in its properties, where a reader does not see it. It stays withheld."
+    ),
+    "copy_names_applicant": N_(
+        "You are named in this file, be it in its properties, where a reader does not see it. Take the names out, also of the properties of the document, and attach it again."
+    ),
+    "no_blind_review": N_("Reviewers are told who applies in this round, so that no copy without names is needed."),
+    "evidence_withheld": N_("This file is not open to reviewers, as it may name the applicant."),
     "assigned_already": N_("This reviewer is assigned already. Choose another."),
     "assign_not_oneself": N_("Nobody assigns oneself. Choose another reviewer."),
+    "review_not_finished": N_("Finish the review first."),
+    "marks_stay": N_("In this round a finished mark stays as it is."),
+    "mark_unchanged": N_("Neither points nor justification changed. Change them, or leave the mark as it is."),
+    "promise_outside": N_("Choose a day from today up to the day on which the review is due."),
+    "nobody_to_remind": N_("Nobody is left to remind: whoever is late was reminded within the last day."),
+    "no_message_to_note": N_("No message has gone out that could come back."),
     "review_finished": N_("This review is finished; it stays as it is."),
     "no_conflict_to_clear": N_("There is no conflict to clear. Load the page again."),
     "panel_unknown_here": N_("The criteria have no such question for reviewers. Load the page again."),
@@ -198,6 +216,16 @@ ERRORS: Mapping[str, str] = {
     ),
     "months_outside": N_("Give between %(least)s and %(most)s months."),
     "reserve_holds": N_("The place in reserve still holds. It ends by itself when its time is over."),
+    "letter_settled": N_(
+        "One of these letters does not wait any more: it was sent or withdrawn. Look at the list again."
+    ),
+    "letters_changed_meanwhile": N_(
+        "Other letters wait here now than those that were shown. Nothing was done: look at the list again."
+    ),
+    "another_person_releases": N_("This letter was written by an act of yours; another person releases it."),
+    "letter_reads_the_same": N_(
+        "Written anew, a letter would read as it does now. Save another wording of the programme first."
+    ),
     "letter_subject_in_lines": N_("The subject is one line. Take the line breaks out."),
     "letter_placeholder_unknown": N_("This letter knows no %(name)s. It knows: %(known)s."),
     "letter_brace_stray": N_(
@@ -259,6 +287,8 @@ ERRORS: Mapping[str, str] = {
     "notice_closed": N_("The notice has ended; objections are no longer taken."),
     "objection_entry_unknown": N_("Choose an entry of this notice."),
     "objection_answered": N_("This objection is answered already."),
+    "objection_proposed": N_("It is proposed to uphold this objection; a second person decides on that."),
+    "anonymous_not_taken": N_("This round takes objections in name only. Give your name and how we reach you."),
     "entry_needed": N_("Fill in this field."),
     "notice_cleared_already": N_("This notice is concluded already."),
     "notice_still_open": N_("The notice is still open; it can be concluded when its last working day is over."),
@@ -345,6 +375,22 @@ ERRORS: Mapping[str, str] = {
     "overrides_unseen": N_("Please confirm that you looked at the overrides."),
     "dossier_unknown": N_("This is no dossier of a round, or one of a format that is not known here."),
     "dossier_unreadable": N_("The dossier cannot be read: %(part)s"),
+    "assigning_under_way": N_("A plan of this round is being worked on. Wait until it is done, then try again."),
+    "assigning_nothing": N_("No application under review lacks a reviewer."),
+    "assigning_nobody": N_("The programme has no reviewer with an open account."),
+    "plan_over": N_("This plan was put into effect or discarded already. Load the page again."),
+    "plan_empty": N_("The plan assigns nobody, so there is nothing to put into effect."),
+    "plan_does_not_hold": N_(
+        "What the plan rests on has changed: %(count)s of its assignments do not hold any more. Nobody was assigned. "
+        "They are named on the page of the plan."
+    ),
+    "plan_file_columns": N_("The first line must name the columns “application” and “reviewer”."),
+    "plan_file_empty": N_("The file has no line that assigns somebody."),
+    "plan_file_too_long": N_("At most %(limit)s lines are read at once."),
+    "plan_file_no_application": N_("A reviewer is named, but no application."),
+    "plan_file_application": N_("No application under review in this round has the number “%(value)s”."),
+    "plan_file_reviewer": N_("No reviewer of this programme has the e-mail address “%(value)s”."),
+    "plan_file_faulty": N_("The file was not taken. What is wrong: %(count)s"),
     "load_below_one": N_("A reviewer who is to be added takes one application or more."),
     "needed_below_zero": N_("An application needs 0 reviewers or more."),
     "load_below_zero": N_("A reviewer takes 0 applications or more."),
@@ -413,9 +459,19 @@ ERRORS: Mapping[str, str] = {
         "This category takes regions of another level: %(levels)s. Choose such a region, or another category."
     ),
     "site_not_named": N_("The document names who takes part, and this site is none of them: %(regions)s."),
+    "site_not_listed": N_(
+        "This category is for those who hold a valid award already, the site or the organisation that applies for it: "
+        "%(categories)s."
+    ),
+    "award_held_already": N_(
+        "There is a valid award in this category already, which is not given a second time meanwhile (%(once)s)."
+    ),
+    "after_unknown": N_("There is no category %(name)s on the portal. Set up its programme first."),
     "round_is_open": N_("The round is open; nothing of it changes any more."),
     "round_year": N_("Enter a year from 2000 to 2100."),
     "round_closes_before_it_opens": N_("The round would close before it opens. Set a later close."),
+    "intake_has_end": N_("The end of this round is set already; it does not change any more."),
+    "intake_end_in_past": N_("Choose a moment from now on, so that nobody who applies now is shut out afterwards."),
     "round_without_category": N_("The round has no category yet. Add one first."),
     "round_opens_in_past": N_("The opening lies before today. Set it to today or later."),
     "round_closes_in_past": N_("The close is past. Set it to a later moment."),
@@ -486,6 +542,17 @@ ERRORS: Mapping[str, str] = {
     "opinion_on_no_candidate": N_("One of these applications is not in deliberation any more. Load the page again."),
     "opinions_missing": N_(
         "The route asks for a meeting: of %(count)s ranked applications no meeting has said anything yet. Record the "
+        "meeting first."
+    ),
+    "adjusting_needs_all_reviews": N_(
+        "In this round totals adjusted for the severity of reviewers decide, and these depend on every mark: %(count)s "
+        "applications are still under review. Conclude their reviews first."
+    ),
+    "calibration_without_review": N_(
+        "Severities can decide only where experts review. Add a stage of review to the route, or choose another use."
+    ),
+    "disagreements_open": N_(
+        "The reviewers of %(count)s ranked applications disagree, and no meeting has spoken of them yet. Record the "
         "meeting first."
     ),
     "meeting_not_latest": N_("Another meeting was recorded since. Only the latest record can be corrected."),

@@ -69,6 +69,13 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
             "The office returned the application of %(site)s: %(note)s Correct it and send it again before %(due)s; after that it lapses."
         ),
     ),
+    "intake_ends": (
+        N_("The round closes: hand in the application of %(site)s in time"),
+        N_(
+            "The round in which you are preparing the application of %(site)s had no end. It now closes on %(due)s: "
+            "%(reason)s An application that is not handed in by then does not take part."
+        ),
+    ),
     "application_called": (
         N_("Called to the selection: %(site)s"),
         N_("The application of %(site)s was called from the library to the selection: %(reason)s"),
@@ -77,6 +84,26 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         N_("An application to review: %(site)s"),
         N_(
             "You were asked to review the application of %(site)s. Declare a conflict of interest first if you have one."
+        ),
+    ),
+    "review_reminder": (
+        N_("A review waits for you"),
+        N_("A review that you were asked for is due on %(due)s and not finished. Finish it, or say if you cannot."),
+    ),
+    "review_reminder_without_date": (
+        N_("A review waits for you"),
+        N_("A review that you were asked for is not finished. Finish it, or say if you cannot."),
+    ),
+    "review_reminder_of_several": (
+        N_("Reviews wait for you: %(count)s"),
+        N_(
+            "Reviews that you were asked for are not finished: %(count)s; the first is due on %(due)s. Finish them, or say if you cannot."
+        ),
+    ),
+    "review_declined": (
+        N_("A reviewer declined: %(site)s"),
+        N_(
+            "Reviewer %(label)s declined the application of %(site)s. The reason stands with the case; assign another if one is needed."
         ),
     ),
     "submitted": (

@@ -53,10 +53,10 @@ def kept(database, row, number):
 
 def test_without_a_mail_server_a_message_counts_as_sent_in_the_mailbox(database, config, queued, at):
     at(NOON)
-    assert jobs.turn(database, config) == jobs.Done(sent=1, lapsed=0, expired=0)
+    assert jobs.turn(database, config) == jobs.Done(sent=1, lapsed=0, expired=0, reminded=0)
     message = kept(database, Message, queued.id)
     assert (message.status, message.sent_at) == (MessageStatus.SENT, NOON)
-    assert jobs.turn(database, config) == jobs.Done(sent=0, lapsed=0, expired=0)
+    assert jobs.turn(database, config) == jobs.Done(sent=0, lapsed=0, expired=0, reminded=0)
 
 
 class MailServer(socketserver.StreamRequestHandler):
@@ -155,7 +155,7 @@ def test_a_place_in_reserve_ends_at_midnight_in_beijing_with_a_letter(database, 
     factories.outcome(session, decision, made, result=Result.RESERVED, reserve_order=1, reserve_until=date(2026, 9, 30))
     session.commit()
     at(datetime(2026, 9, 30, 15, 59, tzinfo=UTC))
-    assert jobs.turn(database, config) == jobs.Done(sent=0, lapsed=0, expired=0)
+    assert jobs.turn(database, config) == jobs.Done(sent=0, lapsed=0, expired=0, reminded=0)
     at(datetime(2026, 9, 30, 16, 0, tzinfo=UTC))
     assert jobs.turn(database, config).expired == 1
     assert kept(database, Application, made.id).status is Status.UNSELECTED
@@ -168,7 +168,7 @@ def test_a_place_in_reserve_ends_at_midnight_in_beijing_with_a_letter(database, 
         assert composed["Subject"] == f"储备期满：{made.site.name}"
         assert composed.get_content().endswith(f"\n\n{config.base_url}/applications/{made.id}\n")
     assert jobs.turn(database, config).sent == 1
-    assert jobs.turn(database, config) == jobs.Done(sent=0, lapsed=0, expired=0)
+    assert jobs.turn(database, config) == jobs.Done(sent=0, lapsed=0, expired=0, reminded=0)
 
 
 def test_one_that_fails_holds_up_no_other(database, config, session, queued, at, mail_server, caplog):

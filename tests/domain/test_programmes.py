@@ -174,6 +174,10 @@ BROKEN = [
     ("document: SZ", "document: XX", 10, "categories[SZ-01].clause", "document_unknown"),
     ("key: SZ-02\n    title", "key: SZ-01\n    title", 11, "categories[SZ-01].key", "programme_names_twice"),
     ("[shenzhen-yantian]", "[hangzhou]", 14, "categories[SZ-02].regions", "region_outside"),
+    ("regions: [shenzhen-yantian]", "after: [SZ-02]", 14, "categories[SZ-02].after", "programme_after_not_before"),
+    ("sites: [factory]", "after: [SZ-02]", 10, "categories[SZ-01].after", "programme_after_not_before"),
+    ("sites: [factory]", "after: [parks/]", 10, "categories[SZ-01].after", "programme_after_not_before"),
+    ("sites: [factory]", "once: never", 10, "categories[SZ-01].once", "not_one_of"),
     ("total: 16", "total: 17", 18, "rounds[selection].total", "limits_do_not_add_up"),
     ("    total: 16\n", "", 18, "rounds[selection].pool", "pool_needs_total"),
     ("quota: 5\n", "quota: -5\n", 25, "rounds[selection].categories[1].quota", "whole_expected"),
@@ -250,6 +254,15 @@ BROKEN = [
     ("number: {prefix: SZ, code: KL}", "number: {prefix: SZ}", 5, "number.code", "field_missing"),
     ("total: 16", "totals: 16", 18, "rounds[selection].totals", "field_unknown"),
 ]
+
+
+def test_a_category_may_ask_for_awards_of_others_and_be_given_once(known: Known) -> None:
+    text = GOOD.replace("regions: [shenzhen-yantian]", "after: [SZ-01, zhejiang-parks/ZJ-11]\n    once: applicant")
+    programme = load_programme(text, source="small.yaml", known=known)
+    assert [(entry.after, entry.once) for entry in programme.categories] == [
+        ((), None),
+        (("SZ-01", "zhejiang-parks/ZJ-11"), "applicant"),
+    ]
 
 
 def test_the_example_holds(known: Known) -> None:

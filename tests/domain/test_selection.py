@@ -125,7 +125,7 @@ def test_a_vacant_place_goes_to_the_reserve_before_who_comes_later_with_more():
 
 
 def test_who_is_barred_has_no_place_whatever_the_total():
-    ranked = rank([Candidate(1, Decimal(95), barred=True), Candidate(2, Decimal(60))], 1, 0)
+    ranked = rank([Candidate(1, Decimal(95), barred=Ground.BARRED), Candidate(2, Decimal(60))], 1, 0)
     assert [(row.key, row.rank, row.result, row.ground) for row in ranked.rows] == [
         (2, 1, Result.SELECTED, Ground.WITHIN_QUOTA),
         (1, None, Result.UNSELECTED, Ground.BARRED),

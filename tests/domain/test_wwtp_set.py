@@ -348,7 +348,6 @@ def test_a_real_plant_by_two_numbers(
         recorded = [row for row in csv.DictReader(file) if row["year"] == year]
     inputs = {
         "electricity_scope": "grid_only",
-        "period_days": str(of),
         "recorded_days": str(len(recorded)),
         "plant_electricity": str(sum(Decimal(row["total_grid"]) for row in recorded)),
         "water_treated": str(sum(Decimal(row["avg_inflow"]) for row in recorded) * 86400),
@@ -361,7 +360,7 @@ def test_a_real_plant_by_two_numbers(
 
 # The base year from its own records, with the factors of 2023: 35,500,000 m³, 11,360,000 kWh bought.
 BASE_FIGURES = {
-    "base_figures": True,
+    "base_way": "portal",
     "base_water_treated": "35500000",
     "base_grid_electricity": "11360000",
     "base_cod_in": "300",
@@ -371,6 +370,7 @@ BASE_FIGURES = {
     "base_pac": "900000",
     "base_pam": "40000",
     "base_naclo": "120000",
+    "base_carbon_sources": ["other"],
     "base_other_chemicals": "300000",
 }
 
@@ -394,15 +394,22 @@ def test_the_base_year_is_computed_from_its_records_with_the_factors_of_the_year
 def test_the_figures_of_the_base_year_are_asked_only_of_who_lets_them_be_computed(
     wwtp: CriteriaSet, demo: dict[str, Any]
 ) -> None:
-    figures = tuple(key for key in BASE_FIGURES if key != "base_figures")
+    # What other chemicals come to is asked once they are chosen.
+    figures = tuple(key for key in BASE_FIGURES if key not in ("base_way", "base_other_chemicals"))
     without = changed(demo)
     del without["inputs"]["base_intensity"]
     assert missing_inputs(wwtp, without) == ("base_intensity",)
-    assert missing_inputs(wwtp, changed(without, base_figures=True)) == figures
+    assert missing_inputs(wwtp, changed(without, base_way="portal")) == figures
+    # Computing is the way of whoever says nothing; what was answered before the way was asked stays one's own figure.
+    silent = changed(without)
+    del silent["inputs"]["base_way"]
+    assert missing_inputs(wwtp, silent) == ("base_way", *figures)
+    assert missing_inputs(wwtp, changed(silent, base_intensity="0.64")) == ("base_way",)
+    assert score(wwtp, changed(silent, base_intensity="0.64")).base == score(wwtp, demo).base
     # Measured emissions are not compared with computed ones, and without a base year nothing is asked.
-    measured = changed(without, base_figures=True, emission_method="measured", ch4_measured="1", n2o_measured="1")
+    measured = changed(without, base_way="portal", emission_method="measured", ch4_measured="1", n2o_measured="1")
     assert missing_inputs(wwtp, measured) == ("base_intensity",)
-    young = changed(without, base_figures=True, has_base_year=False)
+    young = changed(without, base_way="portal", has_base_year=False)
     young["not_applicable"] = {"gate_synergy": "commissioned in 2022", "intensity_cut": "commissioned in 2022"}
     assert missing_inputs(wwtp, young) == ()
 
@@ -417,17 +424,23 @@ def test_contradictory_figures_do_not_raise_the_base_year(wwtp: CriteriaSet, dem
 def test_what_the_base_year_asks_does_not_wait_for_a_later_part(wwtp: CriteriaSet, demo: dict[str, Any]) -> None:
     """At the first visit nothing of the later parts is answered, and the portal offers to compute all the same."""
     order = [entry.key for entry in wwtp.shape.inputs]
-    assert order.index("base_figures") < order.index("base_intensity") < order.index("emission_method")
+    assert order.index("base_way") < order.index("base_intensity") < order.index("emission_method")
+    # As on the page of the year: flow and electricity, then each pollutant before and after treatment.
+    pairs = [key.removeprefix("base_") for key in order if key.startswith("base_") and key.endswith(("_in", "_out"))]
+    assert pairs == [key for key in order if key in pairs]
+    assert order.index("base_grid_electricity") < order.index("base_cod_in")
     first = {"context": demo["context"], "inputs": {"has_base_year": True}}
 
     def asked(**inputs: Any) -> set[str]:
         reading = reading_of(wwtp, {**first, "inputs": {**first["inputs"], **inputs}})
         return {key for key, entry in wwtp.inputs.items() if completeness.asked(wwtp, entry, reading)}
 
-    assert {"base_figures", "base_intensity"} <= asked()
-    assert "base_intensity" not in asked(base_figures=True)
-    assert {"base_water_treated", "base_pac"} <= asked(base_figures=True)
-    assert "base_intensity" in asked(base_figures=False)
+    computed = {"base_way", "base_water_treated", "base_pac", "base_carbon_sources"}
+    assert computed <= asked()
+    assert computed <= asked(base_way="portal")
+    assert "base_intensity" not in asked() | asked(base_way="portal")
+    assert "base_intensity" in asked(base_way="own")
+    assert "base_water_treated" not in asked(base_way="own")
 
 
 def test_the_influent_is_warned_about_at_the_influent(wwtp: CriteriaSet, demo: dict[str, Any]) -> None:

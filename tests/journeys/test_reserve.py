@@ -44,7 +44,7 @@ def announced(world_database: Database, tmp_path: Path) -> int:
 def test_the_first_in_reserve_takes_a_vacant_place(person, announced):
     officer, approver, anyone = person("sz-officer"), person("sz-approver"), person("")
     _object(anyone, announced)
-    _uphold(officer, announced)
+    _uphold(officer, approver, announced)
     selection = _fill(officer)
     acts.approve(approver, selection)
     acts.announce(officer, approver, selection)
@@ -79,14 +79,18 @@ def _object(anyone: Page, number: int) -> None:
     expect(anyone.get_by_role("heading", level=1)).to_have_text("Receipt of an objection")
 
 
-def _uphold(officer: Page, number: int) -> None:
-    """The officer upholds it; the notice says then that a place is vacant."""
+def _uphold(officer: Page, approver: Page, number: int) -> None:
+    """The officer proposes to uphold it, the approver agrees; the notice says then that a place is vacant."""
     officer.goto(f"/admin/notices/{number}")
     expect(acts.main(officer)).to_contain_text(WORDS)
     officer.get_by_role("link", name="Answer this objection").click()
     officer.get_by_role("radio", name="upheld", exact=True).check()
     officer.get_by_label("Answer", exact=True).fill(ANSWER)
     acts.press(officer, "Send the answer")
+    expect(acts.main(officer)).to_contain_text("to be upheld, a second person decides")
+    officer.get_by_role("link", name="Read the proposal").click()
+    acts.approve(approver, officer.url)
+    officer.goto(f"/admin/notices/{number}")
 
 
 def _fill(officer: Page) -> str:

@@ -48,7 +48,9 @@ def test_an_application_is_filled_in_and_submitted(plain):
     expect(page.locator(".errors")).to_be_visible()
     expect(figures.first).to_have_value("a word")
     figures.first.fill(before)
-    acts.press(page, "Save")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".errors")).to_have_count(0)
+    expect(page.locator("#saved")).to_contain_text("Last saved")
 
     signatory = plain("signatory")
     signatory.goto(f"/applications/{number}/submit")

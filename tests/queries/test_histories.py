@@ -11,7 +11,7 @@ from registry.domain.vocabulary import Action, Binding, Kind, Role, Standing
 from registry.models import Application, Region, Site, User
 from registry.queries import applications as tables
 from registry.queries import histories
-from registry.services import applications, events, filling, recommendations, reviews, screening, starting
+from registry.services import applications, conflicts, events, filling, recommendations, reviews, screening, starting
 from tests import factories
 from tests.factories import NOON
 from tests.services.test_moves import Pilot
@@ -158,7 +158,7 @@ def test_who_reviews_is_told_to_the_office_alone(session: Session, case: Case) -
     reviewer = factories.persona(session, Role.REVIEWER, name="孙评")
     office = case.actor(case.office, 1)
     assignment = reviews.assign(session, office, application, reviewer, why="污水处理专家")
-    reviews.declare_conflict(session, case.actor(reviewer, 2), assignment, reason="曾任该厂的技术顾问三年")
+    conflicts.declare_conflict(session, case.actor(reviewer, 2), assignment, reason="曾任该厂的技术顾问三年")
     assert told(session, application, names=True) == [
         (2, "declare_conflict", "孙评", None, "A"),
         (1, "assign", "刘审", Role.OFFICER, "A"),

@@ -67,7 +67,7 @@ def test_the_pages_are_numbered_in_both_manners_and_named_from_the_second_on(ren
 
 def test_a_receipt_says_what_arrived_in_both_languages():
     (page,) = pages(receipt.render(values.RECEIPT))
-    assert page[: page.index("Received")] == ["申报回执", "RECEIPT OF SUBMISSION", "8NZR-YW8R-ZRW3-DESK", "收到时间"]
+    assert page[: page.index("Received")] == ["申报回执", "RECEIPT OF SUBMISSION", "8NZR-YW8R-ZRW3-DESK", "接收时间"]
     said = " ".join(page)
     for part in (
         *("2026年6月1日 09:30（北京时间）", "09:30 on 1 June 2026 (Beijing time)", "签署人 Signed by 卫签署"),

@@ -1,11 +1,13 @@
 """The end of a round: refused for each thing that can still change, done once, and nothing is decided after it."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
-from registry.domain.errors import NotFound, WrongState
+from registry.domain.errors import Invalid, NotFound, WrongState
 from registry.domain.vocabulary import (
     DecisionKind,
     DecisionStatus,
@@ -17,10 +19,22 @@ from registry.domain.vocabulary import (
     TaskKind,
     TaskState,
 )
-from registry.models import Event, Round, Task
+from registry.models import Event, Message, Round, Task
 from registry.queries import archiving as standing
 from registry.queries import publications as listed
-from registry.services import archiving, awards, decisions, meetings, notices, pools, proposals, publications, tasks
+from registry.services import (
+    archiving,
+    awards,
+    decisions,
+    events,
+    integrity,
+    meetings,
+    notices,
+    pools,
+    proposals,
+    publications,
+    tasks,
+)
 from tests import factories
 from tests.factories import NOON
 
@@ -102,6 +116,89 @@ def test_a_round_that_takes_applications_is_not_archived(session, closes_at):
     ended = Ended(session)
     ended.round = factories.round_(session, closes_at=closes_at)
     assert refused(ended.archive).values["counts"] == {"intake_open": 1}
+
+
+REASON = "本批储备库工作结束。"
+
+
+def end_intake(ended, closes_at, reason=REASON, actor=None):
+    archiving.end_intake(ended.session, actor or ended.officer, ended.round, closes_at=closes_at, reason=reason)
+
+
+@pytest.fixture
+def library(session):
+    """A round without an end."""
+    library = Ended(session)
+    library.where = factories.round_category(session, round_=factories.round_(session, closes_at=None))
+    library.round = session.get_one(Round, library.where.round_id)
+    return library
+
+
+def test_a_library_is_archived_once_its_end_was_set(session, library):
+    end_intake(library, LATER)
+    assert library.round.closes_at == LATER
+    event = session.scalars(select(Event).where(Event.action == "end_intake")).one()
+    assert event.payload == {"closes_at": LATER.isoformat(), "reason": REASON}
+    library.archive()
+    assert library.round.archived_at == LATER
+
+
+def test_the_end_of_a_library_may_lie_ahead_and_is_set_once(library):
+    end_intake(library, LATER + timedelta(days=10))
+    assert library.in_the_way() == {"intake_open": 1}
+    assert refused(lambda: end_intake(library, LATER + timedelta(days=20))).key == "intake_has_end"
+
+
+def test_the_running_minute_is_now_and_the_one_before_is_past(library):
+    late = dataclasses.replace(library.officer, at=LATER + timedelta(seconds=40))
+    error = refused(lambda: end_intake(library, LATER - timedelta(minutes=1), actor=late), Invalid)
+    assert (error.key, error.field) == ("intake_end_in_past", "closes_at")
+    end_intake(library, LATER, actor=late)
+    assert library.round.closes_at == LATER + timedelta(seconds=40)
+
+
+def test_an_end_needs_a_reason_and_an_officer(session, library):
+    error = refused(lambda: end_intake(library, LATER, reason="到此"), Invalid)
+    assert (error.key, error.field) == ("reason_too_short", "reason")
+    approver = factories.actor(session, factories.persona(session, Role.APPROVER), LATER)
+    refused(lambda: end_intake(library, LATER, actor=approver), NotFound)
+    library.round = factories.round_(session, status=RoundStatus.PREPARED, closes_at=None)
+    assert refused(lambda: end_intake(library, LATER)).key == "round_not_opened"
+
+
+def test_a_round_that_opens_later_does_not_close_before(session, library):
+    library.round = factories.round_(session, opens_at=LATER + timedelta(days=5), closes_at=None)
+    assert refused(lambda: end_intake(library, LATER), Invalid).key == "round_closes_before_it_opens"
+
+
+def test_who_is_filling_in_is_told_of_the_end(session, library):
+    organisation = factories.organisation(session)
+    drafter = factories.persona(session, Role.DRAFTER, organisation=organisation)
+    factories.persona(session, Role.SIGNATORY, organisation=factories.organisation(session))
+    draft = library.application(Kind.FILING, Status.DRAFTED, organisation=organisation)
+    library.application(Kind.SCREENING)
+    end_intake(library, LATER + timedelta(days=1))
+    told = session.scalars(select(Message).where(Message.key == "intake_ends")).all()
+    assert [(row.user_id, row.path) for row in told] == [(drafter.id, f"/applications/{draft.id}")]
+    # NOON is 12:00 in Beijing on 2 March 2026; 41 days later it is 12 April.
+    assert (told[0].values["due"], told[0].values["reason"]) == ("2026-04-12 12:00", REASON)
+
+
+def test_an_end_that_was_set_agrees_with_the_events(session, library):
+    dates = {"opens_at": library.round.opens_at.isoformat(), "closes_at": None}
+    events.record(session, library.officer, "open_round", "round", library.round.id, payload=dates)
+    end_intake(library, LATER)
+    look = {name: look for name, _words, look in integrity.LOOKS}["round_dates"]
+    assert look(session) == []
+
+
+def test_the_database_lets_an_end_be_set_once_and_never_moved(session, library):
+    number = library.round.id
+    session.execute(update(Round).where(Round.id == number).values(closes_at=LATER))
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(update(Round).where(Round.id == number).values(closes_at=LATER + timedelta(days=1)))
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(update(Round).where(Round.id == number).values(closes_at=None))
 
 
 def test_a_round_in_preparation_is_not_archived(session):

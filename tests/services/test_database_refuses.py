@@ -70,6 +70,16 @@ FORBIDDEN = {
     "a likeness is edited": "UPDATE likeness_finding SET content = '{{}}'",
     "a likeness is deleted": "DELETE FROM likeness_finding",
     "an application is taken out of a likeness": "DELETE FROM likeness_party",
+    "a plan of reviewers is edited": "UPDATE assignment_plan SET content = '{{}}'",
+    "a plan of reviewers is deleted": "DELETE FROM assignment_plan",
+    "a pair of a plan is edited": "UPDATE planned_pair SET load = 9",
+    "a pair is taken out of a plan": "DELETE FROM planned_pair",
+    "a plan ends by nobody": "UPDATE assignment_plan SET state = 'committed'",
+    "two plans of a round wait": (
+        "INSERT INTO assignment_plan (round_id, kind, state, seed, settings, digest, content, weighed, faults,"
+        " drawn_up_by_id, drawn_up_at) SELECT round_id, kind, state, seed, settings, digest, content, weighed, faults,"
+        " drawn_up_by_id, drawn_up_at FROM assignment_plan"
+    ),
     "an evaluator is named after handing in": "UPDATE application SET evaluator = 'x' WHERE id = {done}",
     "an evaluator has a code and no name": "UPDATE application SET evaluator_code = 'x' WHERE id = {drafted}",
     "a reviewer takes no application at a time": "UPDATE reviewer_profile SET most = 0",
@@ -524,6 +534,7 @@ def known_of_reviewers(session, application, intake):
     factories.added(session, ReviewerProfile(user_id=reviewer.id))
     factories.tie_verdict(session, application, reviewer)
     factories.likeness_verdict(session, factories.likeness(session, intake.id, [application.id]))
+    factories.assignment_plan(session, intake, [(application, reviewer)])
 
 
 def screened(session, application):

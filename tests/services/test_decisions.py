@@ -1,5 +1,6 @@
 """Selections: proposed by one, approved by another, bound to what was proposed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,9 @@ from sqlalchemy.orm import Session
 from registry.domain.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import DecisionStatus, Kind, QuotaPurpose, Result, Role, Status
-from registry.models import Application, Decision, Event, Message, Outcome, Quota, RoundCategory
+from registry.models import Application, Decision, Event, Letter, Message, Outcome, Quota, RoundCategory
 from registry.queries import quotas
-from registry.services import decisions
+from registry.services import decisions, letters
 from tests import factories
 from tests.factories import NOON
 
@@ -87,6 +88,10 @@ def test_an_approved_selection_moves_every_application_and_tells_its_applicants(
         (lowest.id, Result.UNSELECTED, 4, ""),
         (unfinished.id, Result.EXCLUDED, None, WHY),
     ]
+    # The letters wait for a second look: nobody has a message before somebody else releases the letter.
+    assert session.scalars(select(Message)).all() == []
+    letter = session.scalars(select(Letter).where(Letter.application_id == high.id)).one()
+    assert letters.release(session, replace(officer, at=approver.at), [letter.id]) == 1
     message = session.scalars(select(Message)).one()
     assert (message.user_id, message.key) == (applicant.id, "letter")
     assert message.values["subject"] == f"入选通知：{high.site.name}"
@@ -98,6 +103,7 @@ def test_an_approved_selection_moves_every_application_and_tells_its_applicants(
         "reserve",
         "pass_over",
         "exclude",
+        "release_letters",
     ]
 
 

@@ -10,8 +10,18 @@ from registry.domain.policy import Actor
 from registry.domain.vocabulary import Action, ConflictState, DecisionStatus, Kind, Role, SeatStatus, Status
 from registry.models import Application, User
 from registry.queries import applications
-from registry.queries import notices as announced
-from registry.services import decisions, evaluations, notices, organisations, recommendations, reviews, screening, seats
+from registry.queries import objections as raised
+from registry.services import (
+    conflicts,
+    decisions,
+    evaluations,
+    objections,
+    organisations,
+    recommendations,
+    reviews,
+    screening,
+    seats,
+)
 from tests import factories
 from tests.factories import NOON
 
@@ -91,9 +101,9 @@ def test_an_objection_is_answered_by_somebody_without_an_interest(session: Sessi
     application = factories.application(session, round_category=where, kind=Kind.NOTICE)
     objection = factories.objection(session, factories.notice(session, factories.decision(session, where)), application)
     actor = interested(session, Role.OFFICER, application)
-    refused(lambda: notices.reply(session, actor, objection, upheld=False, text=ANSWER))
+    refused(lambda: objections.dismiss(session, actor, objection, text=ANSWER))
     with pytest.raises(NotFound):
-        announced.objection(session, actor, objection.id)
+        raised.one(session, actor, objection.id)
 
 
 def left(session: Session, role: Role, application: Application) -> User:
@@ -169,9 +179,9 @@ def test_the_conflict_of_a_reviewer_who_has_left_is_not_cleared_within_the_year(
     for day, cleared in ((364, False), (365, True)):
         actor = factories.actor(session, officer, NOON + timedelta(days=day))
         if cleared:
-            reviews.clear_conflict(session, actor, assignment, reason=ANSWER)
+            conflicts.clear_conflict(session, actor, assignment, reason=ANSWER)
             continue
         with pytest.raises(WrongState) as refusal:
-            reviews.clear_conflict(session, actor, assignment, reason=ANSWER)
+            conflicts.clear_conflict(session, actor, assignment, reason=ANSWER)
         assert refusal.value.key == "conflict_stands"
     assert assignment.conflict is ConflictState.CLEARED

@@ -12,6 +12,8 @@ from registry.domain.vocabulary import (
     AwardStatus,
     DecisionKind,
     Kind,
+    LetterKind,
+    LetterState,
     Level,
     MessageStatus,
     QuotaPurpose,
@@ -24,6 +26,7 @@ from registry.models import (
     Answer,
     AwardEvent,
     Correction,
+    Letter,
     Message,
     PoolGrant,
     Programme,
@@ -34,7 +37,7 @@ from registry.models import (
     User,
     Verification,
 )
-from registry.services import events, integrity
+from registry.services import events, integrity, messages
 from registry.services.invariants import INVARIANTS
 from tests import factories
 from tests.factories import NOON, ROUTE
@@ -78,19 +81,32 @@ BREAKS = {
     "likeness_of_several": "DELETE FROM likeness_party",
     "likeness_verdict_of_finding": "UPDATE likeness_verdict SET fingerprint = 'x'",
     "tie_judged_by_another": "UPDATE tie_verdict SET judged_by_id = user_id",
+    "plan_in_effect": (
+        "UPDATE assignment_plan SET state = 'committed', ended_by_id = drawn_up_by_id, ended_at = drawn_up_at"
+    ),
     "review_finished": "DELETE FROM mark",
     "mark_in_time": "UPDATE mark SET marked_at = '2030-01-01 00:00:00'",
+    "mark_changed_of_one": "UPDATE mark SET reason = 'x'",
+    "remark_of_its_application": "UPDATE review_remark SET made_at = '2020-01-01 00:00:00.000000'",
+    "declined_unfinished": "UPDATE assignment SET declined_at = assigned_at, ended_at = assigned_at",
+    "invitation_to_its_reviewer": "UPDATE assignment SET reviewer_id = assigned_by_id",
     "evaluation_kept": "DELETE FROM evaluation",
     "evaluation_criteria": "UPDATE evaluation SET criteria_digest = 'x'",
     "visit_passed": "UPDATE site_visit SET concluded_at = NULL",
     "visit_at_its_stage": "UPDATE site_visit SET position = 1",
     "visit_verification": "UPDATE verification SET stage = 'screening'",
     "visit_photo_in_time": "UPDATE visit_photo SET added_at = '2030-01-01 00:00:00.000000'",
+    "blind_copy_in_blind_round": "UPDATE evidence SET variant = 'blind'",
     "meeting_of_category": "UPDATE meeting SET round_category_id = {other_category}",
     "meeting_votes": "UPDATE meeting SET method = 'consensus'",
     "not_supported_not_selected": "UPDATE meeting_opinion SET supported = {no}",
     "meeting_digest": "UPDATE meeting SET place = 'x'",
     "meeting_needed": "UPDATE route_step SET parameters = '{{\"meeting\": 1}}' WHERE kind = 'deliberation'",
+    "dispute_deliberated": (
+        """UPDATE decision SET content = '{{"applications": [{{"rank": 1, "apart": ["novelty"]}}]}}'"""
+        " WHERE id = {selection}"
+    ),
+    "calibration_as_fixed": """UPDATE round_category SET settings = '{{"calibration": "applied"}}'""",
     "criteria_four_eyes": "UPDATE criteria_version SET approved_by_id = prepared_by_id",
     "criteria_pinned": "UPDATE round_category SET pinned_digest = NULL",
     "factors_pinned": "UPDATE round_category SET pinned_factors = NULL",
@@ -129,6 +145,9 @@ BREAKS = {
     "notice_passed": "UPDATE notice SET cleared_at = NULL",
     "objection_in_time": "UPDATE objection SET raised_at = '2030-01-01 00:00:00'",
     "objection_answered": "DELETE FROM reply",
+    "objection_proposed": "UPDATE objection SET status = 'proposed'",
+    "objection_upheld_by_two": "UPDATE reply SET upheld = TRUE, decision_id = {selection}",
+    "objection_upheld_removes": "UPDATE objection SET status = 'upheld'",
     "publication_of_decision": "UPDATE publication SET decision_id = {second_selection}",
     "publication_corrected": (
         "INSERT INTO publication (round_category_id, decision_id, title, title_en, replaces_id, reason, published_at,"
@@ -153,6 +172,11 @@ BREAKS = {
     "grant_by_another": "UPDATE role_grant SET granted_by_id = user_id",
     "credit_code_once": "UPDATE organisation SET credit_code = '91440300MA5F000000'",
     "message_sent": "UPDATE message SET sent_at = NULL",
+    "letter_sent": "UPDATE letter SET state = 'withdrawn' WHERE state = 'sent'",
+    "letter_released": "UPDATE letter SET settled_by_id = written_by_id WHERE state = 'sent'",
+    "letter_waits_alone": "UPDATE letter SET state = 'waiting', settled_at = NULL WHERE state = 'sent'",
+    "letter_withdrawn": "UPDATE letter SET instead_of_id = NULL",
+    "letter_replaces": "UPDATE letter SET replaces_id = id WHERE replaces_id IS NOT NULL",
     "task_done": "UPDATE task SET sha256 = NULL WHERE state = 'done'",
     "task_leased": "UPDATE task SET leased_until = NULL",
     "task_ended": "UPDATE task SET kept_until = NULL",
@@ -166,6 +190,7 @@ BREAKS = {
     "certificate_digest": "UPDATE certificate SET content = CAST('x' AS BLOB)",
     "award_dates": "UPDATE award SET valid_until = '2030-03-02'",
     "round_dates": "UPDATE round SET closes_at = '2026-12-31 00:00:00.000000'",
+    "listed_first": """UPDATE category SET after = '["elsewhere/X-1"]'""",
     "chain": "UPDATE event SET before = 'x' WHERE seq = 1",
 }
 
@@ -225,8 +250,13 @@ def sound(session):
     assigned(session, category)
     assignment = factories.assignment(session, done)
     factories.review(session, assignment, marks={"novelty": "30"}, status=ReviewStatus.FINISHED)
+    factories.remark(session, done, assignment, "请看佐证材料第三页。")
+    invited = messages.queue(session, officer, session.get_one(User, assignment.reviewer_id), "review_assigned", {})
+    session.flush()
+    assignment.message_id = invited.id
     factories.evaluation(session, done)
     judged(session, done, whose, session.get_one(User, assignment.reviewer_id))
+    written_to(session, officer, barred)
     # Ranked without an opinion, which is enough where the route asks for no meeting.
     ranked = {"applications": [{"application": done.id, "rank": 1}]}
     selection = factories.decision(session, category, content=ranked)
@@ -271,6 +301,32 @@ def judged(session, application, organisation, reviewer):
     factories.tie_verdict(session, application, reviewer)
     round_id = session.get_one(RoundCategory, application.round_category_id).round_id
     factories.likeness_verdict(session, factories.likeness(session, round_id, [application.id]))
+    factories.assignment_plan(session, session.get_one(Round, round_id), [(application, factories.user(session))])
+
+
+def written_to(session, officer, application):
+    """Write three letters about an application: sent by a second person, withdrawn, and waiting in its place."""
+    second = factories.persona(session, Role.APPROVER)
+    words = {"subject": "告知书", "body": "请阅。", "subject_en": "Letter", "body_en": "Please read."}
+    about = {**words, "application_id": application.id, "written_at": NOON, "written_by_id": officer.user_id}
+    first = Letter(**about, kind=LetterKind.RESERVED, state=LetterState.SENT, settled_by_id=second.id, settled_at=NOON)
+    session.add(first)
+    session.flush()
+    withdrawn = Letter(
+        **about,
+        kind=LetterKind.SELECTED,
+        state=LetterState.WITHDRAWN,
+        settled_by_id=second.id,
+        settled_at=NOON,
+        reason="落款有误。",
+        replaces_id=first.id,
+    )
+    session.add(withdrawn)
+    session.flush()
+    waits = {"state": LetterState.WAITING, "instead_of_id": withdrawn.id, "replaces_id": first.id}
+    session.add(Letter(**about, kind=LetterKind.SELECTED, **waits))
+    sent = {"status": MessageStatus.SENT, "queued_at": NOON, "sent_at": NOON, "letter_id": first.id}
+    session.add(Message(user_id=second.id, address="c@b.cn", language="zh", key="letter", values={}, **sent))
 
 
 def over(session, officer):
@@ -374,7 +430,12 @@ def _careless_postgres(connection, _record):
 
 def _drop_guards(connection):
     inspector = inspect(connection)
-    for name in ("uq_application_one_per_site", "uq_organisation_confirmed_credit_code", "uq_task_unfinished"):
+    for name in (
+        "uq_application_one_per_site",
+        "uq_organisation_confirmed_credit_code",
+        "uq_task_unfinished",
+        "uq_letter_one_waiting",
+    ):
         connection.execute(text(f"DROP INDEX {name}"))
     if connection.dialect.name == "sqlite":
         for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():

@@ -66,6 +66,20 @@ def test_a_category_takes_the_sites_that_the_file_names(session, administrator):
     assert (place.site_kinds, place.levels) == ([SiteKind.CITY], [Level.CITY, Level.DISTRICT])
 
 
+def test_a_category_asks_for_the_awards_that_the_file_names(session, administrator):
+    """By its key within the programme, and by its full name once it is on the portal."""
+    outline = OUTLINES["shenzhen-projects"]
+    first, second, *rest = outline.categories
+    second = second.model_copy(update={"after": (first.key,), "once": "site"})
+    made = outlines.set_up(session, administrator, outline.model_copy(update={"categories": (first, second, *rest)}))
+    assert [(row.after, row.once) for row in made.categories[:2]] == [([], None), (["shenzhen-projects/SZ-01"], "site")]
+    other = OUTLINES["near-zero"]
+    last = other.categories[-1].model_copy(update={"after": ("shenzhen-projects/SZ-01", "elsewhere/X-1")})
+    with pytest.raises(Invalid) as refused:
+        outlines.set_up(session, administrator, other.model_copy(update={"categories": (last,)}))
+    assert (refused.value.key, refused.value.values) == ("after_unknown", {"name": "elsewhere/X-1"})
+
+
 def test_a_programme_is_set_up_once_and_by_an_administrator(session, administrator, officer):
     outlines.set_up(session, administrator, OUTLINES["near-zero"])
     with pytest.raises(Invalid) as refused:

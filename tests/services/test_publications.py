@@ -15,8 +15,9 @@ from registry.domain.vocabulary import DecisionKind, Kind, Role, Status
 from registry.models import Application, Award, Decision, Entry, Event, Notice, Publication, RoundCategory
 from registry.queries import publications as lists
 from registry.queries import register
-from registry.services import awards, decisions, notices, publications
+from registry.services import awards, decisions, notices, objections, publications
 from registry.services.notices import entry_of
+from registry.services.objections import Said
 from tests import factories
 from tests.factories import NOON
 
@@ -211,18 +212,11 @@ def test_a_vacancy_is_filled_from_the_reserve_by_a_proposal_with_its_own_notice_
     first_selection = select_(NOON)
     assert [row.status for row in rows] == [Status.SELECTED, Status.SELECTED, Status.RESERVED]
     notice = announced(session, first_selection, NOON)
-    objection = notices.object_(
-        session,
-        Actor(NOON),
-        notice,
-        application=second.id,
-        name="王五",
-        contact="13800000000",
-        statement="进水浓度与公开数据不符，请核实。",
-        files=[],
-        receipt="receipt-of-the-vacancy",
-    )
-    notices.reply(session, acting(session, Role.OFFICER), objection, upheld=True, text="经核实，异议成立，予以移出。")
+    said = Said(second.id, "进水浓度与公开数据不符，请核实。", "王五", "13800000000")
+    objection = objections.take(session, Actor(NOON), notice, said, files=[], receipt="receipt-of-the-vacancy")
+    officer = acting(session, Role.OFFICER)
+    removal = objections.propose_removal(session, officer, objection, text="经核实，异议成立，予以移出。")
+    approve(session, removal, NOON)
     first_list = published(session, notice, "第一批名单")
     assert [entry.application_id for entry in first_list.entries] == [best.id]
 

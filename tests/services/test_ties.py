@@ -12,9 +12,10 @@ from registry.domain.ties.values import Decision, Judged, Link, LinkKind, Organi
 from registry.domain.vocabulary import ConflictState, Kind, Role, SeatStatus
 from registry.models import Application, Assignment, Event, Region, ReviewerProfile, TieVerdict, User
 from registry.queries import backgrounds as known
+from registry.queries import candidates, ties
+from registry.queries import marks as marks_of
 from registry.queries import reviews as seen
-from registry.queries import ties
-from registry.services import backgrounds, reviews
+from registry.services import backgrounds, conflicts, marking, reviews
 from tests import factories
 from tests.factories import NOON
 
@@ -125,7 +126,7 @@ def possible(session: Session, application: Application, reviewer: User) -> str:
 
 def test_a_dismissed_tie_does_not_come_back_and_a_new_way_does(session, application, officer, reviewer):
     mark = possible(session, application, reviewer)
-    reviews.judge_tie(
+    conflicts.judge_tie(
         session, officer, application, reviewer, fingerprint=mark, decision=Decision.DISMISSED, reason=REASON
     )
     judged = found(session, application, reviewer)
@@ -139,7 +140,7 @@ def test_a_dismissed_tie_does_not_come_back_and_a_new_way_does(session, applicat
 def test_a_confirmed_tie_closes_what_the_person_still_reviews(session, application, officer, reviewer):
     mark = possible(session, application, reviewer)
     assignment = reviews.assign(session, officer, application, reviewer, why="")
-    reviews.judge_tie(
+    conflicts.judge_tie(
         session, officer, application, reviewer, fingerprint=mark, decision=Decision.CONFIRMED, reason=REASON
     )
     assert (assignment.conflict, assignment.conflict_reason) == (ConflictState.FOUND, "青澜水务有限公司")
@@ -147,7 +148,7 @@ def test_a_confirmed_tie_closes_what_the_person_still_reviews(session, applicati
     again = found(session, application, reviewer)
     assert (again.blocks, again.verdicts[mark].decision) == (True, Decision.CONFIRMED)
     # Whoever was wrong judges anew; the latest counts, and both stay.
-    reviews.judge_tie(
+    conflicts.judge_tie(
         session, officer, application, reviewer, fingerprint=mark, decision=Decision.DISMISSED, reason=REASON
     )
     assert assignment.conflict is ConflictState.CLEARED
@@ -169,10 +170,10 @@ def test_what_one_programme_decided_binds_no_other(session, application, officer
     )
     colleague = factories.actor(session, factories.persona(session, Role.OFFICER, programme=programme))
     there = reviews.assign(session, colleague, other, reviewer, why="")
-    reviews.clear_conflict(session, colleague, there, reason=REASON)
+    conflicts.clear_conflict(session, colleague, there, reason=REASON)
     assert found(session, other, reviewer).standing == ()
     assert [one.fingerprint for one in found(session, application, reviewer).standing] == [mark]
-    reviews.judge_tie(
+    conflicts.judge_tie(
         session, officer, application, reviewer, fingerprint=mark, decision=Decision.CONFIRMED, reason=REASON
     )
     assert there.conflict is ConflictState.CLEARED
@@ -187,7 +188,7 @@ def test_a_past_seat_is_not_dismissed(session, application, officer, reviewer):
     assignment = reviews.assign(session, officer, application, reviewer, why="")
     (one,) = found(session, application, reviewer).standing
     with pytest.raises(Invalid, match="tie_unequivocal"):
-        reviews.judge_tie(
+        conflicts.judge_tie(
             session,
             officer,
             application,
@@ -199,7 +200,7 @@ def test_a_past_seat_is_not_dismissed(session, application, officer, reviewer):
     # What is judged beside it opens nothing either.
     factories.employment(session, reviewer, applicant(application).name)
     other = next(row for row in found(session, application, reviewer).standing if not row.unequivocal)
-    reviews.judge_tie(
+    conflicts.judge_tie(
         session,
         officer,
         application,
@@ -215,18 +216,18 @@ def test_no_tie_is_judged_in_an_archived_round(session, application, officer, re
     mark = possible(session, application, reviewer)
     factories.archived(session, application.round_category.round)
     with pytest.raises(WrongState, match="round_archived"):
-        reviews.judge_tie(
+        conflicts.judge_tie(
             session, officer, application, reviewer, fingerprint=mark, decision=Decision.DISMISSED, reason=REASON
         )
 
 
 def test_ties_to_many_reviews_are_looked_for_at_once(database, session, application, officer, reviewer):
-    first = [statements(database, lambda: reviews.find_ties(session, officer, reviewer))]
+    first = [statements(database, lambda: conflicts.find_ties(session, officer, reviewer))]
     for _ in range(6):
         row = factories.application(session, round_category=application.round_category, kind=Kind.REVIEW)
         factories.assignment(session, row, reviewer=reviewer)
         session.flush()
-        first.append(statements(database, lambda: reviews.find_ties(session, officer, reviewer)))
+        first.append(statements(database, lambda: conflicts.find_ties(session, officer, reviewer)))
     assert first[6] == first[1]
 
 
@@ -245,7 +246,7 @@ def statements(database, act) -> int:
 
 def test_what_lies_between_two_organisations_is_judged_for_everybody(session, application, officer, reviewer):
     mark = possible(session, application, reviewer)
-    reviews.judge_tie(
+    conflicts.judge_tie(
         session,
         officer,
         application,
@@ -265,30 +266,30 @@ def test_an_employer_known_by_its_code_cannot_be_dismissed(session, application,
     factories.employment(session, reviewer, organisation.name, code=organisation.credit_code)
     mark = found(session, application, reviewer).standing[0].fingerprint
     with pytest.raises(Invalid, match="tie_unequivocal"):
-        reviews.judge_tie(
+        conflicts.judge_tie(
             session, officer, application, reviewer, fingerprint=mark, decision=Decision.DISMISSED, reason=REASON
         )
     assignment = reviews.assign(session, officer, application, reviewer, why="")
     assert assignment.conflict is ConflictState.FOUND
     with pytest.raises(Invalid, match="tie_unequivocal"):
-        reviews.clear_conflict(session, officer, assignment, reason=REASON)
+        conflicts.clear_conflict(session, officer, assignment, reason=REASON)
 
 
 def test_a_verdict_needs_a_reason_and_a_tie_that_is_there(session, application, officer, reviewer):
     mark = possible(session, application, reviewer)
     with pytest.raises(Invalid, match="reason_too_short"):
-        reviews.judge_tie(
+        conflicts.judge_tie(
             session, officer, application, reviewer, fingerprint=mark, decision=Decision.DISMISSED, reason="不是"
         )
     with pytest.raises(NotFound):
-        reviews.judge_tie(
+        conflicts.judge_tie(
             session, officer, application, reviewer, fingerprint="0" * 32, decision=Decision.DISMISSED, reason=REASON
         )
     stranger = factories.actor(
         session, factories.persona(session, Role.OFFICER, programme=factories.programme(session))
     )
     with pytest.raises(NotFound):
-        reviews.judge_tie(
+        conflicts.judge_tie(
             session, stranger, application, reviewer, fingerprint=mark, decision=Decision.DISMISSED, reason=REASON
         )
 
@@ -299,7 +300,7 @@ def test_a_cleared_conflict_is_a_remembered_dismissal(session, application, offi
         session, reviewer, organisation.name, code=organisation.credit_code, until=TODAY - timedelta(days=9)
     )
     assignment = reviews.assign(session, officer, application, reviewer, why="")
-    reviews.clear_conflict(session, officer, assignment, reason=REASON)
+    conflicts.clear_conflict(session, officer, assignment, reason=REASON)
     assert assignment.conflict is ConflictState.CLEARED
     assert found(session, application, reviewer).standing == ()
 
@@ -308,10 +309,10 @@ def test_what_a_recused_person_marked_is_listed_and_does_not_count(session, appl
     assignment = reviews.assign(session, officer, application, reviewer, why="")
     actor = factories.actor(session, reviewer)
     marks = {"novelty": ("30", "佐证材料第三页有第三方验证报告。")}
-    reviews.save_marks(session, actor, assignment, marks, version=0)
-    reviews.finish(session, actor, assignment)
-    reviews.declare_conflict(session, actor, assignment, reason="配偶在申报单位任职财务。")
-    assert seen.marks_that_count(session, application) == {}
+    marking.save_marks(session, actor, assignment, marks, version=0)
+    marking.finish(session, actor, assignment)
+    conflicts.declare_conflict(session, actor, assignment, reason="配偶在申报单位任职财务。")
+    assert marks_of.that_count(session, application) == {}
     (one,) = seen.recused(session, application)
     assert (one.id, [str(mark.points) for mark in one.review.marks]) == (assignment.id, ["30"])
 
@@ -406,11 +407,21 @@ def test_fields_are_criteria_sets_that_are_known(session, reviewer):
         backgrounds.describe(session, admin, reviewer, fields=["none"], most=None, known=["wwtp"])
     with pytest.raises(Invalid, match="most_positive"):
         backgrounds.describe(session, admin, reviewer, fields=[], most=0, known=[])
+    # Reviewers say it of themselves too, and nobody else does.
+    place = factories.region(session).key
+    own = factories.actor(session, reviewer)
+    backgrounds.describe(session, own, reviewer, fields=["wwtp"], most=None, known=["wwtp"], region_key=place)
+    assert (profile.fields, profile.most, profile.region_key) == (["wwtp"], None, place)
+    with pytest.raises(Invalid, match="region_unknown_here"):
+        backgrounds.describe(session, own, reviewer, fields=[], most=None, known=[], region_key="nowhere")
+    other = factories.actor(session, factories.persona(session, Role.REVIEWER))
+    with pytest.raises(NotFound):
+        backgrounds.describe(session, other, reviewer, fields=[], most=None, known=[])
 
 
 def test_a_seat_or_code_that_is_known_stands_in_the_list_of_candidates(session, application, reviewer):
     factories.employment(session, reviewer, "甲研究院")
     factories.employment(session, reviewer, "乙研究院", until=TODAY)
-    (row,) = seen.candidates(session, application, NOON)
+    (row,) = candidates.of_application(session, application, NOON)
     assert (row.employer, row.ties.standing) == ("甲研究院", ())
     assert session.scalars(select(Assignment)).all() == []

@@ -19,6 +19,8 @@ from registry.demo import DOMAIN
 from registry.domain.vocabulary import (
     CriteriaStatus,
     DecisionKind,
+    Kind,
+    LetterKind,
     QuotaPurpose,
     TokenPurpose,
     UserStatus,
@@ -40,6 +42,7 @@ from registry.models import (
     Notice,
     ObjectionFile,
     Organisation,
+    Outcome,
     Programme,
     Publication,
     Quota,
@@ -51,6 +54,7 @@ from registry.models import (
 )
 from registry.queries import actors
 from registry.services import decisions
+from registry.services import letters as writing
 from registry.web.work import KEYLESS
 from tests import browse, factories
 from tests.world import MOMENT
@@ -139,6 +143,15 @@ def find_places(session: Session) -> dict[str, Any]:
     filed = factories.dossier(session, ended, written_at=MOMENT, pdf_sha256=_any_file(session))
     expert = _person(session, "reviewer2")
     meeting = factories.meeting(session, categories[1], {proposal.content["applications"][0]["application"]: True})
+    blind = factories.application(
+        session,
+        round_category=factories.round_category(
+            session,
+            round_=factories.round_(session, programme=programme),
+            steps={Kind.REVIEW: {"parameters": {"blind": 1}}},
+        ),
+        kind=Kind.REVIEW,
+    )
     session.flush()
     publication = session.scalars(select(Publication).where(Publication.round_category_id == first)).one()
     applications = {key: _application(session, key) for key in ("beiting", "luhe", "xiangtai", "zhexi", "yunxi")}
@@ -161,6 +174,20 @@ def find_places(session: Session) -> dict[str, Any]:
         "letter_of_yunxi": session.scalars(
             select(Letter.id).where(Letter.application_id == applications["yunxi"].id)
         ).first(),
+        "where_letter_waits": first,
+        "decision_of_letter": decision.id,
+        "waiting_letter": writing.send(
+            session,
+            factories.worker(MOMENT),
+            session.scalars(
+                select(Application)
+                .join(Outcome, Outcome.application_id == Application.id)
+                .where(Application.round_category_id == first, Application.id != applications["yunxi"].id)
+            ).first(),
+            LetterKind.REVOKED,
+            {"number": "1", "reason": "The figures do not hold."},
+            decision=decision,
+        ).id,
         "evaluation_of_yunxi": session.scalars(
             select(Evaluation.id)
             .join(Filing, Filing.id == Evaluation.filing_id)
@@ -193,12 +220,15 @@ def find_places(session: Session) -> dict[str, Any]:
         "programme": programme.id,
         "person": approver.id,
         "expert": expert.id,
+        "plan": factories.assignment_plan(session, session.get_one(Round, categories[1].round_id)).id,
         "likeness": factories.likeness(session, categories[1].round_id, [applications["zhexi"].id]).id,
         "employment": session.scalars(select(Employment.id).where(Employment.user_id == expert.id)).first(),
         "declared_tie": factories.declared_tie(session, expert).id,
         "grant": session.scalars(select(Grant.id).where(Grant.user_id == approver.id)).first(),
         "evidence_of_xiangtai": _evidence(session, applications["xiangtai"]),
         "evidence_of_zhexi": _evidence(session, applications["zhexi"]),
+        "blind": blind.id,
+        "evidence_of_blind": factories.evidence(session, blind).id,
         **{
             f"assignment_of_{key}": session.scalars(
                 select(Assignment.id).where(

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from registry import seeds
-from registry.domain.vocabulary import CriteriaStatus, Kind, Level, QuotaPurpose, Role, RoundStatus, UserStatus
+from registry.domain.vocabulary import CriteriaStatus, Kind, Level, Once, QuotaPurpose, Role, RoundStatus, UserStatus
 from registry.models import (
     Category,
     Clause,
@@ -457,9 +457,13 @@ def test_a_category_says_who_may_apply(catalogued, administrator, database):
         "site_kinds": ["plant", "factory"],
         "levels": ["district"],
         "named_regions": ["shenzhen-yantian"],
+        "after": [f"shenzhen-near-zero/{row(database, select(Category.key).limit(1))}"],
+        "once": "site",
     }
     assert browse.post(administrator, f"{url}/categories", **fields).status_code == 303
     made = row(database, select(Category).where(Category.key == "SZ-99"))
+    assert (made.after, made.once) == (fields["after"], Once.SITE)
+    assert "not while the site has a valid award of this category" in browse.words(administrator.get(url))
     assert (made.site_kinds, made.levels, made.named_regions) == (
         ["plant", "factory"],
         ["district"],

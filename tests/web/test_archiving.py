@@ -57,6 +57,27 @@ def test_what_stands_in_the_way_is_listed_with_where_to_go(session, visiting, wh
     assert archive(officer, where.round_id).status_code == 409
 
 
+def test_a_library_is_given_an_end_with_a_reason_and_a_tick(database, session, visiting):
+    where = factories.round_category(session, round_=factories.round_(session, closes_at=None))
+    factories.application(session, round_category=where, status=Status.DRAFTED)
+    officer, url = visiting(Role.OFFICER), f"/admin/rounds/{where.round_id}"
+    assert "尚未提交、将收到通知的申报：1" in officer.get(url).text
+    fields = {"closes_at": "2026-04-11T11:59", "reason": "本批储备库工作结束。"}
+    past = browse.post(officer, f"{url}/end", **fields)
+    assert past.status_code == 422
+    assert "本批储备库工作结束。" in past.text
+    # LATER is 12:00 in Beijing on 11 April 2026.
+    fields["closes_at"] = "2026-04-11T12:00"
+    assert browse.post(officer, f"{url}/end", **fields, sure=None).status_code == 422
+    assert browse.post(officer, f"{url}/end", **fields).status_code == 303
+    with database.reading() as opened:
+        assert opened.get_one(Round, where.round_id).closes_at == LATER
+    page = officer.get(url).text
+    assert 'aria-labelledby="end-title"' not in page
+    assert 'aria-labelledby="archive-title"' in page
+    assert "/end" not in visiting(Role.AUDITOR).get(url).text
+
+
 def test_it_is_archived_with_a_tick_and_says_so_everywhere(database, config, session, client, visiting, where):
     factories.application(session, round_category=where, kind=Kind.SCREENING, status=Status.REFUSED)
     officer = visiting(Role.OFFICER)

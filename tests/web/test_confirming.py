@@ -12,11 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import web
-from registry.domain.vocabulary import DecisionStatus, Kind, ObjectionStatus, Role, Status
+from registry.domain.vocabulary import DecisionStatus, Kind, LetterKind, ObjectionStatus, Role, Status
 from registry.models import Application, CriteriaVersion, Decision, Grant, Notice, Objection, Round, User
 from registry.models.base import Base
 from registry.models.tasks import Task
-from registry.services import terminations
+from registry.services import letters, terminations
 from registry.services.notices import entry_of
 from tests import browse, factories
 from tests.factories import NOON
@@ -311,9 +311,33 @@ def archiving(session: Session, office: Office) -> Sent:
     return office(Role.OFFICER), f"/admin/rounds/{where.round_id}/archive", {}
 
 
+def ending_a_library(session: Session, office: Office) -> Sent:
+    where = factories.round_category(session, round_=factories.round_(session, closes_at=None))
+    fields = {"closes_at": "2030-01-01T12:00", "reason": WORDS}
+    return office(Role.OFFICER), f"/admin/rounds/{where.round_id}/end", fields
+
+
+def assigning(session: Session, office: Office) -> Sent:
+    row = factories.application(session, kind=Kind.REVIEW, answers={"licensed": True, "reused": "50"})
+    round_ = session.get_one(Round, row.round_category.round_id)
+    plan = factories.assignment_plan(session, round_, [(row, factories.reviewer(session))])
+    return office(Role.OFFICER), f"/admin/rounds/{round_.id}/assigning/plans/{plan.id}/commit", {}
+
+
+def releasing(session: Session, office: Office) -> Sent:
+    row = factories.application(session, kind=Kind.NOTICE, status=Status.SELECTED)
+    approver = factories.actor(session, factories.persona(session, Role.APPROVER))
+    letter = letters.send(session, approver, row, LetterKind.SELECTED)
+    client, url = office(Role.OFFICER), f"/admin/letters/outbox/letters/{letter.id}"
+    digest = re.search(r'name="seen"[^>]*value="(\w{64})"', client.get(url).text)
+    assert digest is not None
+    return client, f"{url}/release", {"seen": digest[1]}
+
+
 # By the file in which a form with the tick is, or in which the form of the tick alone is used.
 ASKING: dict[str, tuple[Made, ...]] = {
     "admin/archiving.py": (archiving,),
+    "admin/assigning.py": (assigning,),
     "admin/awards.py": (issuing,),
     "admin/cases.py": (scoring,),
     "admin/notices.py": (clearing,),
@@ -321,8 +345,9 @@ ASKING: dict[str, tuple[Made, ...]] = {
     "forms/admin_cases.py": (refusing, barring),
     "forms/admin_criteria.py": (approving_criteria,),
     "forms/admin_decisions.py": (approving, rejecting),
+    "forms/admin_letters.py": (releasing,),
     "forms/admin_notices.py": (replying,),
-    "forms/admin_rounds.py": (opening,),
+    "forms/admin_rounds.py": (opening, ending_a_library),
     "forms/recommender.py": (recommending,),
     "tasks.py": (cancelling,),
 }

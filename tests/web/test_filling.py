@@ -283,7 +283,7 @@ def test_the_summary_tells_the_one_who_signs_what_there_is(plant: Plant) -> None
     text = browse.words(page)
     # 3,672,000 / 36,720,000 = 10 %; 60 points × 10 / 50 = 12.
     assert "Reuse rate 10 % 12 / 60" in text
-    assert "Own points 12 of 60; experts add up to 40; bonus 0, deductions 0." in text
+    assert "Of the 60 points that the portal can compute from your answers now they earn 12." in text
     assert "Answered: 3 of 3 questions" in text
     assert "Documents there: 0 of 2; files: 0" in text
     assert "Good 60" in text
@@ -433,9 +433,9 @@ def test_the_history_says_who_saved_how_many_answers_and_when(plant: Plant, at: 
     plant.autosave(2, reused="3672000")
     text = plant.words("")
     # Two answers, and one within the hour; another one later is a line of its own.
-    assert "Answers saved: 3" in text
-    assert text.index("Answers saved: 1") < text.index("Answers saved: 3")
-    assert text.count(f"{plant.person.name} Answers saved") == 2
+    assert "Entries saved, each change counted: 3" in text
+    assert text.index("Entries saved, each change counted: 1") < text.index("Entries saved, each change counted: 3")
+    assert text.count(f"{plant.person.name} Entries saved") == 2
 
 
 def test_the_example_of_the_demonstration_overwrites_nothing(plant: Plant) -> None:

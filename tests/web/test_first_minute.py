@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.demo.accounts import ACCOUNTS
@@ -176,6 +177,20 @@ def test_the_named_places_exclude(anybody: FlaskClient, session: Session, land: 
     assert found(anybody, region=land.lake.key) == ["Named"]
     assert found(anybody, region=land.port.key) == []
     assert "only in Lake" in browse.words(anybody.get(f"/find?kind=zone&region={land.east.key}"))
+
+
+def test_awards_that_are_needed_first_are_told(anybody: FlaskClient, session: Session) -> None:
+    programme = factories.programme(session, key="city-list", name_en="City list")
+    factories.category(session, programme=programme, key="PARK", name_en="City parks")
+    where = offered(session, "Best parks", site_kinds=["park"], after=["city-list/PARK"], once="applicant")
+    session.commit()
+    told = "only with a valid award of the site or its applicant in: City list · City parks"
+    once = "not while the site or its applicant has a valid award of this category"
+    programme = session.scalar(select(Programme.key).join(Category).where(Category.id == where.category_id))
+    for page in ("/find?kind=park", f"/rounds/{where.round_id}", f"/programmes/{programme}"):
+        words = browse.words(anybody.get(page))
+        assert told in words, page
+        assert once in words, page
 
 
 def test_what_it_is_about_excludes_and_offers_only_what_is_left(anybody: FlaskClient, session: Session) -> None:

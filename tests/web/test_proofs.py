@@ -69,13 +69,13 @@ bonuses:
 class Works:
     """A signatory with a draft under the set above, filled in: 60 × (1 − 1234567 ÷ 3703701) = 40 points, 1 of bonus."""
 
-    def __init__(self, session: Session, make: Client) -> None:
+    def __init__(self, session: Session, make: Client, content: str = CONTENT) -> None:
         person = factories.user(session)
         self.organisation = factories.organisation(session, legal_representative="王法人")
         factories.seat(session, person, self.organisation, signatory=True)
         category = factories.round_category(
             session,
-            criteria_version=factories.criteria_version(session, content=CONTENT),
+            criteria_version=factories.criteria_version(session, content=content),
             settings={"gates": {}, "year": 2023},
         )
         self.draft: Application = factories.application(
@@ -138,8 +138,12 @@ def test_before_the_experts_there_is_no_grade(works: Works) -> None:
     """41 of 103 is above the line of the grade, which is nobody's yet; with 40 of the experts it would be 81."""
     for path in ("/submit", "/summary", "/score"):
         text = works.words(path)
-        assert "Self-assessed: 41 of 103. The experts still decide up to 40 points" in text
-        assert "as filled in, at most 81. The grade is settled after the expert review." in text
+        assert "Of the 60 points that the portal can compute from your answers now they earn 40." in text
+        assert "With bonus 1 and deductions 0 that is 41. The experts give up to 40 more" in text
+        assert "as filled in, at most 81 can be reached. The grade is settled after the expert review." in text
+        # One score out of one number.
+        assert "of 103" not in text
+        assert "cannot reach the pass line" not in text
         assert "Total: 41" not in text
     assert "· Good" not in works.client.get(f"{works.url}/submit").text
     assert "Self-assessed; the grade is settled after the expert review." in works.words("/edit")
@@ -205,3 +209,76 @@ def test_the_documents_that_are_asked_for_are_as_many_with_files_as_without(work
     # The verification report proves the same figure and is asked of measured figures only: it is not counted with them.
     assert browse.post(works.client, f"{works.url}/evidence", target="wanted.0", file=file).status_code == 303
     assert "/ 2" in works.words("/edit/evidence").partition("Documents there")[2][:6]
+
+
+def test_one_file_may_prove_several_papers_and_a_question(works: Works) -> None:
+    works.save(1, measured="true")
+    file = (io.BytesIO(b"%PDF-1.7\n" + b"x" * 98), "all of 2023.pdf")
+    sent = browse.post(
+        works.client, f"{works.url}/evidence", target="", also=["wanted.0", "wanted.1"], other="input.power", file=file
+    )
+    assert sent.status_code == 303
+    text = works.words("/edit/evidence")
+    assert "Needed with the submission" not in text
+    assert "Needed as you answered" not in text
+    assert "The name says" not in text
+
+
+def test_a_file_for_nothing_is_refused_at_its_field(works: Works) -> None:
+    file = (io.BytesIO(b"%PDF-1.7\n" + b"x" * 97), "bills.pdf")
+    answer = browse.post(works.client, f"{works.url}/evidence", target="", file=file)
+    assert answer.status_code == 422
+    assert "target" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Bills 2025.pdf", "The name says 2025; this round judges figures of 2023."),
+        ("Bills 20250131.pdf", "The name says 2025; this round judges figures of 2023."),
+        ("Bills 2023 and 2025.pdf", ""),
+        ("Bills 2023.pdf", ""),
+        ("Order 120250.pdf", ""),
+        ("Bills.pdf", ""),
+    ],
+)
+def test_a_name_with_another_year_is_pointed_out(works: Works, name: str, said: str) -> None:
+    file = (io.BytesIO(b"%PDF-1.7\n" + b"x" * 96), name)
+    browse.post(works.client, f"{works.url}/evidence", target="wanted.0", file=file)
+    assert ("The name says" in works.words("/edit/evidence")) is bool(said)
+    assert said in works.words("")
+
+
+def test_the_choice_has_the_papers_of_this_application_and_the_questions_stand_apart(works: Works) -> None:
+    page = works.client.get(f"{works.url}/edit/evidence").text
+    papers = page[page.index('id="target"') : page.index("</select>", page.index('id="target"'))]
+    assert "Electricity bills" in papers
+    # Not asked for as answered.
+    assert "Verification report" not in papers
+    assert 'value="input.power"' not in papers
+    assert 'value="input.power"' in page
+
+
+def test_applicants_are_not_told_that_there_is_no_scanner(works: Works) -> None:
+    file = (io.BytesIO(b"%PDF-1.7\n" + b"x" * 95), "bills.pdf")
+    browse.post(works.client, f"{works.url}/evidence", target="wanted.0", file=file)
+    for path in ("", "/edit/evidence", "/edit/group-plant"):
+        text = works.words(path)
+        assert "bills.pdf" in text
+        assert "scanner" not in text
+    assert "Proves: Electricity bills" in works.words("")
+
+
+def test_below_the_pass_line_is_said_outright(session: Session, client: Client, at: Callable[[datetime], None]) -> None:
+    at(NOON)
+    works = Works(session, client, CONTENT.replace("points: 30, title", "points: 60, title"))
+    # 60 × (1 − 3703701 ÷ 3703701) = 0 points; 40 of the experts and 1 of bonus make 41 at most.
+    works.save(1, power="3703701")
+    for path in ("/submit", "/score"):
+        text = works.words(path)
+        assert "As filled in, the application cannot reach the pass line of 60: at most 41" in text
+        assert "Use : −60" in text or "Use: −60" in text
+    assert "At most 41: below the pass line of 60" in works.words("/edit")
+    # What is not filled in yet may still earn its points.
+    works.save(2, power="")
+    assert "below the pass line" not in works.words("/edit")

@@ -498,7 +498,7 @@ def test_the_score_by_the_portal_and_by_the_command(operator: Operator, tmp_path
     operator.send(FILE)
     page = operator.words(f"{operator.url}/score")
     assert "Inflow 4100 m³ (sum; 4 of 365 days)" in page
-    assert "1640 ÷ 4100 = 0.4 kWh/m³" in page
+    assert "1,640 ÷ 4,100 = 0.4 kWh/m³" in page
     # (0.61 − 0.4) ÷ 0.25 × 60 % × 8 = 4.032
     assert "4.03 / 8" in page
     (tmp_path / "waterworks.yaml").write_text(SET)

@@ -7,7 +7,7 @@ figures would be too large for 64 bits, Python's own integers take their place.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, isqrt
@@ -21,6 +21,7 @@ from registry.domain.judging import TRIMMED_FROM
 from registry.domain.quota_rules import Groups
 from registry.domain.shapes import PanelRule
 from registry.domain.values import ZERO
+from registry.domain.vocabulary import Ground
 from registry.domain.whatif.frozen import Application, Frame, FrozenRound
 from registry.domain.whatif.settings import Left, Setting
 
@@ -47,6 +48,7 @@ class Arrays:
     eligible: Flags
     supported: Flags
     barred: Flags
+    bars: Sequence[Ground | None]
     waits: Flags
     turn: Whole
     applies: Flags
@@ -101,7 +103,8 @@ def arrays_of(frozen: FrozenRound) -> Arrays:
         figure=np.array([one.figure for one in rows], dtype=bool),
         eligible=np.array([one.eligible for one in rows], dtype=bool),
         supported=np.array([one.supported for one in rows], dtype=bool),
-        barred=np.array([one.barred for one in rows], dtype=bool),
+        barred=np.array([one.barred is not None for one in rows], dtype=bool),
+        bars=[one.barred for one in rows],
         waits=np.array([one.waits for one in rows], dtype=bool),
         turn=np.array([one.turn or 0 for one in rows], dtype=np.int64),
         applies=np.array([[item.applies for item in one.items] for one in rows], dtype=bool).reshape(
@@ -244,6 +247,12 @@ class Scale:
         self.weights = np.array(weights, dtype=self.kind)
         self.asked = _asked(frame, setting)
         self.compared = _compared(frame, setting)
+        self.given = self._as_given() if setting.adjusted and setting.by_given else None
+
+    def _as_given(self) -> Totals:
+        plain = replace(self.setting, adjusted=False, aggregation=None, without=(), shift=None)
+        points = completed(self.arrays, joined(self.arrays, self.arrays.marks, None))
+        return Scale(self.arrays, plain).totals(points)
 
     def totals(self, points: Whole, moved: Whole | None = None) -> Totals:
         """Return the totals with these points of all indicators, moved by so many of their units."""
@@ -259,9 +268,12 @@ class Scale:
         total = half_up(np.minimum(np.maximum(base * finer + arrays.addition, 0), cap), finer)
         if moved is not None:
             total = np.minimum(np.maximum(total + moved, 0), half_up(cap, finer))
-        reaches = arrays.eligible & self._reaches(total, full, most)
+        if self.given is None:
+            reaches = arrays.eligible & self._reaches(total, full, most)
+            ties = arrays.tie_points[:, list(self.compared)] + full @ self._tie_columns().astype(self.kind)
+        else:
+            reaches, ties = self.given.reaches, self.given.ties
         able = figure & reaches & arrays.supported & ~arrays.barred
-        ties = arrays.tie_points[:, list(self.compared)] + full @ self._tie_columns().astype(self.kind)
         return Totals(total.astype(np.int64), figure.astype(bool), reaches, able.astype(bool), ties.astype(np.int64))
 
     def _reaches(self, total: Whole, full: Whole, most: Whole) -> Flags:

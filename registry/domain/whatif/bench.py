@@ -115,7 +115,7 @@ class Bench:
             reaches=bool(totals.reaches[row]),
             waits=bool(arrays.waits[row]),
             supported=bool(arrays.supported[row]),
-            barred=bool(arrays.barred[row]),
+            barred=arrays.bars[row],
             turn=int(arrays.turn[row]) or None,
             groups=arrays.groups[row],
         )

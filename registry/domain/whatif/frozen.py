@@ -11,6 +11,7 @@ from registry.domain.quota_rules import Groups
 from registry.domain.results import Score, State
 from registry.domain.shapes import PanelRule
 from registry.domain.values import CONTEXT, ZERO
+from registry.domain.vocabulary import Ground
 
 Marks = Mapping[str, Mapping[str, Decimal]]
 
@@ -87,7 +88,7 @@ class Application:
     eligible: bool = True
     waits: bool = False
     supported: bool = True
-    barred: bool = False
+    barred: Ground | None = None
     turn: int | None = None
     groups: Groups = field(default_factory=dict)
 

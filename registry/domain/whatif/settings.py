@@ -37,11 +37,14 @@ class Setting:
     `weights` are factors by which the points and maxima of sections or indicators count in the total, named by their
     keys; where both are named they are multiplied. `lowest` is the least total, `minima` the least points or share of
     a section, `ties` the tie sums that are compared, in this order. `places` are those of the round category and
-    `pool` those that it is given from the unallocated pool; `rules` are limits and reserved places of groups.
+    `pool` those that it is given from the unallocated pool; `rules` are limits and reserved places of groups. With
+    `by_given`, adjusted totals decide the order alone: who reaches what is asked, and what parts equal totals, goes by
+    the marks as they were given, all of them and joined as in the set.
     """
 
     key: str = "base"
     adjusted: bool = False
+    by_given: bool = False
     aggregation: PanelRule | None = None
     weights: tuple[tuple[str, Decimal], ...] = ()
     without: tuple[Left, ...] = ()

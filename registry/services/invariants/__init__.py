@@ -4,7 +4,7 @@ The queries read on either kind of database. What a query cannot tell, because a
 the payload of an event read, is in `services.integrity`, which asks them all.
 """
 
-from registry.services.invariants import applications, decisions, portal, publications, reviews, rounds
+from registry.services.invariants import applications, decisions, letters, portal, publications, reviews, rounds
 
 INVARIANTS = (
     *applications.INVARIANTS,
@@ -12,5 +12,6 @@ INVARIANTS = (
     *rounds.INVARIANTS,
     *decisions.INVARIANTS,
     *publications.INVARIANTS,
+    *letters.INVARIANTS,
     *portal.INVARIANTS,
 )

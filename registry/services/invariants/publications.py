@@ -27,7 +27,7 @@ INVARIANTS = (
         "notice_cleared",
         "a notice ends after its last day and with every objection answered",
         "SELECT n.id FROM notice n WHERE n.cleared_at IS NOT NULL AND (n.cleared_at < n.closes_at OR EXISTS"
-        " (SELECT 1 FROM objection b WHERE b.notice_id = n.id AND b.status = 'open'))",
+        " (SELECT 1 FROM objection b WHERE b.notice_id = n.id AND b.status IN ('open', 'proposed')))",
     ),
     Invariant(
         "notice_passed",
@@ -48,8 +48,29 @@ INVARIANTS = (
         "objection_answered",
         "an objection's standing is that of its reply, and open without one",
         "SELECT b.id FROM objection b LEFT JOIN reply r ON r.objection_id = b.id"
-        " WHERE (r.id IS NULL) <> (b.status = 'open') OR (r.upheld AND b.status <> 'upheld')"
+        " WHERE (r.id IS NULL) <> (b.status IN ('open', 'proposed')) OR (r.upheld AND b.status <> 'upheld')"
         " OR (NOT r.upheld AND b.status <> 'dismissed')",
+    ),
+    Invariant(
+        "objection_proposed",
+        "an objection that is to be upheld has one proposal that waits, and no other has",
+        "SELECT b.id FROM objection b WHERE (CASE WHEN b.status = 'proposed' THEN 1 ELSE 0 END) <> (SELECT count(*)"
+        " FROM decision d WHERE d.kind = 'removal' AND d.status = 'proposed' AND"
+        " CAST(d.content ->> 'objection' AS INTEGER) = b.id)",
+    ),
+    Invariant(
+        "objection_upheld_by_two",
+        "an objection is upheld by an approved removal of its own entry, with the words of its answer",
+        "SELECT r.id FROM reply r JOIN objection b ON b.id = r.objection_id JOIN decision d ON d.id = r.decision_id"
+        " WHERE d.kind <> 'removal' OR d.status <> 'approved' OR d.reason <> r.text"
+        " OR CAST(d.content ->> 'objection' AS INTEGER) <> b.id"
+        " OR CAST(d.content ->> 'application' AS INTEGER) <> b.application_id",
+    ),
+    Invariant(
+        "objection_upheld_removes",
+        "an entry to which an objection is upheld stands on no list any more",
+        "SELECT b.id FROM objection b JOIN application a ON a.id = b.application_id WHERE b.status = 'upheld'"
+        " AND a.status IN ('selected', 'certified')",
     ),
     Invariant(
         "publication_of_decision",

@@ -51,7 +51,7 @@ INVARIANTS = (
         f" UNION SELECT n.id {_OF_ARCHIVED} JOIN notice n ON n.round_category_id = c.id WHERE r.archived_at IS NOT NULL"
         " AND n.cleared_at IS NULL"
         f" UNION SELECT o.id {_OF_ARCHIVED} JOIN notice n ON n.round_category_id = c.id JOIN objection o"
-        " ON o.notice_id = n.id WHERE r.archived_at IS NOT NULL AND o.status = 'open'",
+        " ON o.notice_id = n.id WHERE r.archived_at IS NOT NULL AND o.status IN ('open', 'proposed')",
     ),
     Invariant(
         "archived_by_somebody",

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from registry.domain.errors import NotFound
 from registry.domain.vocabulary import Action
 from registry.files import path_of
+from registry.models import Round
 from registry.queries import dossiers
 from registry.queries import rounds as rounds_of
 from registry.services import archiving
@@ -15,11 +16,29 @@ from registry.tasks.dossiers import MEDIA_TYPES
 from registry.web import storage
 from registry.web.admin import rounds
 from registry.web.evidence import hardened
-from registry.web.forms import SureForm
+from registry.web.forms import SureForm, text
+from registry.web.forms.admin_rounds import EndForm, from_beijing
 from registry.web.templating import language_of_reader
-from registry.web.work import committed
+from registry.web.work import committed, tried
 
 bp = Blueprint("archiving", __name__, url_prefix="/rounds/<int:number>")
+
+
+@bp.post("/end")
+def end_intake(number: int) -> ResponseReturnValue:
+    round_, form = rounds_of.one(g.session, g.actor, Action.END_INTAKE, number), EndForm()
+    if form.validate_on_submit() and tried(form, lambda: _ended(round_, form)):
+        return committed(
+            url_for("admin.rounds.show", number=number),
+            _("The end of the round is set. Whoever is filling in an application there is told."),
+        )
+    return rounds.page(round_, end_form=form), 422
+
+
+def _ended(round_: Round, form: EndForm) -> bool:
+    closes_at, reason = from_beijing(form.closes_at.data), text(form.reason)
+    archiving.end_intake(g.session, g.actor, round_, closes_at=closes_at, reason=reason)
+    return True
 
 
 @bp.post("/archive")

@@ -4,17 +4,11 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from registry.models import DeclaredTie, Employment, User
-from registry.queries import backgrounds as read
 from registry.queries import people
-from registry.services import backgrounds as services
 from registry.web import backgrounds
-from registry.web.forms import SelectChoice
-from registry.web.forms.backgrounds import EndForm, FieldsForm
-from registry.web.templating import named
-from registry.web.work import committed, tried
+from registry.web.forms.backgrounds import EndForm
 
 bp = Blueprint("backgrounds", __name__, url_prefix="/people/<int:number>/background")
 
@@ -60,24 +54,8 @@ def take_back_tie(number: int, row: int) -> ResponseReturnValue:
 
 @bp.post("/fields")
 def describe(number: int) -> ResponseReturnValue:
-    form, user = _fields_form(sent=True), _person(number)
-    if form.validate_on_submit() and tried(form, lambda: _described(user, form)):
-        return committed(_url(number), _("Fields and load are saved."))
-    return _page(number, fields_form=form), 422
-
-
-def _described(user: User, form: FieldsForm) -> bool:
-    chosen, known = form["fields"].data or [], list(read.sets(g.session))
-    services.describe(g.session, g.actor, user, fields=chosen, most=form.most.data, known=known)
-    return True
-
-
-def _fields_form(user_id: int = 0, *, sent: bool = False) -> FieldsForm:
-    profile = read.profile(g.session, user_id)
-    kept = {"fields": profile.fields, "most": profile.most} if profile else {}
-    form = FieldsForm() if sent else FieldsForm(None, data=kept)
-    form.offer(SelectChoice(key, named(row, "title")) for key, row in read.sets(g.session).items())
-    return form
+    form = backgrounds.fields_form(sent=True)
+    return backgrounds.described(_person(number), form, _url(number)) or (_page(number, fields_form=form), 422)
 
 
 def _person(number: int) -> User:
@@ -89,6 +67,4 @@ def _url(number: int) -> str:
 
 
 def _page(number: int, **forms: Any) -> str:
-    given = {"fields_form": _fields_form(number), **forms}
-    user = people.one(g.session, number)
-    return render_template("admin/backgrounds/show.html", **backgrounds.shown(user, **given))
+    return render_template("admin/backgrounds/show.html", **backgrounds.shown(people.one(g.session, number), **forms))

@@ -19,7 +19,7 @@ from registry.domain.whatif.settings import RULES, Setting, common, weighed
 from registry.domain.whatif.stability import Stability, Standing
 from registry.files import path_of
 from registry.models import Application, Task
-from registry.queries import benches, decisions, scenarios, tasks
+from registry.queries import benches, decisions, frozen_rounds, scenarios, tasks
 from registry.queries.benches import Workbench
 from registry.queries.pages import cut
 from registry.rendering.pictures import firmness as shapes
@@ -101,7 +101,7 @@ def reviewers(number: int) -> ResponseReturnValue:
         where=bench.where,
         calibration=calibration,
         told=bool(bench.frozen.severities),
-        use=benches.calibration_use(bench.where),
+        use=frozen_rounds.calibration_use(bench.where),
         reviewers=found.reviewers if found else (),
         marked=len(found.keys) if found else 0,
         apart=found.apart if found else {},
@@ -265,9 +265,10 @@ def _form(bench: Workbench) -> BenchForm:
         SelectChoice("", _("as in the set")),
         *(SelectChoice(one, bench_words.joined(one)) for one in RULES),
     ]
-    form.marks.choices = [SelectChoice("", _("raw, as they were given"))]
+    form.marks.choices = [SelectChoice("" if not base.adjusted else "raw", _("raw, as they were given"))]
     if bench.bench.calibrated:
-        form.marks.choices.append(SelectChoice("adjusted", _("adjusted for the severity of reviewers")))
+        adjusted = SelectChoice("adjusted" if not base.adjusted else "", _("adjusted for the severity of reviewers"))
+        form.marks.choices.insert(0 if base.adjusted else 1, adjusted)
     form.ties.choices = [SelectChoice("", _("as in the set"))]
     if frame.ties:
         form.ties.choices += [
@@ -315,7 +316,7 @@ def _changes(form: BenchForm, bench: Workbench) -> Changes:
     found |= {"minima": minima} if minima else {}
     found |= {"ties": parted} if parted != ties else {}
     found |= {"aggregation": form.aggregation.data} if form.aggregation.data else {}
-    found |= {"adjusted": True} if form.marks.data == "adjusted" else {}
+    found |= {"adjusted": form.marks.data == "adjusted"} if form.marks.data else {}
     found |= {"weights": form.weights} if form.weights else {}
     found |= {"rules": rules} if rules else {}
     return found
@@ -324,7 +325,7 @@ def _changes(form: BenchForm, bench: Workbench) -> Changes:
 def _address(changes: Changes) -> dict[str, Any]:
     """The parameters of the address under which the bench shows these changes."""
     found: dict[str, Any] = {key: changes[key] for key in ("places", "pool", "lowest", "aggregation") if key in changes}
-    found |= {"marks": "adjusted"} if changes.get("adjusted") else {}
+    found |= {"marks": "adjusted" if changes["adjusted"] else "raw"} if "adjusted" in changes else {}
     found |= {"ties": changes["ties"][0] if changes["ties"] else "-"} if "ties" in changes else {}
     found |= {f"minimum_{key}": minimum for key, minimum in changes.get("minima", {}).items()}
     found |= {f"weight_{key}": int(Decimal(factor) * 100) for key, factor in changes.get("weights", {}).items()}

@@ -18,6 +18,7 @@ from registry.queries import (
     applications,
     cases,
     decisions,
+    disagreements,
     facts,
     filings,
     letters,
@@ -32,10 +33,21 @@ from registry.queries import (
     visibility,
     visits,
 )
+from registry.queries import candidates as candidates_of
 from registry.queries import settled as decided
 from registry.queries import terminations as terminations_of
 from registry.queries.prechecks import Ground, Proposal
-from registry.services import calendar, evaluations, filling, libraries, screening, tasks, terminations
+from registry.services import (
+    calendar,
+    conflicts,
+    evaluations,
+    filling,
+    libraries,
+    remarks,
+    screening,
+    tasks,
+    terminations,
+)
 from registry.services import reviews as reviewing
 from registry.web import likeness_words, score_papers
 from registry.web.forms import Form, SureForm, text
@@ -49,6 +61,7 @@ from registry.web.forms.admin_cases import (
 )
 from registry.web.forms.backgrounds import JudgeForm
 from registry.web.forms.filters import Filters, filters, rows_by, words_of
+from registry.web.forms.reviewer import RemarkForm
 from registry.web.paging import asked, here, paging
 from registry.web.templating import label, language_of_reader, named, picked
 from registry.web.tie_words import way
@@ -220,7 +233,7 @@ def unassign(number: int, assignment: int) -> ResponseReturnValue:
 def clear_conflict(number: int, assignment: int) -> ResponseReturnValue:
     row, form = reviews.of_office(g.session, g.actor, number, assignment), ReasonForm()
     if form.validate_on_submit() and _done(
-        form, lambda: reviewing.clear_conflict(g.session, g.actor, row, reason=text(form.reason))
+        form, lambda: conflicts.clear_conflict(g.session, g.actor, row, reason=text(form.reason))
     ):
         return committed(_back(number, "review"), _("The conflict is cleared; the reviewer can go on."))
     return _page(number, clear_form=(assignment, form)), 422
@@ -231,7 +244,7 @@ def judge_tie(number: int) -> ResponseReturnValue:
     application, form = _taken(number, Action.ASSIGN), JudgeForm()
     if form.validate_on_submit() and _done(
         form,
-        lambda: reviewing.judge_tie(
+        lambda: conflicts.judge_tie(
             g.session,
             g.actor,
             application,
@@ -244,6 +257,16 @@ def judge_tie(number: int) -> ResponseReturnValue:
     ):
         return committed(_back(number, "ties"), _("Kept in mind, with your reason, wherever this tie is found again."))
     return _page(number, judge_form=form), 422
+
+
+@bp.post("/<int:number>/remarks")
+def remark(number: int) -> ResponseReturnValue:
+    application, form = _taken(number, Action.ASSIGN), RemarkForm()
+    if form.validate_on_submit() and tried(
+        form, lambda: remarks.say_of_office(g.session, g.actor, application, text(form.words))
+    ):
+        return committed(_back(number, "discussion"), _("Your remark is there to read."))
+    return _page(number, remark_form=form), 422
 
 
 @bp.post("/<int:number>/review")
@@ -402,7 +425,7 @@ def _may_terminate(application: Application) -> bool:
     return ends and policy.permits(g.actor, Action.PROPOSE, known)
 
 
-def _ties(case: cases.Case, candidates: list[reviews.Candidate]) -> list[Tied]:
+def _ties(case: cases.Case, candidates: list[candidates_of.Candidate]) -> list[Tied]:
     """Who is tied to the application: whoever reviews it, then whoever might, each with all that was found."""
     assigned = {row.reviewer_id: row.reviewer for row in (*case.assignments, *case.recused)}
     known = {candidate.user.id: candidate.ties for candidate in candidates}
@@ -412,6 +435,15 @@ def _ties(case: cases.Case, candidates: list[reviews.Candidate]) -> list[Tied]:
     rows = [Tied(people_[number], number in assigned, found) for number, found in known.items()]
     tied = [row for row in rows if row.found.standing or row.found.dismissed]
     return sorted(tied, key=lambda row: (not row.assigned, not row.found.blocks, row.person.id))
+
+
+def _disagreed(case: cases.Case) -> tuple[str, ...]:
+    """The questions on which the reviewers disagree so that something follows; nobody sees it before the marks."""
+    where = case.application.round_category
+    if case.application.kind is Kind.REVIEW:
+        return tuple(one.panel for one in disagreements.of_review(g.session, case.application)) if case.marks else ()
+    allowed = disagreements.deliberated(g.session, where)
+    return disagreements.of_evaluation(allowed, case.evaluations[0] if case.evaluations else None)
 
 
 def _page(number: int, **forms: Any) -> str:
@@ -428,6 +460,7 @@ def _page(number: int, **forms: Any) -> str:
         "unassign_form": (0, ReasonForm(None)),
         "clear_form": (0, ReasonForm(None)),
         "judge_form": JudgeForm(None),
+        "remark_form": RemarkForm(None),
         "termination_form": _termination_form(None),
         "call_form": _call_form(None),
         "score_form": SureForm(None),
@@ -435,7 +468,7 @@ def _page(number: int, **forms: Any) -> str:
         **forms,
     }
     settled = decided.of_application(g.session, application)
-    candidates = reviews.candidates(g.session, application, g.actor.at) if Action.ASSIGN in can else []
+    candidates = candidates_of.of_application(g.session, application, g.actor.at) if Action.ASSIGN in can else []
     tied = _ties(case, candidates)
     return render_template(
         "admin/cases/show.html",
@@ -457,15 +490,18 @@ def _page(number: int, **forms: Any) -> str:
         ties=tied,
         likenesses=likeness_words.shown(likeness.of_application(g.session, g.actor, application)),
         whose=likeness_words.whose,
+        invitation=reviews.invitation,
+        last_day=reviews.last_day,
         judges=ties.judges(g.session, [row.found for row in tied]),
         way=way,
         needed=needed,
+        disagreed=_disagreed(case),
         ready=finished >= max(needed, assigned),
         visits=visits.of_application(g.session, application),
         can=can,
         may_terminate=_may_terminate(application),
         termination=terminations_of.waiting(g.session, application),
-        letters=letters.of_application(g.session, application),
+        letters=letters.written(g.session, application),
         estimated=calendar.of_correction(g.session, filling.open_correction(application)),
         **shown,
     )

@@ -21,6 +21,7 @@ from registry.queries import (
     filings,
     meetings,
     notices,
+    objections,
     programmes,
     publications,
     quota_rules,
@@ -47,7 +48,7 @@ from registry.web.forms.filters import filters, rows_by, words_of
 from registry.web.intake import LARGEST
 from registry.web.paging import asked as asked_for
 from registry.web.paging import paging
-from registry.web.templating import named
+from registry.web.templating import named, picked
 from registry.web.work import committed, tried
 
 bp = Blueprint("decisions", __name__, url_prefix="/decisions")
@@ -336,6 +337,7 @@ def _page(number: int, approve_form: ApproveForm, reject_form: RejectForm | None
         against=comparisons.against(decision),
         since=since,
         criteria=filings.criteria_of(decision.round_category) if decision.round_category else None,
+        objected=objections.of_removal(g.session, decision),
         has_list=decision.kind in LISTED,
         long_list=_is_long(decision),
         **_what_follows(decision),
@@ -372,6 +374,13 @@ def _consequence(decision: Decision) -> str:
             return str(_("With your approval places leave the pool for good: %(count)s.", count=count))
         case DecisionKind.TERMINATION:
             return str(_("With your approval one application ends for good, and its applicants receive a letter."))
+        case DecisionKind.REMOVAL:
+            return str(
+                _(
+                    "With your approval the objection is upheld for good, and this entry leaves the notice: %(site)s.",
+                    site=picked(content["site"]),
+                )
+            )
         case DecisionKind.REVOCATION:
             return str(_("With your approval one award is revoked for good: %(number)s.", number=content["number"]))
 

@@ -75,7 +75,10 @@ def _form_page(where: RoundCategory, replaces: Meeting | None = None) -> Respons
 
 
 def _form(ranking: decisions.Ranking, replaces: Meeting | None, latest: int) -> MeetingForm:
-    made = meeting_form(line.application.id for line in ranking.lines)
+    made = meeting_form(
+        (line.application.id for line in ranking.lines),
+        (line.application.id for line in ranking.lines if line.apart),
+    )
     if request.method == "POST":
         return offer_methods(made())
     data: dict[str, Any] = {**(data_of(replaces) if replaces else {}), "seen": str(latest)}

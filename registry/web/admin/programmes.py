@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry import seeds
+from registry.domain.eligibility import full_name
 from registry.domain.errors import NotFound
-from registry.domain.vocabulary import Action, CategoryOutcome, Level, SiteKind
+from registry.domain.vocabulary import Action, CategoryOutcome, Level, Once, SiteKind
 from registry.models import Programme, Region
-from registry.queries import catalogue, places
+from registry.queries import catalogue, holdings, places
 from registry.queries import programmes as programmes_of
 from registry.services import outlines, programmes
 from registry.services.programmes import Authority
@@ -98,6 +99,7 @@ def _page(programme: Programme, form: CategoryForm) -> str:
         programme=programme,
         form=form,
         region_name=reading.region_name,
+        category_name=reading.category_name,
         kind_of=SiteKind,
         level_of=Level,
     )
@@ -133,6 +135,8 @@ def _added(programme: Programme, form: CategoryForm) -> object:
         site_kinds=[SiteKind(kind) for kind in form.site_kinds.data or ()],
         levels=[Level(level) for level in form.levels.data or ()],
         named_regions=form.named_regions.data or (),
+        after=form.after.data or (),
+        once=Once(form.once.data) if form.once.data else None,
     )
 
 
@@ -147,6 +151,11 @@ def _category_form(programme: Programme) -> CategoryForm:
         kinds=[SelectChoice(kind, label(kind)) for kind in SiteKind],
         levels=[SelectChoice(level, label(level)) for level in Level],
         regions=_choices(places.within(g.session, programme.region_key)),
+        categories=[
+            SelectChoice(full_name(row.programme.key, row.key), f"{named(row.programme)} · {named(row)}")
+            for row in holdings.every_category(g.session)
+        ],
+        once=[SelectChoice("", _("as often as it is selected")), *(SelectChoice(one, label(one)) for one in Once)],
     )
     return form
 

@@ -21,6 +21,7 @@ from registry.services import rounds
 from registry.web import reading, round_ends, route_words, rule_words
 from registry.web.forms import SelectChoice, SureForm, text
 from registry.web.forms.admin_rounds import (
+    EndForm,
     OpenForm,
     ProgrammeChoiceForm,
     RoundCategoryForm,
@@ -179,8 +180,13 @@ def _to_prepare(number: int) -> Round:
     return round_
 
 
-def page(round_: Round, form: OpenForm | None = None, archive_form: SureForm | None = None) -> str:
-    """Return the page of a round, with what was entered to open or to archive it."""
+def page(
+    round_: Round,
+    form: OpenForm | None = None,
+    archive_form: SureForm | None = None,
+    end_form: EndForm | None = None,
+) -> str:
+    """Return the page of a round, with what was entered to open, to end or to archive it."""
     quotas = {entry.id: rounds_of.award_quota(round_, entry.category_id) for entry in round_.categories}
     criteria = {entry.id: criteria_versions.of_round_category(g.session, entry) for entry in round_.categories}
     return render_template(
@@ -188,6 +194,7 @@ def page(round_: Round, form: OpenForm | None = None, archive_form: SureForm | N
         round_=round_,
         form=form or OpenForm(None),
         archive_form=archive_form or SureForm(None),
+        end_form=end_form or EndForm(None),
         ends=round_ends.ends(round_),
         may_set_up=round_.programme_id in _mine(),
         quotas=quotas,

@@ -4,7 +4,7 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from registry.domain.ties.values import Link, LinkKind, Organisation, Person
-from registry.queries import reviews, ties
+from registry.queries import candidates, ties
 from registry.web.forms import SelectChoice, text
 from registry.web.forms.backgrounds import CheckForm
 from registry.web.tie_words import way
@@ -14,7 +14,7 @@ bp = Blueprint("ties", __name__, url_prefix="/ties")
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    known = {row.id: row for row in reviews.people_of_office(g.session, g.actor)}
+    known = {row.id: row for row in candidates.people_of_office(g.session, g.actor)}
     form = CheckForm(request.args)
     form.offer(SelectChoice(str(number), row.name) for number, row in known.items())
     person: Person | None = None

@@ -31,6 +31,12 @@ _HELD = {"yes": True, "no": False, "none": None}
 _SAID = {held: said for said, held in _HELD.items()}
 
 
+class FileForm(Form):
+    """Whether reviewers who must not know the applicant may read a file."""
+
+    readable = HiddenField(validators=[InputRequired(), AnyOf(("yes", "no"))])
+
+
 class ScreeningForm(Form):
     """An answer and a note for each item of the checklist, and the reason where the decision needs one.
 

@@ -61,6 +61,7 @@ class MeetingForm(Form):
         description=_("What was concluded and why; in a correction also what is corrected. At least 10 characters."),
     )
     numbers: tuple[int, ...] = ()
+    apart: frozenset[int] = frozenset()
 
     def part(self, name: str, number: int) -> Any:
         """Return the field of one application."""
@@ -119,14 +120,14 @@ class MeetingForm(Form):
         check_recusals(recusals, present)
         opinion = self._opinion_of(number)
         if opinion is not None:
-            checked(opinion, method, voters(number, present, recusals))
+            checked(opinion, method, voters(number, present, recusals), explained=number in self.apart)
         elif recusals:
             raise Invalid("recusal_without_opinion", field=f"supported_{number}")
 
 
-def meeting_form(numbers: Iterable[int]) -> type[MeetingForm]:
-    """Return the form with the fields of these applications."""
-    fields: dict[str, Any] = {"numbers": tuple(numbers)}
+def meeting_form(numbers: Iterable[int], apart: Iterable[int]) -> type[MeetingForm]:
+    """Return the form with the fields of these applications; of those in `apart` a reason is needed in any case."""
+    fields: dict[str, Any] = {"numbers": tuple(numbers), "apart": frozenset(apart)}
     for number in fields["numbers"]:
         fields |= {
             f"supported_{number}": RadioField(
@@ -135,7 +136,12 @@ def meeting_form(numbers: Iterable[int]) -> type[MeetingForm]:
                 default="",
             ),
             **{f"{name}_{number}": IntegerField(title, [Optional(), NumberRange(0, MOST)]) for name, title in _VOTES},
-            f"reason_{number}": TextAreaField(_("Reason, needed where it is not supported"), [Length(max=4000)]),
+            f"reason_{number}": TextAreaField(
+                _("Reason, needed because the reviewers disagree")
+                if number in fields["apart"]
+                else _("Reason, needed where it is not supported"),
+                [Length(max=4000)],
+            ),
             f"recused_{number}": TextAreaField(_("Who stayed out of it, and why"), [Length(max=4000)]),
         }
     made: type[MeetingForm] = type("MeetingForm", (MeetingForm,), fields)

@@ -79,6 +79,11 @@ class CategoryForm(Form):
     named_regions = _ticks(
         _("Named regions"), _("Where the document names who takes part, these alone may apply. None ticked: all.")
     )
+    after = _ticks(
+        _("Awards that are needed first"),
+        _("The site, or the organisation that applies, must hold a valid award in one of these. None ticked: none."),
+    )
+    once = SelectField(_("How often it is given while an award is valid"), default="")
 
     def offer(
         self,
@@ -88,8 +93,11 @@ class CategoryForm(Form):
         kinds: Iterable[SelectChoice],
         levels: Iterable[SelectChoice],
         regions: Iterable[SelectChoice],
+        categories: Iterable[SelectChoice],
+        once: Iterable[SelectChoice],
     ) -> None:
         """Set what can be chosen."""
         self.clause_ref.choices, self.outcome.choices = [*clauses], [*outcomes]
         self.site_kinds.choices, self.levels.choices = [*kinds], [*levels]
         self.named_regions.choices = [*regions]
+        self.after.choices, self.once.choices = [*categories], [*once]

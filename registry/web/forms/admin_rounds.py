@@ -56,6 +56,18 @@ class RoundForm(Form):
     )
 
 
+class EndForm(Form):
+    """The end of a round that had none, entered in the time of Beijing."""
+
+    closes_at = DateTimeLocalField(
+        _("Closes"), [InputRequired()], format=_MINUTES, description=_("Beijing time, from now on. It is set once.")
+    )
+    reason = TextAreaField(
+        _("Reason"), [InputRequired(), Length(max=2000)], description=_("Told to those who are filling in.")
+    )
+    sure = confirming("end")
+
+
 class ProgrammeChoiceForm(RoundForm):
     programme = SelectField(_("Programme"), [InputRequired()])
 

@@ -45,15 +45,18 @@ class TieForm(Form):
 
 class FieldsForm(Form):
     fields = SelectMultipleField(
-        _("Criteria sets that this expert can judge"),
+        _("Criteria sets that can be judged"),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
     most = IntegerField(_("Applications at a time, at most"), [Optional(), NumberRange(1, 500)])
 
-    def offer(self, sets: Iterable[SelectChoice]) -> None:
-        """Set the criteria sets that can be chosen."""
+    region_key = SelectField(_("Region of work"))
+
+    def offer(self, sets: Iterable[SelectChoice], regions: Iterable[SelectChoice]) -> None:
+        """Set the criteria sets and the regions that can be chosen."""
         self["fields"].choices = [*sets]
+        self.region_key.choices = [SelectChoice("", _("not stated")), *regions]
 
 
 class LikenessForm(Form):

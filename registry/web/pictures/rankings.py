@@ -18,10 +18,7 @@ from registry.web.templating import figure, named
 
 def of_ranking(ranking: decisions.Ranking, criteria: CriteriaSet) -> Shown:
     """Return the picture of a ranking as it stands."""
-    rows = [
-        _ranked(line.application, line.row.rank, line.evaluation.total if line.evaluation else None, line.row.result)
-        for line in ranking.lines
-    ]
+    rows = [_ranked(line.application, line.row.rank, line.total, line.row.result) for line in ranking.lines]
     return _ranking(rows, criteria, ranking.places)
 
 

@@ -108,7 +108,8 @@ def _total(criteria: CriteriaSet, figures: _Figures) -> scores.Total | None:
         return None
     cap = criteria.rules.cap
     about = {"points": figure(written(figures.total)), "max": figure(written(cap))}
-    own = _("Self-assessed: %(points)s of %(max)s", **about)
+    # Of what the own answers can earn is told beside the picture: one denominator is enough on a page.
+    own = _("Self-assessed: %(points)s", points=about["points"])
     said = own if figures.own else _("Total: %(points)s of %(max)s", **about)
     grade = next((picked(grade.title) for grade in criteria.grades if grade.key == figures.grade), "")
     return scores.Total(f"{said} · {grade}" if grade else said, figures.total, cap, min(cap, figures.full))

@@ -10,6 +10,7 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from registry.domain import completeness
 from registry.domain.criteria import latest_year
 from registry.domain.policy import POLICY
 from registry.domain.vocabulary import Action, Intake, Kind, Level, QuotaPurpose, SiteKind
@@ -102,7 +103,9 @@ def round(number: int) -> ResponseReturnValue:  # noqa: A001
         years={one.row.id: latest_year(one.criteria, one.row.settings.get("factors", {})) for one in categories},
         documents={document.key: document for document in catalogue.documents(g.session)},
         places={line.category.id: _places(line) for line in lines},
-        divided=division.of_division(divided, pool.left if pool else None),
+        # One category without a pool has nothing to divide: its places stand with it.
+        divided=division.of_division(divided, pool.left if pool else None) if pool or len(divided) > 1 else None,
+        papers={one.row.id: completeness.papers_at_most(one.criteria) for one in categories},
         total=quotas.of_round(g.session, found.id).number,
         pool=pool,
         recommending=_recommending(found),
@@ -177,7 +180,12 @@ def score_sheet(key: str) -> ResponseReturnValue:
 
 def _who() -> dict[str, Any]:
     """What the macro `eligible` needs to say who may apply."""
-    return {"region_name": reading.region_name, "kind_of": SiteKind, "level_of": Level}
+    return {
+        "region_name": reading.region_name,
+        "category_name": reading.category_name,
+        "kind_of": SiteKind,
+        "level_of": Level,
+    }
 
 
 def _places(line: Line) -> str:

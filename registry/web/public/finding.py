@@ -64,6 +64,7 @@ def find() -> ResponseReturnValue:
         shared=shared,
         hindrances=_hindrances(guide, wanted) if wanted.answered and not matches else [],
         region_name=reading.region_name,
+        category_name=reading.category_name,
         kind_of=SiteKind,
         level_of=Level,
     )

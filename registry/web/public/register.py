@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from registry.domain.vocabulary import Validity
 from registry.models import AwardEvent, Publication
-from registry.queries import public, publications, register, targets
+from registry.queries import objections, public, publications, register, targets
 from registry.web import lists
 from registry.web.forms.filters import Filters, filters, rows_by, words_of
 from registry.web.paging import asked, paging
@@ -64,6 +64,7 @@ def publication(number: int) -> ResponseReturnValue:
         awards=register.awards_of(g.session, entries.rows),
         before=before,
         after=after,
+        voices=objections.voices_before(g.session, found, g.actor.at),
     )
 
 

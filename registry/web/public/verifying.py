@@ -1,7 +1,6 @@
 """Is this certificate real? By its number as the published list tells it, by its code in full."""
 
-from datetime import datetime, timedelta
-from threading import Lock
+from datetime import datetime
 
 from flask import current_app, g, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -16,44 +15,16 @@ from registry.queries import register, targets
 from registry.web.forms import text
 from registry.web.forms.public import VerifyForm
 from registry.web.public.blueprint import bp
+from registry.web.public.counting import WITHIN, Lately
 
+# A code has 130 random bits: nobody finds one by asking.
 WRONG_CODES = 20
-WITHIN = timedelta(hours=1)
-MOST_ADDRESSES = 10_000
 _HERE = "registry.wrong_codes"
-
-
-class WrongCodes:
-    """How many wrong codes came from an address lately.
-
-    Each process counts for itself, and forgets when it ends: a code has 130 random bits, so that the count only keeps
-    a careless machine from asking on and on. It need not be exact, and it needs no table.
-    """
-
-    def __init__(self) -> None:
-        self._seen: dict[str, list[datetime]] = {}
-        self._lock = Lock()
-
-    def too_many(self, address: str, at: datetime) -> bool:
-        """Tell whether an address has used up its wrong codes for now."""
-        with self._lock:
-            return len(self._recent(address, at)) >= WRONG_CODES
-
-    def count(self, address: str, at: datetime) -> None:
-        """Note a wrong code."""
-        with self._lock:
-            recent = self._recent(address, at)
-            if address not in self._seen and len(self._seen) >= MOST_ADDRESSES:
-                del self._seen[next(iter(self._seen))]
-            self._seen[address] = [*recent, at]
-
-    def _recent(self, address: str, at: datetime) -> list[datetime]:
-        return [moment for moment in self._seen.get(address, ()) if at - moment < WITHIN]
 
 
 @bp.record_once
 def _start_counting(state: BlueprintSetupState) -> None:
-    state.app.extensions[_HERE] = WrongCodes()
+    state.app.extensions[_HERE] = Lately(WRONG_CODES)
 
 
 @bp.get("/verify")
@@ -126,7 +97,7 @@ def _unknown(asked: str) -> ResponseReturnValue:
 
 
 def _missed(code: str) -> ResponseReturnValue:
-    wrong: WrongCodes = current_app.extensions[_HERE]
+    wrong: Lately = current_app.extensions[_HERE]
     address = request.remote_addr or ""
     if wrong.too_many(address, g.actor.at):
         return _stopped()

@@ -9,7 +9,7 @@ from statistics import median
 
 from registry.domain.quota_rules import Rule
 from registry.domain.selection import Candidate, rank
-from registry.domain.vocabulary import Result
+from registry.domain.vocabulary import Ground, Result
 from registry.domain.whatif.frozen import Application, Column, Frame, FrozenRound, Item, TieSum
 from registry.domain.whatif.settings import Setting, Shift
 
@@ -66,7 +66,7 @@ def _application(random: Random, key: int, frame: Frame) -> Application:
         waits=waits,
         turn=random.choice([None, 1, 2, 3]) if waits else None,
         supported=random.random() < 0.97,
-        barred=random.random() < 0.03,
+        barred=Ground.BARRED if random.random() < 0.03 else None,
         groups={
             "region": random.choice([("north", "land"), ("south", "land"), ("west", "land"), ("sea",)]),
             "evaluator": random.choice([("one",), ("two",), ("three",), ()]),

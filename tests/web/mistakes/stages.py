@@ -41,7 +41,19 @@ from registry.models import (
 )
 from registry.queries import decisions as rankings
 from registry.queries import publications as published
-from registry.services import accounts, applications, awards, decisions, notices, publications, reviews, starting
+from registry.services import (
+    accounts,
+    applications,
+    awards,
+    decisions,
+    marking,
+    notices,
+    objections,
+    publications,
+    reviews,
+    starting,
+)
+from registry.services.objections import Said
 from tests import browse, factories
 from tests.world import MOMENT
 
@@ -173,7 +185,7 @@ def reviewed(stage: Stage) -> int:
     """Lead 柘溪 to the deliberation: the draft is finished, a fourth reviewer takes the place of the third."""
     number = number_of(stage, "zhexi")
     assignment = stage.session.get_one(Assignment, reviewing(stage, "reviewer2"))
-    reviews.finish(stage.session, stage.cast.at("reviewer2", MOMENT), assignment)
+    marking.finish(stage.session, stage.cast.at("reviewer2", MOMENT), assignment)
     application = stage.whole(number)
     (fourth,) = stage.assign(application, MOMENT, ("reviewer4",))
     stage.review(application, fourth, 0, MOMENT)
@@ -241,14 +253,16 @@ def opened(stage: Stage, proposal: int) -> int:
 
 def objected(stage: Stage, number: int) -> int:
     """Object to 柘溪 in a running notice."""
-    objection = notices.object_(
+    objection = objections.take(
         stage.session,
         stage.cast.at("beiting", MOMENT + HOUR),
         stage.session.get_one(Notice, number),
-        application=number_of(stage, "zhexi"),
-        name="A neighbour",
-        contact="neighbour@example.org",
-        statement="The outlet smells in summer, and nobody answers the telephone.",
+        Said(
+            number_of(stage, "zhexi"),
+            "The outlet smells in summer, and nobody answers the telephone.",
+            "A neighbour",
+            "neighbour@example.org",
+        ),
         files=[],
         receipt=secrets.token_urlsafe(24),
     )
@@ -256,10 +270,13 @@ def objected(stage: Stage, number: int) -> int:
 
 
 def answered(stage: Stage, number: int, upheld: bool) -> int:
-    """Answer an objection."""
+    """Answer an objection, or let it be upheld by two persons."""
     objection = stage.session.get_one(Objection, number)
     officer = stage.cast.at("officer", MOMENT + HOUR)
-    notices.reply(stage.session, officer, objection, upheld=upheld, text=REASON)
+    if not upheld:
+        objections.dismiss(stage.session, officer, objection, text=REASON)
+        return number
+    approved(stage, objections.propose_removal(stage.session, officer, objection, text=REASON).id)
     return number
 
 
