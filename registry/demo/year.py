@@ -38,7 +38,7 @@ KEPT, BARRED = Fate(Kind.LIBRARY), Fate(Kind.SCREENING, Action.BAR)
 
 PLANS = (
     Plan("shandong-cities", "named", 300, country.SHANDONG_CITIES),
-    Plan("national-plants", "built", 150, country.BUILT_PLANTS, fates={"hanjiang": KEPT}, figures_year=2022),
+    Plan("national-plants", "built", 150, country.BUILT_PLANTS, fates={"hanjiang": KEPT}, figures_year=2024),
     Plan("shenzhen-zones", "named", 100, country.SHENZHEN_ZONES),
     Plan("zhejiang-farms", "selection", 110, country.ZHEJIANG_FARMS),
     Plan("zhejiang-parks", "library", 44, country.PARKS, fates={"yunshan": KEPT, "hengxi": KEPT}),

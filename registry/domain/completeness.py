@@ -182,9 +182,9 @@ def wanted(criteria: CriteriaSet) -> tuple[Wanted, ...]:
     return tuple(together.values())
 
 
-def papers_at_most(criteria: CriteriaSet) -> int:
-    """Return how many papers a submission may need, whatever is answered; those that may follow are not counted."""
-    return sum(len(one.titles) for one in wanted(criteria) if one.need is not Need.LATER)
+def papers_possible(criteria: CriteriaSet) -> int:
+    """Return how many papers a set may ask for, whatever is answered, those that may follow among them."""
+    return sum(len(one.titles) for one in wanted(criteria))
 
 
 def pledged(criteria: CriteriaSet) -> tuple[Input, ...]:

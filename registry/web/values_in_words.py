@@ -18,6 +18,8 @@ def readable(entry: Input, value: Any) -> str:
     if entry.kind in ("choice", "choices"):
         named = entry.choices or {}
         keys = [value] if isinstance(value, str) else value
+        if not keys:
+            return _("none of them")
         return _(", ").join(picked(named[key]) for key in keys if key in named) or "–"
     if entry.kind == "rows":
         titles = entry.rows or {}

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from registry import files, jobs, mail
-from registry.domain.vocabulary import Action, FilingKind, Kind, MessageStatus, Result, Role, Status
-from registry.models import Application, Correction, Event, Message, ObjectionFile
+from registry.domain.vocabulary import Action, FilingKind, Kind, LetterState, MessageStatus, Result, Role, Status
+from registry.models import Application, Correction, Event, Letter, Message, ObjectionFile
 from registry.services import messages, moves
 from tests import factories
 from tests.factories import NOON
@@ -162,12 +162,11 @@ def test_a_place_in_reserve_ends_at_midnight_in_beijing_with_a_letter(database, 
     with database.reading() as session:
         (event,) = session.scalars(select(Event).where(Event.application_id == made.id)).all()
         assert (event.action, event.actor_id, event.after) == ("expire", None, "deliberation.unselected")
-        (message,) = session.scalars(select(Message).where(Message.user_id == member.id)).all()
-        assert "的储备资格已于2026年9月30日到期" in message.values["body"]
-        composed = mail.compose(config, message)
-        assert composed["Subject"] == f"储备期满：{made.site.name}"
-        assert composed.get_content().endswith(f"\n\n{config.base_url}/applications/{made.id}\n")
-    assert jobs.turn(database, config).sent == 1
+        # Its letter waits for a second look: nobody is told before somebody of the office has released it.
+        (letter,) = session.scalars(select(Letter).where(Letter.application_id == made.id)).all()
+        assert (letter.state, letter.subject) == (LetterState.WAITING, f"储备期满：{made.site.name}")
+        assert "的储备资格已于2026年9月30日到期" in letter.body
+        assert session.scalars(select(Message).where(Message.user_id == member.id)).all() == []
     assert jobs.turn(database, config) == jobs.Done(sent=0, lapsed=0, expired=0, reminded=0)
 
 

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from registry.domain.selection import ORDER, Candidate, rank
+from registry.domain import wordings
+from registry.domain.selection import BARS, ORDER, Candidate, rank
 from registry.domain.vocabulary import Ground, Result
 
 
@@ -165,3 +166,15 @@ def test_who_does_not_reach_the_least_total_has_no_rank():
         (1, 1, Ground.WITHIN_QUOTA),
         (2, None, Ground.BELOW_MINIMUM),
     ]
+
+
+def test_a_letter_has_words_for_every_ground_of_who_is_not_selected() -> None:
+    others = {Ground.WITHIN_QUOTA, Ground.RESERVED_PLACE, Ground.NEXT_IN_LINE, Ground.UNFINISHED}
+    assert wordings.GROUNDS.keys() == set(Ground) - others
+
+
+@pytest.mark.parametrize("bar", sorted(BARS))
+def test_a_bar_leaves_no_place_and_is_the_ground(bar: Ground) -> None:
+    (first, last) = rank([Candidate(1, Decimal(95), barred=bar), Candidate(2, Decimal(60))], 2, 0).rows
+    assert (first.key, first.rank) == (2, 1)
+    assert (last.key, last.rank, last.result, last.ground) == (1, None, Result.UNSELECTED, bar)

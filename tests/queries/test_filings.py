@@ -207,6 +207,7 @@ def test_the_answers_carry_context_and_settings(session: Session) -> None:
             "category": application.round_category.category.key,
             "region": application.site.region_key,
             "year": 2026,
+            "factor_year": 2026,
             "track": "competition",
             "filing": "application",
             "base_year": 2020,

@@ -448,7 +448,7 @@ def test_the_rules_of_the_total_are_sentences(read_in, canteen):
             "Items that do not apply leave both sides of the division; where they hold more than 30% of the points, "
             "the total is withheld until a person has looked at it.",
             "The mean of the experts' marks counts; from five marks on without the highest and the lowest.",
-            "At least 3 experts.",
+            "Experts: at least 3.",
             "Marks that differ (standard deviation) by more than 15% of the points are pointed out.",
             "Equal totals are ordered by the points of Waste per meal, then All measures; "
             "after that the earlier submission goes first.",

@@ -51,8 +51,8 @@ def test_a_converted_figure_is_said_back_however_small(works: Works) -> None:
 def test_what_is_no_number_is_quoted_and_told_what_is_taken(works: Works) -> None:
     said = works.autosave(water="3.431e7", methane="none")["faults"]
     assert said["water"].startswith("“3.431e7” is not read as a number. Write it in digits, such as 34310000, ")
-    assert said["water"].endswith("34,310,000 or 3431 万; 0 if there is none.")
-    assert said["methane"].endswith("34,310,000 or 3431 万.")
+    assert said["water"].endswith("34,310,000 or 34.31 million; 0 if there is none.")
+    assert said["methane"].endswith("34,310,000 or 34.31 million.")
 
 
 def test_a_certain_contradiction_is_no_warning(works: Works) -> None:
@@ -106,7 +106,7 @@ def test_a_part_in_which_all_may_stay_empty_is_neither_complete_nor_lacking(work
 
 
 def test_the_hint_about_numbers_stands_with_numbers_only(works: Works) -> None:
-    hint = "Figures may be entered with thousands set apart"
+    hint = "Figures may be written 34,310,000 or 34.31 million"
     assert hint in works.words("/edit/group-figures")
     assert hint not in works.words("/edit/group-remarks")
 
@@ -126,4 +126,4 @@ def test_the_head_says_that_the_round_sets_the_year_and_the_round_why(works: Wor
     anchor = f"/rounds/{works.category.round_id}#year-{works.category.id}"
     assert f'href="{anchor}"' in works.page("/edit/group-figures")
     told = browse.words(works.client.get(anchor))
-    assert "The year of the figures of this round is 2023. The office sets it before the round opens." in told
+    assert "All figures are those of 2023, not of a later year: the office set it before the round opened." in told

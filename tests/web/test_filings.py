@@ -114,8 +114,8 @@ def test_the_page_and_the_form_say_until_when_it_is_due(asked: Asked) -> None:
     for path in ("", "/edit"):
         page = asked.client.get(asked.url + path)
         assert page.status_code == 200
-        assert "2026-09-03 00:00" in browse.words(page)
-    assert "2026-09-03 00:00" in browse.words(asked.client.get("/applications"))
+        assert "2026-09-02 24:00" in browse.words(page)
+    assert "2026-09-02 24:00" in browse.words(asked.client.get("/applications"))
 
 
 def test_figures_are_carried_over_and_evidence_is_not(asked: Asked) -> None:

@@ -259,16 +259,16 @@ def test_a_password_never_stands_in_the_page_of_somebody_signed_out(plant: Plant
 
 
 def test_evidence_is_grouped_by_what_it_proves_with_what_is_missing_first(plant: Plant) -> None:
-    assert "Documents there 0 / 0" in plant.words("/edit/evidence")
+    assert "Papers there 0 / 0" in plant.words("/edit/evidence")
     plant.autosave(water="36720000", reused="3672000")
     text = plant.words("/edit/evidence")
-    assert "Documents there 0 / 2" in text
+    assert "Papers there 0 / 2" in text
     assert "at most 50 MB" in text.replace("At most", "at most")
     file = (io.BytesIO(b"%PDF-1.7\n" + b"x" * 1_991), "flow.pdf")
     sent = browse.post(plant.client, f"{plant.url}/evidence", target="wanted.0", file=file)
     assert sent.status_code == 303
     text = plant.words("/edit/evidence")
-    assert "Documents there 1 / 2" in text
+    assert "Papers there 1 / 2" in text
     assert "Together 2 kB" in text
     assert text.index("Supply contract") < text.index("Files, by what they prove") < text.index("flow.pdf")
     # Without a file the refusal stands at the field.
@@ -285,7 +285,7 @@ def test_the_summary_tells_the_one_who_signs_what_there_is(plant: Plant) -> None
     assert "Reuse rate 10 % 12 / 60" in text
     assert "Of the 60 points that the portal can compute from your answers now they earn 12." in text
     assert "Answered: 3 of 3 questions" in text
-    assert "Documents there: 0 of 2; files: 0" in text
+    assert "Papers there: 0 of 2; files: 0" in text
     assert "Good 60" in text
     assert "Permit held met" in text
     assert "Holds a permit Yes" in text

@@ -108,7 +108,7 @@ def works(session: Session, client: Client, at: Callable[[datetime], None]) -> W
 
 def test_documents_are_sorted_by_when_they_are_needed(works: Works) -> None:
     text = works.words("/edit/evidence")
-    assert "Documents there 0 / 2" in text
+    assert "Papers there 0 / 2" in text
     missing = text[text.index("Still to come") : text.index("Files, by what they prove")]
     assert missing.index("Needed with the submission") < missing.index("Electricity bills")
     assert missing.index("Electricity bills") < missing.index("May follow") < missing.index("Certificate of the bureau")
@@ -151,8 +151,8 @@ def test_before_the_experts_there_is_no_grade(works: Works) -> None:
 
 def test_submitting_says_which_documents_lack_and_which_may_follow(works: Works) -> None:
     text = works.words("/submit")
-    assert "Documents that belong to the submission and are not there: 1" in text
-    assert "Documents that may follow: 1" in text
+    assert "Papers that belong to the submission and are not there: 1" in text
+    assert "Papers that may follow: 1" in text
 
 
 def test_the_summary_has_the_figures_that_the_set_marks_and_who_applies(works: Works) -> None:
@@ -204,11 +204,11 @@ def test_the_choice_of_what_a_file_proves_stands_at_the_next_document_that_is_du
 
 
 def test_the_documents_that_are_asked_for_are_as_many_with_files_as_without(works: Works) -> None:
-    assert "Documents there 0 / 2" in works.words("/edit/evidence")
+    assert "Papers there 0 / 2" in works.words("/edit/evidence")
     file = (io.BytesIO(b"%PDF-1.7\n" + b"x" * 99), "bills.pdf")
     # The verification report proves the same figure and is asked of measured figures only: it is not counted with them.
     assert browse.post(works.client, f"{works.url}/evidence", target="wanted.0", file=file).status_code == 303
-    assert "/ 2" in works.words("/edit/evidence").partition("Documents there")[2][:6]
+    assert "/ 2" in works.words("/edit/evidence").partition("Papers there")[2][:6]
 
 
 def test_one_file_may_prove_several_papers_and_a_question(works: Works) -> None:

@@ -497,7 +497,7 @@ def test_a_reviewer_reads_the_figure_its_coverage_and_its_picture(session: Sessi
 def test_the_score_by_the_portal_and_by_the_command(operator: Operator, tmp_path: Path) -> None:
     operator.send(FILE)
     page = operator.words(f"{operator.url}/score")
-    assert "Inflow 4100 m³ (sum; 4 of 365 days)" in page
+    assert "Inflow 4,100 m³ (sum; 4 of 365 days)" in page
     assert "1,640 ÷ 4,100 = 0.4 kWh/m³" in page
     # (0.61 − 0.4) ÷ 0.25 × 60 % × 8 = 4.032
     assert "4.03 / 8" in page

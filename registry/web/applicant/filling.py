@@ -98,6 +98,8 @@ def evidence_page(sheet: filings.Sheet, form: EvidenceForm | None = None) -> Res
         proofs=known,
         links=progress.links(sheet, completeness.EVIDENCE, far, signs=signs(sheet.application)),
         progress=far,
+        short=scores.falls_short(scores.prospect(sheet.criteria, scores.own(sheet))),
+        possible=completeness.papers_possible(sheet.criteria),
         writable=writable(sheet.application),
         signs=signs(sheet.application),
         blind=blinding.is_blind(g.session, sheet.application),
@@ -146,7 +148,11 @@ def _form_of(sheet: filings.Sheet, part: Part) -> tuple[Any, list[parts.Question
         return claims_form(parts.claims(sheet), sheet.not_applicable, revision), []
     questions = parts.questions(sheet, part)
     declared = {key: found.value for key, found in sheet.declared.items()}
-    return part_form(parts.entries_of(questions), declared, revision), questions
+    form = part_form(parts.entries_of(questions), declared, revision)
+    for item in questions:
+        if item.indicator is not None and f"input_{item.entry.key}" in form:
+            form[f"input_{item.entry.key}"].label.text = item.heading
+    return form, questions
 
 
 def _saved(application: Application, part: Part, form: Any, questions: list[parts.Question]) -> ResponseReturnValue:
@@ -250,7 +256,7 @@ def _page(
         score=scores.summary(own),
         failed=scores.failed(own),
         short=scores.falls_short(scores.prospect(sheet.criteria, own)),
-        papers=completeness.papers_at_most(sheet.criteria),
+        papers=completeness.papers_possible(sheet.criteria),
         correction=filling.open_correction(sheet.application),
         due=filling.deadline(sheet.application),
         changes=changes,

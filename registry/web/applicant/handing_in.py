@@ -142,29 +142,35 @@ def _submit_page(application: Application, form: SubmitForm) -> str:
     sheet = filings.sheet(g.session, application)
     answers = filings.answers(sheet, verified=False)
     far = progress.of(sheet)
+    lacks = completeness.lacks(sheet.criteria, answers)
+    unusual = completeness.unusual(sheet.criteria, answers)
+    contradicting = completeness.contradictions(sheet.criteria, answers)
     titles = {part.key: parts.title_of(part) for part in completeness.parts(sheet.criteria)}
     own = scores.own(sheet)
+    unmet = scores.unmet(sheet, own)
+    if form.errors and not lacks and not contradicting:
+        _ask_for_ticks(form, len(unmet), len(unusual))
     return render_template(
         "applicant/submit.html",
         application=application,
         sheet=sheet,
         form=form,
         digest=filings.shown_digest(sheet),
-        lacks=completeness.lacks(sheet.criteria, answers),
+        lacks=lacks,
         unusual=[
             (place, [parts.warning(finding, sheet.criteria.inputs[place.key]) for finding in found])
-            for place, found in completeness.unusual(sheet.criteria, answers).items()
+            for place, found in unusual.items()
         ],
         contradicting=[
             (place, [parts.warning(finding) for finding in found])
-            for place, found in completeness.contradictions(sheet.criteria, answers).items()
+            for place, found in contradicting.items()
         ],
         titles=titles,
         proofs=proofs.of(sheet),
         correction_days=screening.days_to_correct(g.session, application),
         links=progress.links(sheet, parts.SUBMISSION, far, signs=True),
         own=own,
-        unmet=scores.unmet(sheet, own),
+        unmet=unmet,
         score=scores.summary(own),
         prospect=scores.prospect(sheet.criteria, own),
         readable=readable,
@@ -172,3 +178,11 @@ def _submit_page(application: Application, form: SubmitForm) -> str:
         alone=not application.round_category.round.one_person_may_sign,
         own_draft=g.actor.user_id in filling.fillers(application),
     )
+
+
+def _ask_for_ticks(form: SubmitForm, unmet: int, unusual: int) -> None:
+    """Say of a refused submission all that is still to be ticked, whatever it was refused for first."""
+    if unmet and not form.unmet.data and not form.unmet.errors:
+        form.refuse(Invalid("unmet_unread", field="unmet", count=unmet))
+    if unusual and not form.unusual.data and not form.unusual.errors:
+        form.refuse(Invalid("unusual_unconfirmed", field="unusual", count=unusual))

@@ -16,6 +16,7 @@ from registry.domain.curves import NUMBER
 from registry.domain.errors import DomainError, Invalid, NotFound
 from registry.domain.shapes import Entry, Gate, Indicator, Input
 from registry.domain.texts import plain
+from registry.domain.values import ZERO, written
 from registry.domain.vocabulary import Binding
 from registry.models import Evidence
 from registry.queries import filings
@@ -66,6 +67,15 @@ class Question:
     def items(self) -> tuple[Entry, ...]:
         """The items of a checklist that are ticked by hand."""
         return tuple(item for item in self.indicator.items if item.formula is None) if self.indicator else ()
+
+    @property
+    def heading(self) -> str:
+        """The title of the question; with a checklist the points that its ticks can earn."""
+        title = picked(self.entry.title)
+        if self.indicator is None:
+            return title
+        most = min(sum((item.points for item in self.items), ZERO), self.indicator.points)
+        return str(gettext("%(title)s (%(points)s points at most)", title=title, points=written(most)))
 
 
 @dataclass(frozen=True, slots=True)

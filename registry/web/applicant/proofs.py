@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from flask_babel import gettext
 
 from registry.domain import completeness
 from registry.domain.completeness import Need
+from registry.domain.curves import NUMBER
 from registry.domain.vocabulary import Binding
 from registry.models import Evidence
 from registry.queries import filings
@@ -77,7 +79,7 @@ class Proofs:
 
     @property
     def needed(self) -> int:
-        """How many documents the answers ask for, whatever files there are."""
+        """How many papers the answers ask for, whatever files there are."""
         return sum(1 for paper in self.papers if paper.asked)
 
     @property
@@ -157,10 +159,15 @@ def _because(sheet: filings.Sheet, document: completeness.Wanted) -> str:
     if document.when is None:
         return ""
     behind = completeness.rests_on(sheet.criteria, sheet.criteria.formulas[document.when].names)
-    titles = [
-        picked(entry.title) for key, entry in sheet.criteria.inputs.items() if key in behind & set(sheet.declared)
-    ]
-    return str(gettext("; ")).join(titles)
+    answered = [key for key in sheet.criteria.inputs if key in behind and key in sheet.declared]
+    # A figure of nothing asks for no paper, where it stands beside one that does.
+    telling = [key for key in answered if not _nothing(sheet.declared[key].value)] or answered
+    return str(gettext("; ")).join(picked(sheet.criteria.inputs[key].title) for key in telling)
+
+
+def _nothing(value: object) -> bool:
+    """Tell whether a stored answer is the figure 0."""
+    return isinstance(value, str) and NUMBER.fullmatch(value) is not None and not Decimal(value)
 
 
 def titles_of(document: completeness.Wanted) -> str:

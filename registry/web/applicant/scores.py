@@ -62,7 +62,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """How many of the points of a section are lost as it is filled in."""
+    """How many of the points of a section or a checklist are lost as it is filled in."""
 
     key: str
     title: str
@@ -75,7 +75,8 @@ class Prospect:
 
     `counted` tells that it was counted up to 100, since some of the points do not apply. `experts` is empty where
     nothing waits for them; only there, and where nothing else is open, is there a grade. `line` is the total of the
-    lowest grade, empty where there is none; `lost` are the sections that lost most, where that line cannot be reached.
+    lowest grade, empty where there is none, `short` tells that it cannot be reached: `unticked` are then the checklists
+    without a tick, and `lost` the sections that lost most beside them.
     """
 
     total: str
@@ -84,6 +85,8 @@ class Prospect:
     experts: str
     grade: Grade | None
     line: str
+    short: bool
+    unticked: tuple[Lost, ...]
     lost: tuple[Lost, ...]
 
 
@@ -157,6 +160,8 @@ def prospect(criteria: CriteriaSet, score: Score) -> Prospect | None:
     reach = half_up(min(max(score.base + share + bonus - score.deduction, ZERO), criteria.rules.cap), places)
     grade = next((grade for grade in criteria.grades if grade.key == score.grade), None)
     line = min((grade.points for grade in criteria.grades), default=None)
+    short = line is not None and reach < line
+    unticked = _unticked(criteria, score) if short else {}
     return Prospect(
         written(score.total),
         applicable != 100,
@@ -164,13 +169,15 @@ def prospect(criteria: CriteriaSet, score: Score) -> Prospect | None:
         written(experts) if experts else "",
         grade if score.complete else None,
         "" if line is None else written(line),
-        tuple(_lost(criteria, score)) if line is not None and reach < line else (),
+        short,
+        tuple(Lost(key, picked(criteria.indicators[key].title), written(most)) for key, most in unticked.items()),
+        tuple(_lost(criteria, score, unticked)) if short else (),
     )
 
 
 def falls_short(prospect: Prospect | None) -> str:
     """Return in a few words that the line of the lowest grade cannot be reached, nothing where it can."""
-    if prospect is None or not prospect.lost:
+    if prospect is None or not prospect.short:
         return ""
     return str(_("At most %(reach)s: below the pass line of %(line)s", reach=prospect.reach, line=prospect.line))
 
@@ -181,9 +188,22 @@ def _most_bonus(criteria: CriteriaSet, score: Score, waiting: Iterable[Item]) ->
     return most if cap is None else min(most, cap)
 
 
-def _lost(criteria: CriteriaSet, score: Score) -> list[Lost]:
-    """Return the sections that lost most, the first of them most, without what experts or open answers may bring."""
-    waiting = {item.key: item.max for item in score.items if item.state is State.MISSING}
+def _unticked(criteria: CriteriaSet, score: Score) -> dict[str, Decimal]:
+    """Return the points of each checklist that was left without a tick, the one of most points first."""
+    found = [
+        (item.max, item.key)
+        for item in score.items
+        if item.kind == "checklist" and item.state is State.SCORED and not item.points and criteria.indicators[item.key].ticked
+    ]
+    return {key: most for most, key in sorted(found, key=lambda one: -one[0])}
+
+
+def _lost(criteria: CriteriaSet, score: Score, unticked: Mapping[str, Decimal]) -> list[Lost]:
+    """Return the sections that lost most, the first of them most, without what experts or open answers may bring.
+
+    The lists without a tick are told by themselves.
+    """
+    waiting = {item.key: item.max for item in score.items if item.state is State.MISSING} | unticked
     found = []
     for section, result in zip(criteria.sections, score.sections, strict=True):
         pending = sum((waiting.get(entry.key, ZERO) for entry in section.indicators), ZERO)

@@ -120,11 +120,11 @@ class RoundCategoryForm(Form):
     )
 
     def factors(self) -> dict[str, str]:
-        """The chosen version of each table of factors."""
+        """The chosen version of each table of factors; the year of the factors is none of them."""
         return {
             field.short_name.removeprefix("factor_"): field.data
             for field in self
-            if field.short_name.startswith("factor_")
+            if isinstance(field, SelectField) and field.short_name.startswith("factor_")
         }
 
 

@@ -105,7 +105,7 @@ def round(number: int) -> ResponseReturnValue:  # noqa: A001
         places={line.category.id: _places(line) for line in lines},
         # One category without a pool has nothing to divide: its places stand with it.
         divided=division.of_division(divided, pool.left if pool else None) if pool or len(divided) > 1 else None,
-        papers={one.row.id: completeness.papers_at_most(one.criteria) for one in categories},
+        papers={one.row.id: completeness.papers_possible(one.criteria) for one in categories},
         total=quotas.of_round(g.session, found.id).number,
         pool=pool,
         recommending=_recommending(found),

@@ -54,7 +54,7 @@ def test_notice_late(visit, ask, only, at, running, entry):
     neighbour = visit("")
     with only():
         late = object_to(neighbour, running, entry)
-        stages.refused(late, 409, "Objections were possible until 2026-11-10 00:00, Beijing time.", STATEMENT)
+        stages.refused(late, 409, "Objections were possible until 2026-11-09 24:00, Beijing time.", STATEMENT)
     at(end - MINUTE)
     assert object_to(neighbour, running, entry).status_code == 303
     assert ask(select(Objection.raised_at).where(Objection.notice_id == running)) == [end - MINUTE]

@@ -94,8 +94,6 @@ def test_review_two_tabs(visit, ask, only, half):
         ({"points_novelty": "5"}, "between 0 and 4"),
         ({"points_novelty": "many"}, "many is not a number"),
         ({"points_novelty": "-1"}, "between 0 and 4"),
-        ({"points_novelty": ""}, "Give points to go with the justification."),
-        ({"justification_novelty": "Good."}, "Justify these points in at least 10 characters."),
     ],
 )
 def test_review_wrong_value(changed, sentence, visit, ask, only, half):
@@ -110,6 +108,25 @@ def test_review_wrong_value(changed, sentence, visit, ask, only, half):
         assert "Typed at another question." in sent.text
         assert all(typed in sent.text for typed in changed.values())
     assert points(ask, half) == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"points_novelty": ""}, "Give points to go with the justification."),
+        ({"justification_novelty": "Good."}, "Justify these points in at least 10 characters."),
+    ],
+)
+def test_review_of_half_a_mark(changed, sentence, visit, ask, only, half):
+    """Points without a reason, or a reason without points, are kept as a draft; nobody finishes with them."""
+    reviewer = visit("reviewer2")
+    form = marks(reviewer, half, **changed)
+    with only():
+        stages.refused(browse.post(reviewer, f"/reviews/{half}/finish", **form), 422, sentence)
+    assert browse.post(reviewer, f"/reviews/{half}", **form).status_code == 303
+    (kept,) = changed.values()
+    assert kept in reviewer.get(f"/reviews/{half}").text
+    assert len(points(ask, half)) == 2
 
 
 def test_review_without_right(visit, play, ask, only, half):
