@@ -120,8 +120,3 @@ def test_an_answer_by_which_a_requirement_does_not_apply_counts_and_what_it_woul
     assert asked() == {"burnt", "size"}
     assert asked(burnt=False) == {"burnt", "size"}
     assert asked(burnt=True) == {"burnt", "permitted", "size"}
-
-
-def test_the_papers_that_may_follow_are_among_the_possible_ones() -> None:
-    # A record of two figures, an account and photos; and what may follow.
-    assert completeness.papers_possible(CRITERIA) == PAPERS
