@@ -182,11 +182,6 @@ def wanted(criteria: CriteriaSet) -> tuple[Wanted, ...]:
     return tuple(together.values())
 
 
-def papers_possible(criteria: CriteriaSet) -> int:
-    """Return how many papers a set may ask for, whatever is answered, those that may follow among them."""
-    return sum(len(one.titles) for one in wanted(criteria))
-
-
 def pledged(criteria: CriteriaSet) -> tuple[Input, ...]:
     """Return the declarations that the pledge of a set contains, in the order of the form; none where it has no pledge.
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from flask import g
 from sqlalchemy.orm import Session
 
+from registry.domain import completeness
 from registry.domain.criteria import CriteriaSet
 from registry.domain.parts import surroundings
 from registry.domain.shapes import (
     Entry,
     Gate,
     Indicator,
-    Input,
     Texts,
 )
 from registry.models import CriteriaVersion, Region, RoundCategory
@@ -24,12 +24,12 @@ from registry.web.templating import said as _
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one category of a round asks: its criteria, which gates are on, and the evidence to have at hand."""
+    """What one category of a round asks: its criteria, which gates are on, and the papers that it may ask for."""
 
     row: RoundCategory
     criteria: CriteriaSet
     gates: tuple[tuple[Gate, bool], ...]
-    evidence: tuple[Texts, ...]
+    papers: tuple[completeness.Wanted, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +46,7 @@ def asked(session: Session, row: RoundCategory) -> Asked:
     criteria = criteria_versions.of_round_category(session, row)
     switched = row.settings.get("gates", {})
     gates = tuple((gate, bool(switched.get(gate.key, gate.default == "on"))) for gate in criteria.gates)
-    return Asked(row, criteria, gates, evidence_of(criteria))
-
-
-def evidence_of(criteria: CriteriaSet) -> tuple[Texts, ...]:
-    """Return every piece of evidence that a set wants, each once, in the order of the form."""
-    entries: tuple[Input | Gate | Indicator, ...] = (
-        *criteria.inputs.values(),
-        *criteria.gates,
-        *criteria.indicators.values(),
-    )
-    items = (item for indicator in criteria.indicators.values() for item in indicator.items)
-    wanted = (text for entry in (*entries, *items) for text in entry.evidence)
-    return tuple({text.zh: text for text in wanted}.values())
+    return Asked(row, criteria, gates, completeness.wanted(criteria))
 
 
 def citing(session: Session) -> dict[str, dict[str, list[Citation]]]:

@@ -215,6 +215,14 @@ def test_unusual_figures_are_confirmed_before_they_are_signed(works: Works) -> N
     assert works.submit(truthful="y", unusual="y").location == f"{works.url}/receipt"
 
 
+def test_all_that_is_to_be_ticked_is_said_at_once(works: Works) -> None:
+    works.autosave(**{**FULL, "water": "500", "reused": "600"})
+    refused = works.submit()
+    assert refused.status_code == 422
+    assert 'href="#truthful"' in refused.text
+    assert 'href="#unusual"' in refused.text
+
+
 def test_nothing_is_to_be_confirmed_where_nothing_is_unusual(works: Works) -> None:
     works.autosave(**FULL)
     assert 'name="unusual"' not in works.page("/submit")

@@ -282,3 +282,55 @@ def test_below_the_pass_line_is_said_outright(session: Session, client: Client, 
     # What is not filled in yet may still earn its points.
     works.save(2, power="")
     assert "below the pass line" not in works.words("/edit")
+
+
+LISTS = """\
+      - key: lists
+        kind: checklist
+        title: {zh: 措施, en: Measures of the works}
+        points: 20
+        items:
+          - {key: pumps, points: 12, title: {zh: 泵, en: Pumps}}
+          - {key: dosing, points: 8, title: {zh: 加药, en: Dosing}}
+        clauses: []
+        source: default
+"""
+
+
+def test_a_list_without_a_tick_is_named_with_the_way_to_it(
+    session: Session, client: Client, at: Callable[[datetime], None]
+) -> None:
+    at(NOON)
+    content = CONTENT.replace("points: 30, title", "points: 90, title").replace("points: 60\n", "points: 40\n")
+    works = Works(session, client, content.replace("      - key: quality\n", f"{LISTS}      - key: quality\n"))
+    assert "Measures of the works (20 points at most)" in works.words("/edit/measures")
+    # 40 × (1 − 1234567 ÷ 3703701) = 26.67 of 40, 20 of the list that is open, 40 of the experts, 1 of bonus: 87.67.
+    assert "below the pass line" in works.words("/edit/evidence")
+    works.save(1, lists=[])
+    for path in ("/submit", "/score"):
+        page = works.client.get(f"{works.url}{path}")
+        box = page.text[page.text.index("cannot reach the pass line of 90") :]
+        assert f'href="{works.url}/edit/measures#input_lists">Measures of the works</a>' in box
+        assert "nothing is ticked; −20" in browse.words(page)
+        # 40 − 26.67 of the rest of the section.
+        assert "−13.33" in browse.words(page)
+    assert "Measures of the works none of them" in works.words("/submit")
+
+
+def test_a_figure_of_nothing_is_not_why_a_paper_is_asked_for(
+    session: Session, client: Client, at: Callable[[datetime], None]
+) -> None:
+    at(NOON)
+    works = Works(session, client, CONTENT.replace("when: measured}", "when: power > 0 or water > 0}"))
+    works.save(1, water="0")
+    text = works.words("/edit/evidence")
+    assert "Asked for by your answer to: Electricity used" in text
+    assert "Asked for by your answer to: Electricity used; Water treated" not in text
+
+
+def test_possible_papers_and_those_of_the_answers_are_both_told(works: Works) -> None:
+    # The bills, the report and the certificate; the report is asked for measured figures only.
+    assert "Papers there 0 / 2 asked for by your answers, of 3 possible ones" in works.words("/edit/evidence")
+    assert "the papers that your answers call for, of 3 possible ones" in browse.words(
+        works.client.get(f"/rounds/{works.draft.round_category.round_id}")
+    )

@@ -162,8 +162,7 @@ def _submit_page(application: Application, form: SubmitForm) -> str:
             for place, found in unusual.items()
         ],
         contradicting=[
-            (place, [parts.warning(finding) for finding in found])
-            for place, found in contradicting.items()
+            (place, [parts.warning(finding) for finding in found]) for place, found in contradicting.items()
         ],
         titles=titles,
         proofs=proofs.of(sheet),

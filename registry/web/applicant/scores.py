@@ -190,11 +190,9 @@ def _most_bonus(criteria: CriteriaSet, score: Score, waiting: Iterable[Item]) ->
 
 def _unticked(criteria: CriteriaSet, score: Score) -> dict[str, Decimal]:
     """Return the points of each checklist that was left without a tick, the one of most points first."""
-    found = [
-        (item.max, item.key)
-        for item in score.items
-        if item.kind == "checklist" and item.state is State.SCORED and not item.points and criteria.indicators[item.key].ticked
-    ]
+    lists = {key for key, indicator in criteria.indicators.items() if indicator.ticked}
+    empty = [item for item in score.items if item.kind == "checklist" and item.key in lists and not item.points]
+    found = [(item.max, item.key) for item in empty if item.state is State.SCORED]
     return {key: most for most, key in sorted(found, key=lambda one: -one[0])}
 
 
@@ -203,11 +201,12 @@ def _lost(criteria: CriteriaSet, score: Score, unticked: Mapping[str, Decimal]) 
 
     The lists without a tick are told by themselves.
     """
-    waiting = {item.key: item.max for item in score.items if item.state is State.MISSING} | unticked
+    waiting = {item.key: item.max for item in score.items if item.state is State.MISSING}
+    aside = {**waiting, **unticked}
     found = []
     for section, result in zip(criteria.sections, score.sections, strict=True):
-        pending = sum((waiting.get(entry.key, ZERO) for entry in section.indicators), ZERO)
-        found.append((result.max - result.points - pending, section))
+        besides = sum((aside.get(entry.key, ZERO) for entry in section.indicators), ZERO)
+        found.append((result.max - result.points - besides, section))
     ranked = sorted((one for one in found if one[0] > 0), key=lambda one: -one[0])
     return [Lost(section.key, picked(section.title), written(points)) for points, section in ranked[:MOST_LOST]]
 

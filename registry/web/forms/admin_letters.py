@@ -49,11 +49,11 @@ class ReleaseForm(Form):
     """The question before letters leave; `seen` is the digest of the letters that were shown."""
 
     sure = confirming("release")
-    seen = HiddenField()
+    seen = HiddenField(id="seen_to_release")
 
 
 class RewriteForm(Form):
     """The reason for which letters are withdrawn and written anew; `seen` as in `ReleaseForm`."""
 
     reason = TextAreaField(_("Reason"), description=_("It is kept on record; the applicant does not read it."))
-    seen = HiddenField()
+    seen = HiddenField(id="seen_to_rewrite")

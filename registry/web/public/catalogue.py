@@ -10,7 +10,6 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from registry.domain import completeness
 from registry.domain.criteria import latest_year
 from registry.domain.policy import POLICY
 from registry.domain.vocabulary import Action, Intake, Kind, Level, QuotaPurpose, SiteKind
@@ -105,7 +104,6 @@ def round(number: int) -> ResponseReturnValue:  # noqa: A001
         places={line.category.id: _places(line) for line in lines},
         # One category without a pool has nothing to divide: its places stand with it.
         divided=division.of_division(divided, pool.left if pool else None) if pool or len(divided) > 1 else None,
-        papers={one.row.id: completeness.papers_possible(one.criteria) for one in categories},
         total=quotas.of_round(g.session, found.id).number,
         pool=pool,
         recommending=_recommending(found),
