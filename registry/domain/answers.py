@@ -22,7 +22,7 @@ from registry.domain.figures import Figures
 from registry.domain.series import Coverage, Records, one_period, period_of
 from registry.domain.shapes import Indicator, Input, Range, SeriesRule, Texts
 from registry.domain.texts import plain
-from registry.domain.values import CONTEXT, ZERO, MissingError, UncomputableError, Value, Values, written
+from registry.domain.values import CONTEXT, ZERO, MissingError, Table, UncomputableError, Value, Values, written
 
 MOST_ROWS = 200
 MOST_DAYS = 366
@@ -113,8 +113,24 @@ def read(
     if reader.faults:
         raise AnswersFaulty(reader.faults)
     factors = {table: criteria.factor_values[table][version] for table, version in versions.items()}
-    ready = Values(values, derived=criteria.derived_runs, factors=factors, days=figures.days)
+    ready = _asked_alone(criteria, values, factors, figures.days)
     return Reading(ready, gates, versions, claims, figures.covered, read_marks)
+
+
+def _asked_alone(
+    criteria: CriteriaSet, answered: Mapping[str, Value], factors: Mapping[str, Table], days: Mapping[str, int]
+) -> Values:
+    """Return the values of what is asked: an answer from before another one changed counts nowhere."""
+    conditions = [(key, entry.when) for key, entry in criteria.inputs.items() if entry.when is not None]
+    unasked: set[str] = set()
+    while True:
+        left = {key: value for key, value in answered.items() if key not in unasked}
+        covered = {key: number for key, number in days.items() if key not in unasked}
+        values = Values(left, derived=criteria.derived_runs, factors=factors, days=covered)
+        found = {key for key, when in conditions if key in left and holds(criteria, when, values) is False}
+        if not found:
+            return values
+        unasked |= found
 
 
 def findings(criteria: CriteriaSet, answers: Mapping[str, Any]) -> tuple[Finding, ...]:

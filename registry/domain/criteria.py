@@ -285,6 +285,11 @@ def latest_year(criteria: CriteriaSet, versions: Mapping[str, str]) -> int | Non
 
     `versions` are the editions that the round chose; of the other tables the usual one counts.
     """
+    return max(factor_years(criteria, versions), default=None)
+
+
+def factor_years(criteria: CriteriaSet, versions: Mapping[str, str]) -> frozenset[int]:
+    """Return the years for which the factors of a round have a number; empty where none of them goes by years."""
     years = {
         int(column)
         for key, table in criteria.tables.items()
@@ -293,7 +298,7 @@ def latest_year(criteria: CriteriaSet, versions: Mapping[str, str]) -> int | Non
         for column, number in row.items()
         if number is not None and str(column).isdecimal() and len(str(column)) == 4
     }
-    return max(years, default=None)
+    return frozenset(years)
 
 
 def _numbers(table: FactorTable) -> dict[str, Table]:

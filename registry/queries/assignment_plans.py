@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from registry.domain.assigning.values import For, Match, Placed, Reason
 from registry.domain.errors import NotFound
-from registry.domain.vocabulary import PlanState
+from registry.domain.policy import Actor
+from registry.domain.vocabulary import Action, PlanState
 from registry.models import (
     Application,
     AssignmentPlan,
@@ -19,6 +20,7 @@ from registry.models import (
     Site,
     User,
 )
+from registry.queries import visibility
 
 # How many plans of a round that are over are listed.
 MOST_OVER = 20
@@ -65,8 +67,8 @@ def pairs(session: Session, plan: AssignmentPlan, only: Collection[int] | None =
     return session.scalars(query.order_by(PlannedPair.application_id, PlannedPair.reviewer_id)).all()
 
 
-def whole(session: Session, plan: AssignmentPlan) -> list[Line]:
-    """Return all pairs of a plan as they stand in a file, those of one application together."""
+def whole(session: Session, actor: Actor, plan: AssignmentPlan) -> list[Line]:
+    """Return the pairs of a plan that the actor may read as they stand in a file, those of one application together."""
     query = (
         select(PlannedPair, Application.receipt, Site.name, CriteriaVersion.key, User.name, User.email)
         .join(Application, Application.id == PlannedPair.application_id)
@@ -74,16 +76,17 @@ def whole(session: Session, plan: AssignmentPlan) -> list[Line]:
         .join(RoundCategory, RoundCategory.id == Application.round_category_id)
         .join(CriteriaVersion, CriteriaVersion.id == RoundCategory.criteria_version_id)
         .join(User, User.id == PlannedPair.reviewer_id)
-        .where(PlannedPair.plan_id == plan.id)
+        .where(PlannedPair.plan_id == plan.id, visibility.applications(actor, Action.ASSIGN))
         .order_by(PlannedPair.application_id, PlannedPair.reviewer_id)
     )
     return [Line(*row) for row in session.execute(query)]
 
 
-def sites(session: Session, numbers: Collection[int]) -> dict[int, str]:
-    """Return the names of the sites of applications, by application."""
+def sites(session: Session, actor: Actor, numbers: Collection[int]) -> dict[int, str]:
+    """Return the names of the sites of those applications whose reviewers the actor may assign, by application."""
     query = select(Application.id, Site.name).join(Site, Site.id == Application.site_id)
-    return {row[0]: row[1] for row in session.execute(query.where(Application.id.in_(numbers)))}
+    mine = query.where(Application.id.in_(numbers), visibility.applications(actor, Action.ASSIGN))
+    return {row[0]: row[1] for row in session.execute(mine)}
 
 
 def limits(plan: AssignmentPlan) -> dict[int, int]:

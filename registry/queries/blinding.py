@@ -14,7 +14,7 @@ from registry.domain.blinding import MARK, Veil, spellings
 from registry.domain.errors import NotFound
 from registry.domain.policy import Actor, permits
 from registry.domain.shapes import Input
-from registry.domain.vocabulary import Action, ConflictState, Kind, Level, Variant
+from registry.domain.vocabulary import Action, ConflictState, Kind, Level, Status, Variant
 from registry.models import (
     Application,
     Assignment,
@@ -25,6 +25,8 @@ from registry.models import (
     Membership,
     Organisation,
     Region,
+    Round,
+    RoundCategory,
     Site,
     SiteParty,
     User,
@@ -230,6 +232,26 @@ def veil(session: Session, application: Application) -> Veil:
         frozenset(filter(None, (*(one for name in named if name for one in spellings(name, heads)), *numbers))),
         frozenset(filter(None, (*persons, *short))),
     )
+
+
+def reviews(session: Session, reviewer: User, programme_id: int | None) -> bool:
+    """Tell whether somebody reviews something in a programme, or in any without one, and is not told who applies."""
+    query = (
+        select(Assignment.id)
+        .join(Application, Application.id == Assignment.application_id)
+        .join(RoundCategory, RoundCategory.id == Application.round_category_id)
+        .join(Round, Round.id == RoundCategory.round_id)
+        .where(
+            Assignment.reviewer_id == reviewer.id,
+            Assignment.ended_at.is_(None),
+            Application.kind == Kind.REVIEW,
+            Application.status == Status.WAITING,
+            _blind(),
+        )
+    )
+    if programme_id is not None:
+        query = query.where(Round.programme_id == programme_id)
+    return session.scalar(query.limit(1)) is not None
 
 
 def knows(session: Session, application: Application, reviewer: User, at: datetime) -> bool:

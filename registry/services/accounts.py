@@ -10,6 +10,7 @@ from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Role, TokenPurpose, UserStatus
 from registry.models import Grant, SignIn, Token, User
+from registry.queries import blinding
 from registry.services import events, links, messages
 
 # What makes a mail program show a link.
@@ -224,7 +225,8 @@ def grant(
     """Grant a role.
 
     Raises Invalid for oneself, where a recommender has no region or another role has one, and for whoever opened an
-    account without confirming its address: nobody knows who that is. Who was invited confirms it by coming in.
+    account without confirming its address: nobody knows who that is. Who was invited confirms it by coming in. So it
+    does for an office of whoever reviews blind there: an office shows who applies.
     """
     if user.id == actor.user_id:
         raise Invalid("grant_not_to_oneself", field="role")
@@ -234,6 +236,8 @@ def grant(
         raise Invalid("recommender_needs_region", field="region")
     if _held(session, user, role, programme_id, region_key):
         raise Invalid("granted_already", field="role")
+    if role is not Role.REVIEWER and blinding.reviews(session, user, programme_id):
+        raise Invalid("grant_ends_blindness", field="role")
     row = Grant(
         user_id=user.id,
         role=role,

@@ -5,7 +5,7 @@ on it is wrong.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -26,11 +26,15 @@ from registry.services import events, messages, tasks
 LATER = (DecisionKind.CORRECTION, DecisionKind.REVOCATION)
 
 
+# An end is set once: a slip of the pen must not hold a round open for ever.
+LATEST_END = timedelta(days=366)
+
+
 def end_intake(session: Session, actor: Actor, round_: Round, *, closes_at: datetime, reason: str) -> None:
     """Set the end of an opened round that has none, once, and tell all who are filling in an application there.
 
-    A moment of the running minute is now. Raises Invalid for an earlier one, for one before the round opens, and
-    without a reason; WrongState where the round was never opened, has an end already, or is archived.
+    A moment of the running minute is now. Raises Invalid for an earlier one, for one more than a year ahead, since it
+    is set once, for one before the round opens, and without a reason; WrongState where the round was never opened, has an end already, or is archived.
     """
     policy.require(actor, Action.END_INTAKE, Facts(programme_id=round_.programme_id))
     session.refresh(round_, ["status", "opens_at", "closes_at", "archived_at", "version"], with_for_update=True)
@@ -40,6 +44,8 @@ def end_intake(session: Session, actor: Actor, round_: Round, *, closes_at: date
         raise WrongState("intake_has_end")
     if closes_at < actor.at.replace(second=0, microsecond=0):
         raise Invalid("intake_end_in_past", field="closes_at")
+    if closes_at > actor.at + LATEST_END:
+        raise Invalid("intake_end_too_late", field="closes_at", days=LATEST_END.days)
     end = max(closes_at, actor.at)
     if end <= round_.opens_at:
         raise Invalid("round_closes_before_it_opens", field="closes_at")

@@ -107,10 +107,12 @@ def clear_conflict(session: Session, actor: Actor, assignment: Assignment, *, re
     """Open an application to a reviewer again, with the reason why the tie does no harm; it is remembered.
 
     Raises WrongState where there is no conflict, it ended a finished review, or the reviewer has a seat in the
-    organisation; Invalid where the portal found a tie that nobody can dismiss.
+    organisation; Invalid for one's own, and where the portal found a tie that nobody can dismiss.
     """
     application = assignments.application_of(session, assignment)
     assignments.under_review(session, actor, application, Action.ASSIGN)
+    if assignment.reviewer_id == actor.user_id:
+        raise Invalid("tie_of_oneself", field="reason")
     session.refresh(assignment, ["conflict", "ended_at"], with_for_update=True)
     if assignment.conflict not in assignments.BLOCKED:
         raise WrongState("no_conflict_to_clear")

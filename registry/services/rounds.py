@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from registry.domain import policy, routes
-from registry.domain.criteria import CriteriaSet, latest_year
+from registry.domain.criteria import CriteriaSet, factor_years, latest_year
 from registry.domain.errors import Invalid, NotFound
 from registry.domain.policy import Actor, Facts
 from registry.domain.routes import Step
@@ -325,6 +325,9 @@ def _factor_year(criteria: CriteriaSet, entry: RoundCategory, factors: Mapping[s
     figures = settings.get("year", entry.round.year)
     usual = figures if last is None else min(figures, last)
     year: int = settings.get("factor_year") or usual
+    known = factor_years(criteria, factors)
+    if known and year not in known:
+        raise Invalid("factor_year_unknown", field="factor_year", year=year, first=min(known), last=max(known))
     return year
 
 

@@ -20,10 +20,10 @@ from registry.domain.assigning.settings import Settings, settings_of
 from registry.domain.assigning.values import Duo, Placed, Plan, Problem, Shortage
 from registry.domain.errors import NotFound, WrongState
 from registry.domain.filetypes import StoredFile
-from registry.domain.vocabulary import Action, PlanKind
+from registry.domain.vocabulary import Action, PlanKind, PlanState
 from registry.models import AssignmentPlan, Round, Task
 from registry.queries import assigning as read
-from registry.queries import backgrounds, rounds
+from registry.queries import assignment_plans, backgrounds, rounds
 from registry.services import assigning, tasks
 from registry.services.assigning import Drawn
 from registry.tasks.bench import Bench, asker
@@ -87,6 +87,9 @@ def _commit(bench: Bench, task: Task) -> StoredFile:
         plan = session.scalar(select(AssignmentPlan).where(AssignmentPlan.id == task.parameters["plan"]))
         if plan is None:
             raise NotFound
+        if plan.state is PlanState.COMMITTED:
+            # A worker put it into effect and could not say so any more.
+            return len(assignment_plans.pairs(session, plan)), 0
         count = assigning.commit(session, actor, plan, _why(session, task.language))
         held.attempts = 0
         found = count, len(plan.faults)

@@ -68,6 +68,10 @@ ERRORS: Mapping[str, str] = {
     ),
     "address_unchanged": N_("This is your address already. Enter the new one."),
     "mail_sent_lately": N_("A mail left less than a minute ago. Look into your mailbox, or try again in a minute."),
+    "grant_ends_blindness": N_(
+        "This person reviews applications without being told who applies, and the role would show it. Take the "
+        "applications off first, or wait until the reviews are over."
+    ),
     "grant_not_to_oneself": N_("Nobody grants a role to oneself. Ask another administrator."),
     "recommender_needs_region": N_("Choose a region for a recommender; leave it empty for any other role."),
     "disable_not_oneself": N_("Nobody closes one's own account. Ask another administrator."),
@@ -165,6 +169,7 @@ ERRORS: Mapping[str, str] = {
     "marks_stay": N_("In this round a finished mark stays as it is."),
     "mark_unchanged": N_("Neither points nor justification changed. Change them, or leave the mark as it is."),
     "promise_outside": N_("Choose a day from today up to the day on which the review is due."),
+    "promise_too_far": N_("Choose a day from today on, at most %(days)s days from now."),
     "nobody_to_remind": N_("Nobody is left to remind: whoever is late was reminded within the last day."),
     "no_message_to_note": N_("No message has gone out that could come back."),
     "review_finished": N_("This review is finished; it stays as it is."),
@@ -471,6 +476,7 @@ ERRORS: Mapping[str, str] = {
     "round_year": N_("Enter a year from 2000 to 2100."),
     "round_closes_before_it_opens": N_("The round would close before it opens. Set a later close."),
     "intake_has_end": N_("The end of this round is set already; it does not change any more."),
+    "intake_end_too_late": N_("The end can be at most %(days)s days ahead. It is set once."),
     "intake_end_in_past": N_("Choose a moment from now on, so that nobody who applies now is shut out afterwards."),
     "round_without_category": N_("The round has no category yet. Add one first."),
     "round_opens_in_past": N_("The opening lies before today. Set it to today or later."),
@@ -478,6 +484,9 @@ ERRORS: Mapping[str, str] = {
     "category_of_other_programme": N_("This category belongs to another programme. Choose one of this programme."),
     "category_in_round": N_("This category is in the round already on this track."),
     "gate_always_holds": N_("The requirement %(gate)s always holds: the criteria do not let a round switch it off."),
+    "factor_year_unknown": N_(
+        "The factor tables have no figures of %(year)s. Set a year of the factors from %(first)s to %(last)s."
+    ),
     "factor_version_unknown": N_(
         "The criteria read no version %(version)s of the table %(table)s. Choose one that is offered."
     ),

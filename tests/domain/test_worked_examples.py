@@ -108,3 +108,17 @@ def test_the_command_gives_the_same_total(key: str) -> None:
     )
     assert printed.exit_code == 0, printed.output
     assert json.loads(printed.output)["total"] == worked(key)["total"]
+
+
+@pytest.mark.parametrize("key", [key for key in CATEGORIES if "has_base_year" in loaded(key).inputs])
+def test_an_answer_that_is_no_longer_asked_counts_nowhere(key: str) -> None:
+    """Without a base year its figures, left from before, bring what they bring where they were never given."""
+    answers, marks = example(key)
+    none = {**answers, "inputs": {**answers["inputs"], "has_base_year": False}}
+    asked = set(loaded(key).inputs) - {
+        name for name, entry in loaded(key).inputs.items() if entry.when and "has_base_year" in entry.when
+    }
+    bare = {**none, "inputs": {name: value for name, value in none["inputs"].items() if name in asked}}
+    kept, without = score(loaded(key), none, marks), score(loaded(key), bare, marks)
+    assert (kept.total, kept.grade, kept.eligible) == (without.total, without.grade, without.eligible)
+    assert [(item.key, item.points) for item in kept.items] == [(item.key, item.points) for item in without.items]

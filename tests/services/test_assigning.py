@@ -306,6 +306,23 @@ def test_a_plan_is_put_into_effect_once_and_by_the_office_of_its_programme(sessi
         tasks.ask_commit(session, officer, round_, plan, language="en")
 
 
+def test_a_plan_that_took_effect_before_its_worker_died_is_no_failure(
+    session, database, config, officer, where, plan_of, put_into_effect
+):
+    application = filed(session, where)
+    for _ in range(2):
+        factories.reviewer(session)
+    plan = plan_of(where)
+    round_ = session.get_one(Round, where.round_id)
+    task = tasks.ask_commit(session, officer, round_, plan, language="en")
+    # All that the first worker did before it died.
+    assigning.commit(session, officer, plan, lambda _placed: "")
+    found = done(session, database, config, task)
+    assert (found.state, found.failure) == (TaskState.DONE, None)
+    assert {number for number, _person in open_rows(session)} == {application.id}
+    assert len(open_rows(session)) == 2
+
+
 def test_an_archived_round_has_no_new_plan(session, officer, where):
     application, person = filed(session, where), factories.reviewer(session)
     round_ = session.get_one(Round, where.round_id)

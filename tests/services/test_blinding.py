@@ -18,7 +18,7 @@ from registry.domain.vocabulary import Action, Binding, Kind, Level, Role, Varia
 from registry.models import Application, BlindRuling, Event, Message, Programme, Round, RoundCategory, User
 from registry.queries import applications, blinding, facts, filings
 from registry.services import blinding as services
-from registry.services import filling, reviews
+from registry.services import accounts, filling, reviews
 from tests import factories
 from tests.factories import NOON
 
@@ -243,3 +243,18 @@ def test_what_can_be_read_in_a_file_is_read_in_its_parts(tmp_path: Path) -> None
     stored = files.keep(tmp_path, io.BytesIO(packed.getvalue()), media_type="application/zip")
     assert NAME.encode() not in packed.getvalue()
     assert any(NAME.encode() in part for part in files.told(tmp_path, stored.sha256))
+
+
+def test_no_office_is_granted_that_would_end_a_blind_review(session: Session, programme, application, officer) -> None:
+    administrator = factories.actor(session, factories.persona(session, Role.ADMINISTRATOR))
+    person = reviewer_of(session, programme)
+    elsewhere = factories.programme(session)
+    assignment = factories.assignment(session, application, reviewer=person)
+    for where in (programme.id, None):
+        with pytest.raises(Invalid) as refused:
+            accounts.grant(session, administrator, person, role=Role.AUDITOR, programme_id=where)
+        assert (refused.value.key, refused.value.field) == ("grant_ends_blindness", "role")
+    accounts.grant(session, administrator, person, role=Role.AUDITOR, programme_id=elsewhere.id)
+    reviews.unassign(session, officer, assignment)
+    session.flush()
+    accounts.grant(session, administrator, person, role=Role.AUDITOR, programme_id=programme.id)

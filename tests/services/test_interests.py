@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from registry.domain.errors import Forbidden, NotFound, WrongState
+from registry.domain.errors import Forbidden, Invalid, NotFound, WrongState
 from registry.domain.policy import Actor
 from registry.domain.vocabulary import Action, ConflictState, DecisionStatus, Kind, Role, SeatStatus, Status
 from registry.models import Application, User
@@ -185,3 +185,17 @@ def test_the_conflict_of_a_reviewer_who_has_left_is_not_cleared_within_the_year(
             conflicts.clear_conflict(session, actor, assignment, reason=ANSWER)
         assert refusal.value.key == "conflict_stands"
     assert assignment.conflict is ConflictState.CLEARED
+
+
+def test_nobody_lifts_a_conflict_of_their_own(session):
+    application = factories.application(session, kind=Kind.REVIEW, answers={"licensed": True, "reused": "50"})
+    both = factories.persona(session, Role.REVIEWER)
+    factories.grant(session, both, Role.OFFICER)
+    assignment = factories.assignment(session, application, reviewer=both)
+    actor = factories.actor(session, both)
+    conflicts.declare_conflict(session, actor, assignment, reason=ANSWER)
+    with pytest.raises(Invalid) as refused:
+        conflicts.clear_conflict(session, actor, assignment, reason=ANSWER)
+    assert refused.value.key == "tie_of_oneself"
+    other = factories.actor(session, factories.persona(session, Role.OFFICER))
+    conflicts.clear_conflict(session, other, assignment, reason=ANSWER)

@@ -169,6 +169,15 @@ def test_the_year_of_the_factors_is_chosen_or_the_last_that_is_published(session
     assert row.settings["factor_year"] == pinned
 
 
+@pytest.mark.parametrize(("chosen", "year"), [(2050, 2025), (None, 2021)])
+def test_a_round_does_not_open_for_a_year_without_factors(session, office, chosen, year):
+    catalogue.sync(session, factories.worker(), documents={}, regions={}, factors=[BY_YEARS])
+    round_ = office.round()
+    content = WITH_FACTOR.replace('"cn")', '"cn", factor_year)')
+    office.add(round_, content=content, year=year, factor_year=chosen)
+    assert refused(lambda: rounds.open_(session, office.officer, round_)) == "factor_year_unknown"
+
+
 def test_an_unknown_version_of_the_factors_is_refused(session, office):
     catalogue.sync(session, factories.worker(), documents={}, regions={}, factors=[GRID])
     round_ = office.round()

@@ -206,3 +206,18 @@ def test_experts_say_themselves_what_they_can_judge(session, client, where):
     session.commit()
     refused = browse.post(there, "/reviews/background/fields", **{**sent, "most": "0"})
     assert (refused.status_code, 'value="0"' in refused.text) == (422, True)
+
+
+def test_the_file_of_a_plan_has_no_application_that_its_reader_must_not_judge(session, client):
+    where = factories.round_category(session)
+    organisation = factories.organisation(session)
+    own = factories.application(session, round_category=where, kind=Kind.REVIEW, organisation=organisation)
+    other = factories.application(session, round_category=where, kind=Kind.REVIEW)
+    person = factories.reviewer(session)
+    plan = factories.assignment_plan(session, where.round, [(own, person), (other, person)])
+    officer = factories.persona(session, Role.OFFICER)
+    factories.seat(session, officer, organisation)
+    session.commit()
+    receipts = own.receipt, other.receipt
+    text = client(officer).get(f"/admin/rounds/{where.round_id}/assigning/plans/{plan.id}.csv").text
+    assert [receipt in text for receipt in receipts] == [False, True]

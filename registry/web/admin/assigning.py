@@ -134,7 +134,7 @@ def template(number: int) -> ResponseReturnValue:
 def plan_file(number: int, plan: int) -> ResponseReturnValue:
     _round(number, Action.ASSIGN)
     row = assignment_plans.one(g.session, number, plan)
-    lines = assignment_plans.whole(g.session, row)
+    lines = assignment_plans.whole(g.session, g.actor, row)
     about, limits = assigning_words.called({}), assignment_plans.limits(row)
     rows = [
         (
@@ -221,7 +221,7 @@ def _most(plan: AssignmentPlan | None) -> int:
 
 def _refused(plan: AssignmentPlan) -> list[assigning_words.Refused]:
     numbers = [row["application"] for row in plan.faults]
-    return assigning_words.refused(plan, assignment_plans.sites(g.session, numbers))[:MOST_FAULTS_SHOWN]
+    return assigning_words.refused(plan, assignment_plans.sites(g.session, g.actor, numbers))[:MOST_FAULTS_SHOWN]
 
 
 def _why(round_: Round, plan: AssignmentPlan, rows: list[assignment_standing.Row]) -> dict[tuple[int, int], str]:

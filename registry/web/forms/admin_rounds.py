@@ -29,9 +29,9 @@ _PLACES = (Optional(), NumberRange(0, 100000))
 
 
 def from_beijing(entered: Any) -> datetime:
-    """Return a moment that was entered by the clock of Beijing."""
+    """Return a moment that was entered by the clock of Beijing; one before all time is the first that there is."""
     moment: datetime = entered.replace(tzinfo=_BEIJING)
-    return moment.astimezone(UTC)
+    return moment.astimezone(UTC) if moment.year > 1 else datetime.min.replace(tzinfo=UTC)
 
 
 class RoundForm(Form):
