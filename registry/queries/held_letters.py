@@ -93,7 +93,8 @@ def groups(session: Session, actor: Actor, wanted: Wanted, asked: Asked = FIRST)
     if wanted.kind:
         first = first.where(Letter.kind == wanted.kind)
     found = pages.page(session, select(Letter).where(Letter.id.in_(first)), (By(Letter.id),), asked)
-    return found.of([group(session, actor, _cause(session, row)) for row in found.rows])
+    shown = [letter.id for letter in found.rows]
+    return found.of(_grouped(session, actor, _waiting(actor).having(func.min(Letter.id).in_(shown))))
 
 
 def places(session: Session, actor: Actor) -> list[RoundCategory]:
@@ -110,32 +111,52 @@ def places(session: Session, actor: Actor) -> list[RoundCategory]:
 
 def group(session: Session, actor: Actor, cause: Cause) -> Group:
     """Return the letters that wait of one cause; raises NotFound where there is none for the actor."""
+    found = _grouped(session, actor, _of_cause(actor, cause))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _grouped(session: Session, actor: Actor, waiting: Select[Letter]) -> list[Group]:
+    """Return letters that wait by what caused them, the longest waiting first, with one statement for each table."""
     counted = session.execute(
-        _of_cause(actor, cause).with_only_columns(
+        waiting.with_only_columns(
+            func.min(Letter.id).label("first"),
             func.count().label("number"),
             func.count().filter(Letter.written_by_id == actor.user_id).label("own"),
             func.min(Letter.written_at).label("since"),
-            func.min(Letter.id).label("first"),
         )
-    ).one()
-    if not counted.number:
-        raise NotFound
-    where = session.scalars(
-        select(RoundCategory)
-        .where(RoundCategory.id == cause.where)
-        .options(
-            joinedload(RoundCategory.category, innerjoin=True),
-            joinedload(RoundCategory.round, innerjoin=True).joinedload(Round.programme, innerjoin=True),
+        .group_by(Application.round_category_id, Letter.kind, Letter.decision_id)
+        .order_by(func.min(Letter.id))
+    ).all()
+    firsts = {
+        letter.id: (letter, site, where)
+        for letter, site, where in session.execute(
+            select(Letter, Site, Application.round_category_id)
+            .join(Application, Application.id == Letter.application_id)
+            .join(Site, Site.id == Application.site_id)
+            .where(Letter.id.in_([row.first for row in counted]))
         )
-    ).one()
-    letter, site = session.execute(
-        select(Letter, Site)
-        .join(Application, Application.id == Letter.application_id)
-        .join(Site, Site.id == Application.site_id)
-        .where(Letter.id == counted.first)
-    ).one()
-    decision = session.get(Decision, cause.decision) if cause.decision else None
-    return Group(where, cause.kind, decision, counted.number, counted.own, counted.since, letter, site)
+    }
+    places = {
+        row.id: row
+        for row in session.scalars(
+            select(RoundCategory)
+            .where(RoundCategory.id.in_({where for _letter, _site, where in firsts.values()}))
+            .options(
+                joinedload(RoundCategory.category, innerjoin=True),
+                joinedload(RoundCategory.round, innerjoin=True).joinedload(Round.programme, innerjoin=True),
+            )
+        )
+    }
+    numbers = {letter.decision_id for letter, _site, _where in firsts.values()} - {None}
+    decisions = {row.id: row for row in session.scalars(select(Decision).where(Decision.id.in_(numbers)))}
+    found = []
+    for row in counted:
+        letter, site, where = firsts[row.first]
+        decision = decisions[letter.decision_id] if letter.decision_id else None
+        found.append(Group(places[where], letter.kind, decision, row.number, row.own, row.since, letter, site))
+    return found
 
 
 def of_cause(
@@ -300,8 +321,3 @@ def _of_cause(actor: Actor, cause: Cause) -> Select[Letter]:
 
 def _of_another(actor: Actor) -> ColumnElement[bool]:
     return or_(Letter.written_by_id.is_(None), Letter.written_by_id != actor.user_id)
-
-
-def _cause(session: Session, letter: Letter) -> Cause:
-    where = session.scalars(select(Application.round_category_id).where(Application.id == letter.application_id)).one()
-    return Cause(where, letter.kind, letter.decision_id)

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
-from registry.domain.errors import NotFound
+from registry.domain.errors import Forbidden, NotFound
 from registry.domain.policy import Actor
 from registry.domain.routes import parameter
-from registry.domain.vocabulary import Action, DecisionKind, Kind, ObjectionStatus
+from registry.domain.vocabulary import Action, DecisionKind, Kind, ObjectionStatus, Status
 from registry.models import (
     Application,
     Decision,
@@ -32,6 +32,8 @@ UNANSWERED = (ObjectionStatus.OPEN, ObjectionStatus.PROPOSED)
 # The event of a look at who objects, and how long a look lasts.
 LOOKED = "read_objector"
 LOOK_LASTS = timedelta(minutes=30)
+# With an objection comes the number of the organisation objected to.
+_ADDRESSED = joinedload(Objection.application, innerjoin=True).load_only(Application.organisation_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def unanswered(session: Session, notice: Notice) -> list[Objection]:
         session.scalars(
             select(Objection)
             .where(Objection.notice_id == notice.id, Objection.status.in_(UNANSWERED))
+            .options(_ADDRESSED)
             .order_by(Objection.answer_due_at, Objection.id)
         )
     )
@@ -139,11 +142,19 @@ def under(session: Session, numbers: Collection[int]) -> set[int]:
 
 
 def of_notice(session: Session, notice: Notice, asked: Asked = FIRST) -> Page[Objection]:
-    """Return a page of the objections to a notice with files and replies, those without an answer first."""
+    """Return a page of the objections to a notice with files and replies, those without an answer first.
+
+    Each comes with the organisation objected to: who has a seat in it is told no more than how it stands and when.
+    """
     order = case((Objection.status.in_(UNANSWERED), 0), else_=1)
     query = select(Objection).where(Objection.notice_id == notice.id)
-    query = query.options(selectinload(Objection.files), selectinload(Objection.reply))
+    query = query.options(_ADDRESSED, selectinload(Objection.files), selectinload(Objection.reply))
     return pages.page(session, query, (By(order), By(Objection.answer_due_at), By(Objection.id)), asked)
+
+
+def on_notice(application: Application) -> bool:
+    """Tell whether an application still stands on its notice, so that an objection that holds removes it."""
+    return application.kind is Kind.NOTICE and application.status is Status.SELECTED
 
 
 def proposals(session: Session, objections: Collection[Objection]) -> dict[int, Decision]:
@@ -157,10 +168,16 @@ def proposals(session: Session, objections: Collection[Objection]) -> dict[int, 
     return {row[0]: row[1] for row in rows}
 
 
-def of_removal(session: Session, decision: Decision) -> Objection | None:
-    """Return the objection that a removal would uphold, or None for other decisions; nothing of who objects is read."""
+def of_removal(session: Session, actor: Actor, decision: Decision) -> Objection | None:
+    """Return the objection that a removal would uphold, or None for other decisions; nothing of who objects is read.
+
+    Raises Forbidden for one to the actor's own organisation: neither what was said nor the answer is for the actor.
+    """
     if decision.kind is not DecisionKind.REMOVAL:
         return None
+    owner = select(Application.organisation_id).where(Application.id == decision.content["application"])
+    if session.scalar(owner) in actor.interests:
+        raise Forbidden("own_organisation")
     return session.scalar(
         select(Objection)
         .where(Objection.id == decision.content["objection"])

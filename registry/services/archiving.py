@@ -34,7 +34,8 @@ def end_intake(session: Session, actor: Actor, round_: Round, *, closes_at: date
     """Set the end of an opened round that has none, once, and tell all who are filling in an application there.
 
     A moment of the running minute is now. Raises Invalid for an earlier one, for one more than a year ahead, since it
-    is set once, for one before the round opens, and without a reason; WrongState where the round was never opened, has an end already, or is archived.
+    is set once, for one before the round opens, and without a reason; WrongState where the round was never opened, has
+    an end already, or is archived.
     """
     policy.require(actor, Action.END_INTAKE, Facts(programme_id=round_.programme_id))
     session.refresh(round_, ["status", "opens_at", "closes_at", "archived_at", "version"], with_for_update=True)

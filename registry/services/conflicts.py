@@ -4,7 +4,7 @@ from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from registry.domain import policy
-from registry.domain.errors import WrongState
+from registry.domain.errors import Invalid, WrongState
 from registry.domain.policy import Actor
 from registry.domain.reasons import reasoned
 from registry.domain.ties.values import Decision, Judged

@@ -17,6 +17,8 @@ from registry.services import assignments, events, messages
 
 # Nobody is asked twice within a day, however often the button is pressed.
 BETWEEN = timedelta(days=1)
+# Up to when a review can be promised that has no date, or whose date is past.
+PROMISED_WITHIN = timedelta(days=60)
 
 
 def note_opened(session: Session, actor: Actor, number: int) -> None:
@@ -32,13 +34,17 @@ def note_opened(session: Session, actor: Actor, number: int) -> None:
 def acknowledge(session: Session, actor: Actor, assignment: Assignment, *, promised_on: date) -> None:
     """Say that the review will be done, and by which day; it can be said again with another day.
 
-    Raises Invalid for a day that is past, or after the last one in time where that is still to come.
+    Raises Invalid for a day that is past, or after the last one in time; where that is past itself or there is none,
+    for a day more than 60 days from now.
     """
     application = assignments.own(session, actor, assignment)
     _refuse_finished(session, assignment)
     today, last = actor.at.astimezone(SHANGHAI).date(), reviews.last_day(assignment)
-    if promised_on < today or (last is not None and today <= last < promised_on):
-        raise Invalid("promise_outside", field="promised_on")
+    if last is not None and today <= last:
+        if not today <= promised_on <= last:
+            raise Invalid("promise_outside", field="promised_on")
+    elif not today <= promised_on <= today + PROMISED_WITHIN:
+        raise Invalid("promise_too_far", field="promised_on", days=PROMISED_WITHIN.days)
     assignment.acknowledged_at = assignment.acknowledged_at or actor.at
     assignment.promised_on = promised_on
     assignments.record(session, actor, application, "acknowledge_assignment", assignment, promised_on=str(promised_on))

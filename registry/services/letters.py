@@ -4,6 +4,7 @@ A letter that is held goes out when somebody else than who wrote it releases it;
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,16 @@ from registry.queries import facts, held_letters, letters
 from registry.queries.held_letters import Held
 from registry.rendering import fonts
 from registry.services import events, messages
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A letter as it would read, with what it was told and the number of the one it replaces, None for none."""
+
+    kind: LetterKind
+    told: Mapping[str, Value]
+    text: Wording
+    replaces_id: int | None
 
 
 def send(
@@ -42,8 +53,10 @@ def send(
     overtaken = held_letters.waiting(session, application) if kind in wordings.OVERTAKING else None
     if overtaken is not None:
         _withdraw(session, actor, overtaken, application, payload={"overtaken_by": kind})
-    number = decision.id if decision else None
-    return _write(session, actor, application, kind, told, decision_id=number, instead_of=overtaken)
+    draft = _draft(session, application, kind, told)
+    return _write(
+        session, actor, application, draft, decision_id=decision.id if decision else None, instead_of=overtaken
+    )
 
 
 def release(session: Session, actor: Actor, numbers: Collection[int]) -> int:
@@ -78,21 +91,25 @@ def release(session: Session, actor: Actor, numbers: Collection[int]) -> int:
 def rewrite(session: Session, actor: Actor, numbers: Collection[int], *, reason: str) -> list[Letter]:
     """Withdraw letters that wait, with a reason, and write each anew in the words that the programme has now.
 
-    The day stays that of the act. Whoever has them written anew does not release them. Raises NotFound and WrongState
-    as `release` does, Invalid without a reason, and where one of them would read as before.
+    One that would read as before waits on as it is. The day stays that of the act. Whoever has letters written anew
+    does not release them. Returns the new ones. Raises NotFound and WrongState as `release` does, Invalid without a
+    reason, and where every one of them would read as before.
     """
     words = reasoned(reason, "reason")
-    return [_written_anew(session, actor, row, words) for row in _ready(session, actor, Action.MANAGE_LETTERS, numbers)]
+    rows = _ready(session, actor, Action.MANAGE_LETTERS, numbers)
+    drafts = [
+        (row, _draft(session, row.application, row.letter.kind, wordings.restored(row.letter.told))) for row in rows
+    ]
+    changed = [(row, draft) for row, draft in drafts if _texts(draft.text) != _texts(row.letter)]
+    if not changed:
+        raise Invalid("letter_reads_the_same")
+    return [_written_anew(session, actor, row, draft, words) for row, draft in changed]
 
 
-def _written_anew(session: Session, actor: Actor, row: Held, reason: str) -> Letter:
+def _written_anew(session: Session, actor: Actor, row: Held, draft: _Draft, reason: str) -> Letter:
     old = row.letter
     _withdraw(session, actor, old, row.application, reason=reason, payload={"reason": reason})
-    told = wordings.restored(old.told)
-    new = _write(session, actor, row.application, old.kind, told, decision_id=old.decision_id, instead_of=old)
-    if _texts(new) == _texts(old):
-        raise Invalid("letter_reads_the_same")
-    return new
+    return _write(session, actor, row.application, draft, decision_id=old.decision_id, instead_of=old)
 
 
 def _ready(session: Session, actor: Actor, action: Action, numbers: Collection[int]) -> list[Held]:
@@ -133,16 +150,8 @@ def _withdraw(
     )
 
 
-def _write(
-    session: Session,
-    actor: Actor,
-    application: Application,
-    kind: LetterKind,
-    told: Mapping[str, Value],
-    *,
-    decision_id: int | None,
-    instead_of: Letter | None,
-) -> Letter:
+def _draft(session: Session, application: Application, kind: LetterKind, told: Mapping[str, Value]) -> _Draft:
+    """Return a letter in the words that the programme has now; nothing is written yet."""
     programme_id, about = letters.about(session, application)
     values: dict[str, Value] = {**about, **told}
     earlier = held_letters.contradicted(session, application, kind)
@@ -155,19 +164,31 @@ def _write(
         [(letters.dated(row), Names(row.subject, row.subject_en)) for row in earlier],
         dated if isinstance(dated, Names) else Names(dated, dated),
     )
-    held = kind in wordings.HELD
+    return _Draft(kind, told, text, earlier[-1].id if earlier else None)
+
+
+def _write(
+    session: Session,
+    actor: Actor,
+    application: Application,
+    draft: _Draft,
+    *,
+    decision_id: int | None,
+    instead_of: Letter | None,
+) -> Letter:
+    text, held = draft.text, draft.kind in wordings.HELD
     letter = Letter(
         application_id=application.id,
-        kind=kind,
+        kind=draft.kind,
         subject=text.subject,
         body=text.body,
         subject_en=text.subject_en,
         body_en=text.body_en,
-        told=wordings.kept(told),
+        told=wordings.kept(draft.told),
         written_at=actor.at,
         written_by_id=actor.user_id,
         decision_id=decision_id,
-        replaces_id=earlier[-1].id if earlier else None,
+        replaces_id=draft.replaces_id,
         instead_of_id=instead_of.id if instead_of else None,
         state=LetterState.WAITING if held else LetterState.SENT,
         settled_at=None if held else actor.at,
@@ -201,7 +222,7 @@ def _post(session: Session, actor: Actor, sent: Sequence[Letter]) -> None:
             message.letter_id = letter.id
 
 
-def _texts(letter: Letter) -> list[str]:
+def _texts(letter: Letter | Wording) -> list[str]:
     return [letter.subject, letter.body, letter.subject_en, letter.body_en]
 
 

@@ -2,7 +2,8 @@
 
 An officer alone says that an objection does not hold. That it holds is proposed and approved by another person, and
 only then the entry leaves the notice. Whoever objects is known to those who answer and to nobody else: each look at a
-name or a file is an event, and no other event, decision or dossier carries them.
+name or a file is an event, and no other event, decision or dossier carries them. An account that happens to be signed
+in while somebody objects is kept nowhere.
 """
 
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from registry.domain.errors import Invalid, WrongState
 from registry.domain.filetypes import StoredFile, kept_name
 from registry.domain.policy import Actor, Facts
 from registry.domain.reasons import reasoned, stated
-from registry.domain.vocabulary import Action, DecisionKind, Kind, LetterKind, ObjectionStatus, Status
+from registry.domain.vocabulary import Action, DecisionKind, LetterKind, ObjectionStatus
 from registry.models import Application, Decision, Notice, Objection, ObjectionFile, Reply, Site
 from registry.queries import objections
 from registry.services import calendar, events, letters, moves, proposals
@@ -33,6 +34,11 @@ class Said:
     anonymous: bool = False
 
 
+def nobody(actor: Actor) -> Actor:
+    """Return somebody who acts at the same moment and is not known: whoever objects, signed in or not."""
+    return Actor(actor.at, clock_moved=actor.clock_moved)
+
+
 def take(
     session: Session,
     actor: Actor,
@@ -44,6 +50,7 @@ def take(
 ) -> Objection:
     """Take an objection to one entry of a notice; `files` are names with what was kept under them.
 
+    Whoever sends it, nothing that is kept says by which account it came, also where it is in name.
     Raises WrongState before the notice opens and from the moment it closes, Invalid for an entry that it has not, and
     for one without a name where the round takes none.
     """
@@ -70,7 +77,7 @@ def take(
     session.flush()
     events.record(
         session,
-        actor,
+        nobody(actor),
         Action.OBJECT,
         "objection",
         objection.id,
@@ -153,7 +160,7 @@ def content_now(session: Session, decision: Decision, *, lock: bool = True) -> d
 def carry_out(session: Session, actor: Actor, decision: Decision) -> None:
     """Uphold an objection as it was approved: it is answered, its entry leaves the notice, its applicants are told.
 
-    An entry that an earlier objection removed, or that left by itself, stays where it is.
+    An entry that an earlier objection removed, or that left by itself, stays where it is, and nobody is told twice.
     """
     objection = session.get_one(Objection, decision.content["objection"], with_for_update=True, populate_existing=True)
     notice = session.get_one(Notice, objection.notice_id)
@@ -168,9 +175,9 @@ def carry_out(session: Session, actor: Actor, decision: Decision) -> None:
     session.add(reply)
     _settle(session, actor, objection, notice, ObjectionStatus.UPHELD, decision.reason, decision=decision.id)
     application = _held(session, objection.application_id)
-    if application.kind is Kind.NOTICE and application.status is Status.SELECTED:
+    if objections.on_notice(application):
         moves.move(session, actor, application, Action.REMOVE, payload={"objection": objection.id})
-        letters.send(session, actor, application, LetterKind.REMOVED, {"reason": decision.reason})
+        letters.send(session, actor, application, LetterKind.REMOVED, {"reason": decision.reason}, decision=decision)
 
 
 def turn_down(session: Session, actor: Actor, decision: Decision) -> None:
@@ -268,7 +275,11 @@ def _held(session: Session, number: int) -> Application:
 
 
 def _content(session: Session, objection: Objection, words: str) -> dict[str, Any]:
-    """What is proposed, without a word of who objects: the entry, how it stands, and the answer."""
+    """What is proposed, without a word of who objects: the entry and the answer.
+
+    How the entry stands is no part of it: several objections to one entry may wait at once, and each is upheld for
+    itself, whether or not the entry is still on the notice by then.
+    """
     application = session.get_one(Application, objection.application_id)
     site = session.get_one(Site, application.site_id)
     return {
@@ -277,7 +288,5 @@ def _content(session: Session, objection: Objection, words: str) -> dict[str, An
         "application": application.id,
         "number": application.receipt,
         "site": {"zh": site.name, "en": site.name_en},
-        "kind": str(application.kind),
-        "status": str(application.status),
         "answer": words,
     }

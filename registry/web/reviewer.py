@@ -1,13 +1,14 @@
 """The reviewer: a short list, and one page per application with the evidence beside the questions."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from datetime import date
+from typing import Any, cast
 
 from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from registry.domain.errors import DomainError, NotFound, WrongState
+from registry.domain.errors import Invalid, NotFound, WrongState
 from registry.domain.vocabulary import Action, Kind
 from registry.models import Assignment
 from registry.queries import applications, backgrounds, blinding, cases, filings, questions, remarks, reviews
@@ -23,13 +24,15 @@ from registry.web.forms.reviewer import (
     MarksForm,
     PromiseForm,
     RemarkForm,
-    Typed,
     marks_form,
 )
 from registry.web.paging import asked, paging
+from registry.web.templating import picked
 from registry.web.work import afterwards, committed, tried
 
 bp = Blueprint("reviewer", __name__, url_prefix="/reviews")
+# The answer to a form that was acted on: its reader is sent on to another page.
+DONE = 303
 
 
 @bp.get("")
@@ -67,55 +70,57 @@ def finish(number: int) -> ResponseReturnValue:
 @bp.post("/<int:number>/marks/<string:key>")
 def change_mark(number: int, key: str) -> ResponseReturnValue:
     assignment = reviews.one(g.session, g.actor, number)
-    form = _change_forms(assignment).get(key)
-    if form is None:
-        raise _unchangeable(assignment, key)
-    if form.validate_on_submit() and _done(form, lambda: _change(assignment, key, form)):
+    form, version = _change_form(assignment, key), assignment.review.version if assignment.review else 0
+    if key in _change_forms(assignment) and form.version.data != str(version):
+        # To send it again is a choice, made with the marks as they stand now before one's eyes.
+        form.version.data = str(version)
+        form.form_errors.append(
+            _("A mark of yours was changed elsewhere in the meantime. See how they stand now; send again what counts.")
+        )
+        return _again(number, 409, change_form=(key, form))
+    code = _sent(form, lambda: _change(assignment, key, form))
+    if code == DONE:
         return committed(url_for(".show", number=number), _("Your mark is changed. The first one stays on record."))
-    return _page(number, change_form=(key, form)), 422
+    return _again(number, code, change_form=(key, form))
 
 
 @bp.post("/<int:number>/remarks")
 def remark(number: int) -> ResponseReturnValue:
     assignment, form = reviews.one(g.session, g.actor, number), RemarkForm()
-    if form.validate_on_submit() and tried(
-        form, lambda: discussing.say(g.session, g.actor, assignment, text(form.words))
-    ):
+    code = _sent(form, lambda: discussing.say(g.session, g.actor, assignment, text(form.words)))
+    if code == DONE:
         return committed(url_for(".show", number=number, _anchor="discussion"), _("Your remark is there to read."))
-    return _page(number, remark_form=form), 422
+    return _again(number, code, remark_form=form)
 
 
 @bp.post("/<int:number>/acknowledge")
 def acknowledge(number: int) -> ResponseReturnValue:
     assignment, form = reviews.one(g.session, g.actor, number), PromiseForm()
-    day = form.promised_on.data
-    if (
-        form.validate_on_submit()
-        and day
-        and _done(form, lambda: invitations.acknowledge(g.session, g.actor, assignment, promised_on=day))
-    ):
+    code = _sent(
+        form,
+        lambda: invitations.acknowledge(g.session, g.actor, assignment, promised_on=cast(date, form.promised_on.data)),
+    )
+    if code == DONE:
         return committed(url_for(".show", number=number), _("Thank you. The office knows when to expect it."))
-    return _page(number, promise_form=form), 422
+    return _again(number, code, promise_form=form)
 
 
 @bp.post("/<int:number>/decline")
 def decline(number: int) -> ResponseReturnValue:
     assignment, form = reviews.one(g.session, g.actor, number), _decline_form()
-    if form.validate_on_submit() and _done(
-        form, lambda: invitations.decline(g.session, g.actor, assignment, reason=text(form.reason))
-    ):
+    code = _sent(form, lambda: invitations.decline(g.session, g.actor, assignment, reason=text(form.reason)))
+    if code == DONE:
         return committed(url_for(".index"), _("Thank you. The office will ask somebody else."))
-    return _page(number, decline_form=form), 422
+    return _again(number, code, decline_form=form)
 
 
 @bp.post("/<int:number>/conflict")
 def declare_conflict(number: int) -> ResponseReturnValue:
     assignment, form = reviews.one(g.session, g.actor, number), ConflictForm()
-    if form.validate_on_submit() and _done(
-        form, lambda: conflicts.declare_conflict(g.session, g.actor, assignment, reason=text(form.reason))
-    ):
+    code = _sent(form, lambda: conflicts.declare_conflict(g.session, g.actor, assignment, reason=text(form.reason)))
+    if code == DONE:
         return committed(url_for(".index"), _("Thank you. The application is no longer open to you."))
-    return _page(number, conflict_form=form), 422
+    return _again(number, code, conflict_form=form)
 
 
 def _saved(
@@ -126,17 +131,17 @@ def _saved(
     if not _open(assignment) or form.version.data == str(version):
         form.choose(kept)
     elif not form.merge(kept, version):
-        return _page(assignment.id, form=form, overtaken=True), 409
+        return _again(assignment.id, 409, form=form, overtaken=True)
     number = assignment.id
 
-    def act() -> bool:
+    def act() -> None:
         marking.save_marks(g.session, g.actor, assignment, form.marks, version=int(form.version.data or 0))
         then()
-        return True
 
-    if form.validate_on_submit() and tried(form, act):
+    code = _sent(form, act)
+    if code == DONE:
         return committed(url_for(".show", number=number), said())
-    return _page(number, form=form), 422
+    return _again(number, code, form=form)
 
 
 def _open(assignment: Assignment) -> bool:
@@ -158,14 +163,26 @@ def _change(assignment: Assignment, key: str, form: ChangeForm) -> None:
     )
 
 
-def _done(form: Form, act: Callable[[], None]) -> bool:
-    """Tell whether an act without a value was not refused."""
+def _sent(form: Form, act: Callable[[], object]) -> int:
+    """Return DONE where what was sent is acted on, 422 where a value is refused, 409 where the time for it is over.
+
+    What is refused is said at the form, which keeps all that was entered; the unit of work is rolled back then.
+    """
+    if not form.validate_on_submit():
+        return 422
 
     def acted() -> bool:
-        act()
+        try:
+            act()
+        except WrongState as late:
+            over.append(late)
+            raise Invalid(late.key, None, **late.values) from late
         return True
 
-    return bool(tried(form, acted))
+    over: list[WrongState] = []
+    if tried(form, acted):
+        return DONE
+    return 409 if over else 422
 
 
 def _form(assignment: Assignment) -> MarksForm:
@@ -185,25 +202,54 @@ def _change_forms(assignment: Assignment) -> dict[str, ChangeForm]:
     at_work = (application.kind, application.status) == reviews.AT_WORK
     if not task.finished or review is None or not at_work or not marking.marks_may_change(g.session, application):
         return {}
-    criteria = filings.criteria_of(application.round_category)
-    known: Mapping[str, Typed] = questions.typed(review)
     return {
-        key: marks_form(criteria, [panel], known, review.version, kind=ChangeForm, prefix=f"change-{key}-")
-        for key, panel in reviews.panels(criteria).items()
+        key: _change_form(assignment, key) for key in reviews.panels(filings.criteria_of(application.round_category))
     }
 
 
-def _unchangeable(assignment: Assignment, key: str) -> DomainError:
-    """Return why a mark cannot be changed."""
+def _change_form(assignment: Assignment, key: str) -> Any:
+    """Return the form by which one mark is changed, whether it can be changed now or not."""
     application = applications.one(g.session, g.actor, Action.REVIEW, assignment.application_id)
-    if key not in reviews.panels(filings.criteria_of(application.round_category)):
-        return NotFound()
-    return WrongState("marks_stay" if reviews.is_finished(assignment) else "review_not_finished")
+    criteria, review = filings.criteria_of(application.round_category), assignment.review
+    panel = reviews.panels(criteria).get(key)
+    if panel is None:
+        raise NotFound
+    known, version = questions.typed(review), review.version if review else 0
+    return marks_form(criteria, [panel], known, version, kind=ChangeForm, prefix=f"change-{key}-")
 
 
 def _decline_form(*sent: None) -> DeclineForm:
     # The page has another field for a reason.
     return DeclineForm(*sent, prefix="decline-")
+
+
+def _again(number: int, code: int, **forms: Any) -> ResponseReturnValue:
+    """Return the page with a form that was refused; where the page has no place for it any more, with its words."""
+    place, form = next(iter(forms.items()))
+    key, form = form if place == "change_form" else ("", form)
+    assignment = reviews.one(g.session, g.actor, number)
+    task = reviews.task_of(assignment, applications.one(g.session, g.actor, Action.REVIEW, assignment.application_id))
+    at_work = (task.application.kind, task.application.status) == reviews.AT_WORK
+    shown = {
+        "form": task.open,
+        "change_form": key in _change_forms(assignment),
+        "remark_form": task.finished and at_work,
+        "promise_form": task.open,
+        "decline_form": task.open,
+        "conflict_form": at_work,
+    }
+    if shown[place]:
+        return _page(number, **forms), code
+    return _page(number, unsaved=form, unsaved_words=_words(form)), 409
+
+
+def _words(form: Form) -> list[tuple[str, str]]:
+    """Return what was typed into a form, each under what it answers."""
+    found = []
+    if isinstance(form, MarksForm):
+        found = [(picked(form.criteria.indicators[key].title), "\n".join(form.typed(key)).strip()) for key in form.keys]
+    found += [(str(field.label.text), text(field)) for field in form if field.short_name in ("reason", "words")]
+    return [(label, words) for label, words in found if words]
 
 
 def _page(number: int, **forms: Any) -> str:
@@ -224,6 +270,8 @@ def _page(number: int, **forms: Any) -> str:
         "promise_form": PromiseForm(None, data={"promised_on": assignment.promised_on or reviews.last_day(assignment)}),
         "remark_form": RemarkForm(None),
         "overtaken": False,
+        "unsaved": None,
+        "unsaved_words": [],
         **forms,
     }
     return render_template(

@@ -205,6 +205,44 @@ def test_marks_that_no_reviewer_gave_are_named_whatever_follows_from_them(decide
     assert (code, f"evaluations[{number}].marks[{indicator}][{label}]" in said) == (3, True)
 
 
+def test_a_selection_that_one_person_decided_is_named(decided, replayed):
+    dossier, _content, _lines = largest(decided)
+    dossier["selections"][0]["decided_by"] = dossier["selections"][0]["proposed_by"]
+    code, said = replayed(forged(dossier))
+    assert (code, "selections[0].decided_by" in said) == (3, True)
+
+
+def test_a_decision_that_reads_otherwise_than_its_digest_is_named(decided, replayed):
+    dossier = next(one for one in copy.deepcopy(decided) if one["decisions"])
+    dossier["decisions"][0]["content"]["added"] = True
+    code, said = replayed(forged(dossier))
+    assert (code, "decisions[0].digest" in said) == (3, True)
+
+
+def test_a_list_whose_notice_was_left_out_is_named(decided, replayed):
+    dossier = next(one for one in copy.deepcopy(decided) if one["publications"])
+    dossier["notices"] = []
+    dossier["decisions"] = [row for row in dossier["decisions"] if row["kind"] not in ("notice", "removal")]
+    for application in dossier["applications"]:
+        if application["status"] == "removed":
+            application["status"] = "withdrawn"
+    code, said = replayed(forged(dossier))
+    assert (code, f"publications[{dossier['publications'][0]['id']}].published_at" in said) == (3, True)
+
+
+def test_who_was_not_selected_and_is_certified_all_the_same_is_named(decided, replayed):
+    dossier, out = next(
+        (one, line["application"])
+        for one in copy.deepcopy(decided)
+        for line in one["selections"][-1]["content"]["applications"]
+        if line["result"] != "selected"
+    )
+    next(one for one in dossier["applications"] if one["id"] == out)["status"] = "certified"
+    dossier["awards"].append({"application": out, "number": "X-1", "status": "valid"})
+    code, said = replayed(forged(dossier))
+    assert (code, f"applications[{out}].status" in said, "awards[X-1].application" in said) == (3, True, True)
+
+
 def test_what_is_taken_as_it_stands_is_counted_and_named_when_asked(decided, tmp_path):
     dossier = richest(decided)
     path = tmp_path / "dossier.json"

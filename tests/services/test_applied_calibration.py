@@ -27,6 +27,7 @@ import pytest
 from registry.domain import routes
 from registry.domain.chain import digest_of
 from registry.domain.dossier import replay, sealed
+from registry.domain.dossier_facts import Fact, facts
 from registry.domain.errors import Invalid, WrongState
 from registry.domain.vocabulary import CalibrationUse, Ground, Kind, Role, Track
 from registry.domain.whatif.stability import settings_of
@@ -233,6 +234,75 @@ def test_adjusting_against_what_the_round_fixed_is_found(kept):
         found["category"]["settings"]["calibration"] = "shown"
 
     assert altered(kept, fix_otherwise) == ["selections[0].calibration"]
+
+
+def without_figures(line, **said):
+    line.update(evaluation=None, input_digest=None, grade=None, ties=[], **said)
+
+
+def test_a_total_without_an_evaluation_is_found(kept):
+    first = kept["selections"][0]["content"]["applications"][0]
+    line = f"selections[0][{first['application']}]"
+
+    def any_total(_found, content):
+        without_figures(content["applications"][0], total="99.00", given="99.00")
+
+    found = altered(kept, any_total)
+    assert {f"{line}.evaluation", f"{line}.total", f"{line}.given", f"{line}.rank"} <= set(found)
+
+
+def test_whose_figures_were_left_out_of_a_selection_is_found(kept):
+    first = kept["selections"][0]["content"]["applications"][0]
+    line = f"selections[0][{first['application']}]"
+
+    def no_figure(_found, content):
+        own = content["applications"][0]
+        without_figures(own, total=None)
+        del own["given"]
+
+    assert f"{line}.evaluation" in altered(kept, no_figure)
+
+
+def test_an_earlier_evaluation_than_the_last_is_found(kept):
+    last = copy.deepcopy(kept["evaluations"][0])
+    last["id"] = max(one["id"] for one in kept["evaluations"]) + 1
+
+    def one_more(found, _content):
+        found["evaluations"].append(last)
+
+    assert f"selections[0][{last['application']}].evaluation" in altered(kept, one_more)
+
+
+def test_who_was_left_unfinished_has_no_place(kept):
+    first = kept["selections"][0]["content"]["applications"][0]
+    line = f"selections[0][{first['application']}]"
+
+    def unfinished(_found, content):
+        content["applications"][0]["ground"] = "unfinished"
+
+    assert {f"{line}.result", f"{line}.evaluation", f"{line}.rank"} <= set(altered(kept, unfinished))
+
+
+@pytest.mark.parametrize("ground", ["barred", "not_listed", "held_already"])
+def test_every_bar_is_told_as_a_fact(kept, ground):
+    line = kept["selections"][0]["content"]["applications"][0]
+    line["ground"] = ground
+    assert Fact(f"selections[0][{line['application']}].ground", ground) in facts(kept)
+
+
+def test_a_least_total_comes_from_a_scenario(kept):
+    def least(_found, content):
+        content["least"] = "10.00"
+
+    assert altered(kept, least) == ["selections[0].least"]
+
+
+def test_what_the_round_had_fixed_is_told_as_a_fact(kept):
+    told = {fact.path.split(".", 1)[1]: fact.said for fact in facts(kept) if fact.path.startswith("category.")}
+    review = kept["category"]["route"].index(next(one for one in kept["category"]["route"] if one.startswith("review")))
+    assert told["settings.calibration"] == "applied"
+    assert (told[f"route[{review}].disagreement"], told[f"route[{review}].blind"]) == (0, 0)
+    assert sum(path.endswith(".feedback") for path in told) == 1
 
 
 def test_workbook_and_paper_say_both_totals(kept):

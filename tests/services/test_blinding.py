@@ -17,8 +17,8 @@ from registry.domain.policy import Actor
 from registry.domain.vocabulary import Action, Binding, Kind, Level, Role, Variant
 from registry.models import Application, BlindRuling, Event, Message, Programme, Round, RoundCategory, User
 from registry.queries import applications, blinding, facts, filings
-from registry.services import blinding as services
 from registry.services import accounts, filling, reviews
+from registry.services import blinding as services
 from tests import factories
 from tests.factories import NOON
 

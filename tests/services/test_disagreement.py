@@ -166,6 +166,8 @@ def test_a_replay_finds_a_dispute_that_nobody_settled(session, officer):
     meetings.record(session, officer, where, said(Opinion(row.id, True, reason=WHY)))
     kept = dossier(session, officer, where)
     assert replay(kept).differences == ()
+    opinions = [fact.said for fact in replay(kept).facts if fact.path.startswith("meetings[")]
+    assert opinions == ["supported"]
     line = f"selections[0][{row.id}]"
 
     def forget_dispute(found):

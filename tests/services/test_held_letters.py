@@ -20,6 +20,7 @@ from registry.services import applications, integrity, letters
 from tests import factories
 from tests.factories import NOON
 from tests.services import races
+from tests.services.test_invitations import statements
 
 DAY = timedelta(days=1)
 REASON = "原措辞有误，按新措辞重写。"
@@ -289,6 +290,23 @@ def test_nothing_is_written_anew_that_would_read_the_same(session, row, approver
     assert refusal.value.key == "letter_reads_the_same"
 
 
+def test_of_a_group_only_those_are_written_anew_that_would_read_otherwise(session, approver, officer):
+    where = factories.round_category(session)
+    rows = [filed(session, round_category=where) for _ in range(3)]
+    old = [letters.send(session, approver, one, LetterKind.SELECTED) for one in rows]
+    reworded(session, officer, rows[0])
+    (first,) = letters.rewrite(session, officer, [old[0].id], reason=REASON)
+    group = [first.id, old[1].id, old[2].id]
+    new = letters.rewrite(session, officer, group, reason=REASON)
+    assert [letter.instead_of_id for letter in new] == [old[1].id, old[2].id]
+    assert (first.state, first.reason) == (LetterState.WAITING, "")
+    with pytest.raises(Invalid) as refusal:
+        letters.rewrite(session, officer, [first.id, *(letter.id for letter in new)], reason=REASON)
+    assert refusal.value.key == "letter_reads_the_same"
+    withdrawn = session.scalars(select(Letter).where(Letter.state == LetterState.WITHDRAWN).order_by(Letter.id))
+    assert list(withdrawn) == old
+
+
 @pytest.mark.parametrize("reason", ["", "错字"])
 def test_a_letter_is_withdrawn_for_a_reason_that_says_something(session, row, approver, officer, reason):
     old = letters.send(session, approver, row, LetterKind.SELECTED)
@@ -304,6 +322,39 @@ def test_the_approver_words_no_letters(session, row, approver):
 
 
 # On the desk, and in the figures that must agree
+
+
+def test_the_outbox_takes_as_many_statements_for_many_groups_as_for_one(session, approver, officer):
+    def more(number):
+        for _ in range(number):
+            letters.send(session, approver, filed(session), LetterKind.SELECTED)
+
+    def shown():
+        found = held_letters.groups(session, officer, held_letters.Wanted()).rows
+        return [(group.where.category.name, group.where.round.programme.name, group.site.name) for group in found]
+
+    more(1)
+    few = statements(session, shown)
+    more(7)
+    assert len(shown()) == 8
+    assert statements(session, shown) == few
+
+
+def test_a_group_tells_its_number_its_own_its_decision_and_its_first(session, row, approver, officer):
+    where = row.round_category
+    first = letters.send(session, approver, row, LetterKind.SELECTED)
+    letters.send(session, officer, filed(session, round_category=where), LetterKind.SELECTED)
+    other = reserved(session, approver, filed(session))
+    found = held_letters.groups(session, approver, held_letters.Wanted()).rows
+    assert [(one.where.id, one.kind, one.decision, one.count, one.own, one.first, one.since) for one in found] == [
+        (where.id, LetterKind.SELECTED, None, 2, 1, first, NOON),
+        (found[1].where.id, LetterKind.RESERVED, None, 1, 1, other, NOON),
+    ]
+    assert found[0] == held_letters.group(session, approver, held_letters.cause_of(first, row))
+    only = held_letters.groups(session, approver, held_letters.Wanted(kind=LetterKind.RESERVED)).rows
+    assert [one.first for one in only] == [other]
+    with pytest.raises(NotFound):
+        held_letters.group(session, approver, held_letters.Cause(where.id, LetterKind.REMOVED, None))
 
 
 def test_the_desk_counts_what_others_wrote_with_a_day(session, row, approver, officer):

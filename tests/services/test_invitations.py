@@ -94,6 +94,23 @@ def test_an_invitation_goes_from_its_message_to_its_promise(
     assert (assignment.acknowledged_at, assignment.promised_on) == (NOON, date(2026, 3, 12))
 
 
+@pytest.mark.parametrize("due_at", [None, NOON - DAY])
+def test_without_a_date_that_is_still_to_come_a_review_is_promised_within_sixty_days(
+    session: Session, application: Application, due_at: datetime | None
+) -> None:
+    person = factories.persona(session, Role.REVIEWER)
+    assignment = factories.assignment(session, application, reviewer=person, due_at=due_at)
+    actor = factories.actor(session, person)
+    # Sixty days from the 2nd of March: 29 to the end of March, 30 in April, and the first of May.
+    for wrong in (date(2026, 3, 1), date(2026, 5, 2), date.max):
+        with pytest.raises(Invalid) as refusal:
+            invitations.acknowledge(session, actor, assignment, promised_on=wrong)
+        assert (refusal.value.key, refusal.value.field) == ("promise_too_far", "promised_on")
+    for day in (date(2026, 5, 1), date(2026, 3, 2)):
+        invitations.acknowledge(session, actor, assignment, promised_on=day)
+        assert assignment.promised_on == day
+
+
 def test_the_office_notes_a_message_that_came_back(session: Session, application: Application, officer: Actor) -> None:
     assignment, actor = assigned(session, officer, application)
     with pytest.raises(WrongState, match="no_message_to_note"):

@@ -1,6 +1,7 @@
 """Objections: in name or anonymous, answered each in its time; upheld by two persons, dismissed by one."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -23,7 +24,7 @@ from registry.domain.vocabulary import (
     Role,
     Status,
 )
-from registry.models import Application, Event, Letter, Notice, Objection, Publication, Reply
+from registry.models import Application, Event, Letter, Notice, Objection, Publication, Reply, Site
 from registry.queries import deadlines, dossiers
 from registry.queries import objections as raised
 from registry.queries.objections import Load, Voices
@@ -99,6 +100,16 @@ def test_an_objection_is_kept_with_who_raised_it_and_no_event_says_who(session, 
     assert event.actor_id is None
     assert "王五" not in str(event.payload)
     assert "13800000000" not in str(event.payload)
+
+
+@pytest.mark.parametrize("given", [NAMED, {"name": "", "contact": "", "anonymous": True}], ids=["named", "anonymous"])
+def test_an_account_that_is_signed_in_is_kept_nowhere(session, given):
+    notice, rows = announced(session, anonymous=1)
+    person = factories.persona(session, Role.OFFICER)
+    actor = replace(factories.actor(session, person), clock_moved=True)
+    objections.take(session, actor, notice, Said(rows[0].id, STATEMENT, **given), files=[], receipt="r" * 24)
+    event = session.scalars(select(Event).where(Event.action == "object")).one()
+    assert (event.actor_id, event.at, event.clock_moved) == (None, NOON, True)
 
 
 def test_a_round_takes_none_without_a_name_unless_its_route_says_so(session, notice, rows):
@@ -252,12 +263,44 @@ def test_several_may_wait_at_once_and_the_entry_is_removed_once(session, notice,
     assert session.scalars(select(Letter.kind)).all() == [LetterKind.REMOVED, LetterKind.REMOVED]
 
 
+def test_two_that_wait_for_one_entry_are_both_approved(session, notice, rows):
+    officer = acting(session, Role.OFFICER)
+    found = [objected(session, notice, rows[0], receipt=letter * 24) for letter in "ab"]
+    first, second = [objections.propose_removal(session, officer, one, text=HOLDS) for one in found]
+    decided(session, first)
+    assert rows[0].status is Status.REMOVED
+    decided(session, second)
+    assert [one.status for one in found] == [ObjectionStatus.UPHELD, ObjectionStatus.UPHELD]
+    assert session.scalars(select(Reply.decision_id).order_by(Reply.id)).all() == [first.id, second.id]
+    # Removed once, and told once; the letter names the decision that removed it.
+    assert session.scalars(select(Letter.decision_id)).all() == [first.id]
+
+
+def test_of_two_that_wait_for_one_entry_the_second_may_be_rejected_and_answered(session, notice, rows):
+    officer = acting(session, Role.OFFICER)
+    found = [objected(session, notice, rows[0], receipt=letter * 24) for letter in "ab"]
+    first, second = [objections.propose_removal(session, officer, one, text=HOLDS) for one in found]
+    decided(session, first)
+    decided(session, second, approve=False)
+    objections.dismiss(session, officer, found[1], text=FAILS)
+    assert raised.unanswered(session, notice) == []
+
+
+def test_an_objection_to_who_withdrew_meanwhile_is_upheld_and_nothing_removed(session, notice, rows):
+    objection = objected(session, notice, rows[0])
+    removal = objections.propose_removal(session, acting(session, Role.OFFICER), objection, text=HOLDS)
+    signatory = factories.persona(session, Role.SIGNATORY, organisation=rows[0].organisation)
+    moves.move(session, factories.actor(session, signatory), rows[0], Action.WITHDRAW)
+    decided(session, removal)
+    assert (objection.status, rows[0].status) == (ObjectionStatus.UPHELD, Status.WITHDRAWN)
+    assert session.scalars(select(Letter)).all() == []
+
+
 def test_what_the_proposal_rests_on_must_still_hold(session, notice, rows):
     removal = objections.propose_removal(
         session, acting(session, Role.OFFICER), objected(session, notice, rows[0]), text=HOLDS
     )
-    signatory = factories.persona(session, Role.SIGNATORY, organisation=rows[0].organisation)
-    moves.move(session, factories.actor(session, signatory), rows[0], Action.WITHDRAW)
+    session.get_one(Site, rows[0].site_id).name = "更名后的净水厂"
     with pytest.raises(WrongState) as refusal:
         decided(session, removal)
     assert refusal.value.key == "changed_since_proposed"
@@ -314,6 +357,18 @@ def test_the_office_sees_how_many_are_open_and_until_when(session, notice, rows)
 
 
 # Who objects
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.APPROVER, Role.AUDITOR])
+def test_who_has_a_seat_in_the_organisation_reads_no_removal(session, notice, rows, role):
+    objection = objected(session, notice, rows[0])
+    removal = objections.propose_removal(session, acting(session, Role.OFFICER), objection, text=HOLDS)
+    person = factories.persona(session, role)
+    assert raised.of_removal(session, factories.actor(session, person), removal) is objection
+    factories.seat(session, person, rows[0].organisation)
+    with pytest.raises(Forbidden) as own:
+        raised.of_removal(session, factories.actor(session, person), removal)
+    assert own.value.key == "own_organisation"
 
 
 def test_who_answers_sees_the_name_for_a_while_and_that_is_recorded(session, notice, rows):

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from registry.domain.vocabulary import DecisionStatus, Kind, ObjectionStatus, Role, Status
-from registry.models import Application, Decision, Event, Notice, Objection, ObjectionFile
+from registry.models import Application, Decision, Event, IdempotencyKey, Notice, Objection, ObjectionFile
 from registry.services.notices import entry_of
 from tests import browse, factories
 from tests.factories import NOON
@@ -111,6 +111,50 @@ def test_an_anonymous_objection_is_taken_without_a_name_and_read_under_its_recei
     assert "not upheld" in words
 
 
+@pytest.mark.parametrize("fields", [{"way": "anonymous"}, {"way": "in_name", **NAMED}], ids=["anonymous", "named"])
+def test_of_who_is_signed_in_neither_event_nor_key_nor_auditor_knows(session, client, at, fields):
+    notice, application = announced(session, anonymous=1)
+    person, auditor = factories.user(session, name="李四"), factories.persona(session, Role.AUDITOR)
+    number, programme = str(person.id), application.round_category.round.programme_id
+    session.commit()
+    at(NOON)
+    sender, reader = client(person), client(auditor)
+    files = [(BytesIO(b"%PDF-1.4 proof"), "proof.pdf")]
+    answer = sent(sender, notice, application, files=files, **fields)
+    assert answer.status_code == 303
+    event = session.scalars(select(Event).where(Event.action == "object")).one()
+    assert event.actor_id is None
+    keys = session.execute(select(IdempotencyKey.actor, IdempotencyKey.location)).all()
+    assert [actor for actor, location in keys if location == answer.location] == ["anyone"]
+    assert number not in [actor for actor, _location in keys]
+    session.rollback()
+    page = reader.get(f"/audit/programmes/{programme}")
+    assert (page.status_code, "李四" in page.text) == (200, False)
+
+
+def test_the_same_form_sent_twice_by_who_is_signed_in_counts_once(session, client, at):
+    notice, application = announced(session, anonymous=1)
+    person = factories.user(session)
+    session.commit()
+    at(NOON)
+    sender = client(person)
+    given = {"way": "anonymous", "idempotency_key": "0123456789abcdef"}
+    first = sent(sender, notice, application, **given)
+    again = sent(sender, notice, application, **given)
+    assert (first.status_code, again.status_code, again.location) == (303, 303, first.location)
+    changed = sent(sender, notice, application, **given, statement=f"{STATEMENT} And more.")
+    assert changed.status_code == 409
+    assert len(session.scalars(select(Objection)).all()) == 1
+
+
+def test_a_refused_form_still_knows_who_is_signed_in(session, client, at, notice, application):
+    person = factories.user(session, name="李四")
+    session.commit()
+    at(NOON)
+    refused = sent(client(person), notice, application)
+    assert (refused.status_code, "李四" in refused.text) == (422, True)
+
+
 def test_in_name_a_name_is_asked_where_both_ways_are_open(session, anybody):
     notice, application = announced(session, anonymous=1)
     session.commit()
@@ -205,6 +249,63 @@ def test_the_pages_of_notices_and_decisions_say_of_nobody_who_objects(
         assert page.status_code == 200
         assert statement in page.text
         assert [words in page.text for words in ("王五", "13800000000", "证据.pdf")] == [False, False, False]
+
+
+@pytest.mark.parametrize("answered", ["open", "proposed", "rejected", "dismissed"])
+def test_who_has_a_seat_in_the_organisation_reads_that_there_is_one_and_when_it_is_due(
+    session, client, office, at, notice, objection, application, file, answered
+):
+    at(NOON + timedelta(hours=1))
+    statement, url = objection.statement, f"/admin/notices/{notice.id}"
+    reply, place = f"/admin/notices/objections/{objection.id}/reply", f"objection-{objection.id}"
+    own = factories.persona(session, Role.OFFICER)
+    factories.seat(session, own, application.organisation)
+    session.commit()
+    interested, officer = client(own), office(Role.OFFICER)
+    why = "证据不足，请再核实后答复。"
+    decision = None
+    if answered != "open":
+        upheld = answered != "dismissed"
+        form = {"answer": "upheld", "text": HOLDS} if upheld else {"answer": "dismissed", "text": ANSWER}
+        assert browse.post(officer, reply, **form).status_code == 303
+        decision = session.scalar(select(Decision.id).where(Decision.kind == "removal"))
+        session.rollback()
+    if answered == "rejected":
+        rejected = browse.post(office(Role.APPROVER), f"/admin/decisions/{decision}/reject", reason=why)
+        assert rejected.status_code == 303
+    page = interested.get(url)
+    assert page.status_code == 200
+    hidden = [statement, HOLDS, ANSWER, why, reply, "Files: 1", "文件：1", "decisions/" + str(decision)]
+    assert [words for words in hidden if words in page.text] == []
+    assert place in page.text
+    assert statement in officer.get(url).text
+    if decision:
+        refused = interested.get(f"/admin/decisions/{decision}")
+        assert refused.status_code == 403
+        assert [words for words in (statement, HOLDS) if words in refused.text] == []
+        assert officer.get(f"/admin/decisions/{decision}").status_code == 200
+
+
+def test_of_two_that_wait_for_one_entry_the_second_is_approved_when_it_is_gone(
+    session, office, at, notice, objection, application
+):
+    other = factories.objection(session, notice, application)
+    numbers = (objection.id, other.id)
+    officer, approver = office(Role.OFFICER), office(Role.APPROVER)
+    browse.post(officer, "/language", language="en")
+    browse.post(approver, "/language", language="en")
+    at(NOON + timedelta(hours=1))
+    for number in numbers:
+        browse.post(officer, f"/admin/notices/objections/{number}/reply", answer="upheld", text=HOLDS)
+    waiting = session.scalars(select(Decision.id).where(Decision.kind == "removal").order_by(Decision.id)).all()
+    session.rollback()
+    gone = "The entry does not stand on the notice any more"
+    for number, is_gone in zip(waiting, (False, True), strict=True):
+        page = approver.get(f"/admin/decisions/{number}").text
+        assert (gone in page) is is_gone
+        digest = re.search(r'name="digest" value="(\w{64})"', page)[1]
+        assert browse.post(approver, f"/admin/decisions/{number}/approve", digest=digest).status_code == 303
+    assert session.scalars(select(Objection.status)).all() == [ObjectionStatus.UPHELD, ObjectionStatus.UPHELD]
 
 
 def test_the_approver_reads_statement_and_answer_and_decides(session, office, at, notice, objection, application):

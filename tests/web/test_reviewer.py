@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from registry.domain.vocabulary import ConflictState, Kind, ReviewStatus, Role
+from registry import clock
+from registry.domain.vocabulary import ConflictState, Kind, ReviewStatus, Role, Status
+from registry.domain.workdays import SHANGHAI
 from registry.models import Application, Assignment, Mark, Review, User
 from tests import browse, factories
 
@@ -150,9 +153,12 @@ def test_the_first_look_is_noted_and_the_work_is_promised(
     session.rollback()
     assert browse.post(reviewer, f"{url}/acknowledge", promised_on="").status_code == 422
     assert browse.post(reviewer, f"{url}/acknowledge", promised_on="2020-01-01").status_code == 422
-    assert browse.post(reviewer, f"{url}/acknowledge", promised_on="2099-01-01").status_code == 303
+    late = browse.post(reviewer, f"{url}/acknowledge", promised_on="9999-12-31")
+    assert (late.status_code, 'href="#promised_on"' in late.text) == (422, True)
+    day = clock.utc_now().astimezone(SHANGHAI).date() + timedelta(days=30)
+    assert browse.post(reviewer, f"{url}/acknowledge", promised_on=str(day)).status_code == 303
     session.refresh(assignment)
-    assert str(assignment.promised_on) == "2099-01-01"
+    assert assignment.promised_on == day
     assert 'id="answer"' not in reviewer.get(url).text
 
 
@@ -207,14 +213,8 @@ def changed(points: str, reason: str = "讨论后认为验证报告不足。", v
 
 
 def test_a_finished_mark_is_changed_with_a_reason_and_the_first_stays(session: Session, client: Client) -> None:
-    where = factories.round_category(session, steps={Kind.REVIEW: {"parameters": {"mark_changes": 1}}})
-    application = factories.application(session, kind=Kind.REVIEW, round_category=where, answers={"licensed": True})
-    person = factories.persona(session, Role.REVIEWER, programme=where.round.programme)
-    assignment = factories.assignment(session, application, reviewer=person)
-    review = factories.review(session, assignment, marks={"novelty": "30"}, status=ReviewStatus.FINISHED)
-    version = review.version
-    session.commit()
-    reviewer, url = client(person), f"/reviews/{assignment.id}"
+    reviewer, _, assignment, version = finished(session, client)
+    url = f"/reviews/{assignment.id}"
     assert 'id="change"' in reviewer.get(url).text
     for wrong in (changed("20", "短", version), changed("41", version=version), changed("", version=version)):
         assert browse.post(reviewer, f"{url}/marks/novelty", **wrong).status_code == 422
@@ -227,6 +227,98 @@ def test_a_finished_mark_is_changed_with_a_reason_and_the_first_stays(session: S
         ("30", ""),
         ("20", "讨论后认为验证报告不足。"),
     ]
+
+
+@pytest.mark.parametrize("path", ["", "/finish"])
+@pytest.mark.parametrize("why", [WHY, "理" * 4001])
+def test_marks_that_come_too_late_are_shown_to_be_copied(
+    session: Session, reviewer: FlaskClient, application: Application, assignment: Assignment, path: str, why: str
+) -> None:
+    moved_on(session, application)
+    told = browse.post(reviewer, f"/reviews/{assignment.id}{path}", **marks("37.5", why))
+    assert told.status_code == 409
+    assert 'id="unsaved"' in told.text
+    assert f"37.5\n{why}" in told.text
+    assert 'name="justification_novelty"' not in told.text
+    session.expire_all()
+    assert session.scalars(select(Mark)).all() == []
+    assert session.scalars(select(Review)).all() == []
+
+
+def test_marks_sent_after_finishing_are_shown_to_be_copied(
+    session: Session, reviewer: FlaskClient, assignment: Assignment
+) -> None:
+    url = f"/reviews/{assignment.id}"
+    browse.post(reviewer, f"{url}/finish", **marks("30"))
+    other = "另一页面所写，尚未保存的理由。"
+    told = browse.post(reviewer, url, **marks("10", other))
+    assert (told.status_code, f"10\n{other}" in told.text) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("remarks", {"words": "讨论中写了很久的一段话。"}),
+        ("decline", {"decline-reason": "讨论中写了很久的一段话。"}),
+        ("conflict", {"reason": "讨论中写了很久的一段话。"}),
+    ],
+)
+def test_other_words_that_come_too_late_are_shown_to_be_copied(
+    session: Session,
+    reviewer: FlaskClient,
+    application: Application,
+    assignment: Assignment,
+    path: str,
+    fields: dict[str, str],
+) -> None:
+    moved_on(session, application)
+    told = browse.post(reviewer, f"/reviews/{assignment.id}/{path}", **fields)
+    assert told.status_code == 409
+    assert 'id="unsaved"' in told.text
+    assert "讨论中写了很久的一段话。" in told.text
+    assert f'action="/reviews/{assignment.id}/{path}"' not in told.text
+
+
+def test_a_change_that_comes_after_another_keeps_its_words_and_can_be_sent_again(
+    session: Session, client: Client
+) -> None:
+    reviewer, application, assignment, version = finished(session, client)
+    url = f"/reviews/{assignment.id}"
+    assert browse.post(reviewer, f"{url}/marks/novelty", **changed("20", version=version)).status_code == 303
+    reason = "复核后发现计算口径有误，予以下调。"
+    told = browse.post(reviewer, f"{url}/marks/novelty", **changed("10", reason, version))
+    assert told.status_code == 409
+    assert reason in told.text
+    assert 'id="unsaved"' not in told.text
+    now = int(hidden(told.text, "change-novelty-version"))
+    assert now > version
+    assert browse.post(reviewer, f"{url}/marks/novelty", **changed("10", reason, now)).status_code == 303
+    given = [str(row.points) for row in session.scalars(select(Mark).order_by(Mark.id))]
+    assert given == ["30", "20", "10"]
+    session.rollback()
+
+    moved_on(session, application)
+    told = browse.post(reviewer, f"{url}/marks/novelty", **changed("5", "定稿后才想到的另一条理由。", now))
+    assert (told.status_code, 'id="unsaved"' in told.text) == (409, True)
+    assert "定稿后才想到的另一条理由。" in told.text
+    assert 'id="change"' not in told.text
+
+
+def finished(session: Session, client: Client) -> tuple[FlaskClient, Application, Assignment, int]:
+    """A reviewer who has finished where marks may be changed, and the version of the review."""
+    where = factories.round_category(session, steps={Kind.REVIEW: {"parameters": {"mark_changes": 1}}})
+    application = factories.application(session, kind=Kind.REVIEW, round_category=where, answers={"licensed": True})
+    person = factories.persona(session, Role.REVIEWER, programme=where.round.programme)
+    assignment = factories.assignment(session, application, reviewer=person)
+    version = factories.review(session, assignment, marks={"novelty": "30"}, status=ReviewStatus.FINISHED).version
+    session.commit()
+    return client(person), application, assignment, version
+
+
+def moved_on(session: Session, application: Application) -> None:
+    """The applicant withdraws while a page is open elsewhere."""
+    session.execute(update(Application).where(Application.id == application.id).values(status=Status.WITHDRAWN))
+    session.commit()
 
 
 def test_others_are_seen_by_letter_only_when_both_have_finished(

@@ -15,7 +15,7 @@ from registry.domain.errors import Invalid, NotFound, WrongState
 from registry.domain.policy import Facts
 from registry.domain.vocabulary import Action, DecisionKind, DecisionStatus, Ground, Kind, Result, Status
 from registry.domain.whatif.scenarios import fixed_before
-from registry.models import Decision, RoundCategory, Scenario
+from registry.models import Application, Decision, RoundCategory, Scenario
 from registry.queries import (
     decisions,
     filings,
@@ -310,6 +310,7 @@ def _may(action: Action, programme_id: int) -> bool:
 
 def _page(number: int, approve_form: ApproveForm, reject_form: RejectForm | None) -> str:
     decision = decisions.one(g.session, g.actor, Action.VIEW_RANKING, number)
+    objected = objections.of_removal(g.session, g.actor, decision)
     waits = decision.status is DecisionStatus.PROPOSED
     own = decision.proposed_by_id == g.actor.user_id
     concerned = decisions.named_in(g.session, decision)
@@ -337,7 +338,8 @@ def _page(number: int, approve_form: ApproveForm, reject_form: RejectForm | None
         against=comparisons.against(decision),
         since=since,
         criteria=filings.criteria_of(decision.round_category) if decision.round_category else None,
-        objected=objections.of_removal(g.session, decision),
+        objected=objected,
+        entry_gone=_entry_gone(decision),
         has_list=decision.kind in LISTED,
         long_list=_is_long(decision),
         **_what_follows(decision),
@@ -375,6 +377,10 @@ def _consequence(decision: Decision) -> str:
         case DecisionKind.TERMINATION:
             return str(_("With your approval one application ends for good, and its applicants receive a letter."))
         case DecisionKind.REMOVAL:
+            if _entry_gone(decision):
+                return str(
+                    _("With your approval the objection is upheld for good; its entry has left the notice already.")
+                )
             return str(
                 _(
                     "With your approval the objection is upheld for good, and this entry leaves the notice: %(site)s.",
@@ -383,6 +389,13 @@ def _consequence(decision: Decision) -> str:
             )
         case DecisionKind.REVOCATION:
             return str(_("With your approval one award is revoked for good: %(number)s.", number=content["number"]))
+
+
+def _entry_gone(decision: Decision) -> bool:
+    """Whether the entry that a waiting removal names left the notice in the meantime, by itself or by another one."""
+    if decision.kind is not DecisionKind.REMOVAL or decision.status is not DecisionStatus.PROPOSED:
+        return False
+    return not objections.on_notice(g.session.get_one(Application, decision.content["application"]))
 
 
 def _lines(decision: Decision) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Notices: what is announced, and how anyone objects to it while the notice runs."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -104,6 +105,9 @@ def notice_file(number: int, extension: str) -> ResponseReturnValue:
 
 @bp.route("/notices/<int:number>/objection", methods=["GET", "POST"])
 def object(number: int) -> ResponseReturnValue:  # noqa: A001
+    if request.method == "POST":
+        with _as_nobody():
+            meanwhile(lambda: None)
     form = ObjectionForm()
     found = register.notice(g.session, number, g.actor.at)
     rules = objections.rules(g.session, found)
@@ -180,10 +184,23 @@ def _object(number: int, form: ObjectionForm, receipt: str) -> Objection:
         anonymous=form.anonymous,
     )
     objecting.expect(g.session, g.actor, register.notice(g.session, number, g.actor.at), said)
-    with storage.receiving() as keep:
+    with storage.receiving() as keep, _as_nobody():
         kept = meanwhile(lambda: [_stored(keep, file) for file in form.files.data or () if file])
         notice = register.notice(g.session, number, g.actor.at)
         return objecting.take(g.session, g.actor, notice, said, files=kept, receipt=receipt)
+
+
+@contextmanager
+def _as_nobody() -> Iterator[None]:
+    """Let the key of the form be claimed by nobody: beside the receipt it would name whoever is signed in.
+
+    `meanwhile` undoes the claim that was made for an account and makes it anew.
+    """
+    actor, g.actor = g.actor, objecting.nobody(g.actor)
+    try:
+        yield
+    finally:
+        g.actor = actor
 
 
 def _stored(keep: Callable[[FileStorage], StoredFile], file: FileStorage) -> tuple[str, StoredFile]:
