@@ -16,7 +16,9 @@ from registry.domain.chain import digest_of
 from registry.domain.criteria import CriteriaSet, load_factors, load_set
 from registry.domain.dossier_calibration import of_calibration
 from registry.domain.dossier_disputes import disputes
-from registry.domain.dossier_records import Difference, Fact, Json, contradictions, facts
+from registry.domain.dossier_facts import Fact, facts
+from registry.domain.dossier_records import Difference, Json, contradictions
+from registry.domain.dossier_standing import standings
 from registry.domain.errors import Invalid
 from registry.domain.faults import AnswersFaulty, CriteriaFaulty
 from registry.domain.quota_rules import Rule
@@ -27,6 +29,8 @@ from registry.domain.vocabulary import Ground, Result
 
 FORMAT = 1
 KIND = "dossier of a round category"
+# What a line has from its evaluation, and without one has not.
+FIGURES = ("input_digest", "total", "given", "grade", "ties")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,12 @@ def replay(dossier: Json, each: Callable[[int], None] = lambda _done: None) -> R
     if dossier.get("kind") != KIND or dossier.get("format") != FORMAT:
         raise Invalid("dossier_unknown")
     try:
-        differences = [*_of_digest(dossier), *_of_criteria(dossier), *contradictions(dossier)]
+        differences = [
+            *_of_digest(dossier),
+            *_of_criteria(dossier),
+            *contradictions(dossier),
+            *standings(dossier),
+        ]
         criteria = criteria_of(dossier)
         evaluations = dossier["evaluations"]
         for number, evaluation in enumerate(evaluations):
@@ -90,6 +99,7 @@ def replay(dossier: Json, each: Callable[[int], None] = lambda _done: None) -> R
         for number, selection in enumerate(dossier["selections"]):
             differences += _of_selection(criteria, figures, selection, f"selections[{number}]")
         differences += of_calibration(criteria, dossier)
+        taken = facts(dossier)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Invalid("dossier_unreadable", part=str(error)[:120]) from error
     except (CriteriaFaulty, AnswersFaulty) as error:
@@ -101,7 +111,7 @@ def replay(dossier: Json, each: Callable[[int], None] = lambda _done: None) -> R
         tuple(differences),
         tuple(Override(**one) for content in contents for one in content.get("overrides", ())),
         tuple(content["scenario"]["title"] for content in contents if "scenario" in content),
-        facts(dossier),
+        taken,
     )
 
 
@@ -116,7 +126,10 @@ def _of_digest(dossier: Json) -> Iterator[Difference]:
 
 
 def _of_criteria(dossier: Json) -> Iterator[Difference]:
-    """The criteria, and what each selection says that it was decided by, are of one and the same text."""
+    """The criteria, and what each selection says that it was decided by, are of one and the same text.
+
+    Every decision has the digest of its own content.
+    """
     criteria = dossier["criteria"]
     found = sha256(criteria["content"].encode()).hexdigest()
     if found != criteria["digest"]:
@@ -125,9 +138,11 @@ def _of_criteria(dossier: Json) -> Iterator[Difference]:
         if selection["content"]["criteria"] != criteria["digest"]:
             path = f"selections[{number}].content.criteria"
             yield Difference(path, selection["content"]["criteria"], criteria["digest"])
-        decided = digest_of(selection["content"])
-        if decided != selection["digest"]:
-            yield Difference(f"selections[{number}].digest", selection["digest"], decided)
+    for part in ("selections", "decisions"):
+        for number, decision in enumerate(dossier[part]):
+            decided = digest_of(decision["content"])
+            if decided != decision["digest"]:
+                yield Difference(f"{part}[{number}].digest", decision["digest"], decided)
 
 
 def criteria_of(dossier: Json) -> CriteriaSet:
@@ -175,7 +190,7 @@ def _compared(kept: Any, found: Any, path: str) -> Iterator[Difference]:
 def _of_selection(criteria: CriteriaSet, figures: Mapping[int, Json], kept: Json, path: str) -> Iterator[Difference]:
     content = kept["content"]
     lines = [line for line in content["applications"] if line["ground"] != Ground.UNFINISHED]
-    for line in lines:
+    for line in content["applications"]:
         yield from _of_line(line, figures, f"{path}[{line['application']}]")
     candidates = [_candidate(criteria, line, figures) for line in lines]
     yield from _of_scenario(content, path)
@@ -198,18 +213,29 @@ def _of_selection(criteria: CriteriaSet, figures: Mapping[int, Json], kept: Json
 
 
 def _of_scenario(content: Json, path: str) -> Iterator[Difference]:
-    """The places and the least total of a selection, against those of the scenario that it adopted."""
-    if "scenario" not in content:
-        return
-    setting = content["scenario"]["setting"]
-    for key, name in (("quota", "places"), ("least", "lowest")):
-        if name in setting and content.get(key) != setting[name]:
-            yield Difference(f"{path}.{key}", content.get(key), setting[name])
+    """The places and the least total of a selection, against those of the scenario that it adopted.
+
+    Nothing but a scenario has a least total.
+    """
+    setting = content["scenario"]["setting"] if "scenario" in content else {}
+    if "places" in setting and content["quota"] != setting["places"]:
+        yield Difference(f"{path}.quota", content["quota"], setting["places"])
+    if content.get("least") != setting.get("lowest"):
+        yield Difference(f"{path}.least", content.get("least"), setting.get("lowest"))
 
 
 def _of_line(line: Json, figures: Mapping[int, Json], path: str) -> Iterator[Difference]:
-    """What a selection says of the figures that it rests on, against the figures themselves."""
+    """What a selection says of the figures that it rests on, against the figures themselves.
+
+    Who was left unfinished is excluded, without figures and without a place.
+    """
+    if line["ground"] == Ground.UNFINISHED:
+        if line["result"] != Result.EXCLUDED:
+            yield Difference(f"{path}.result", line["result"], Result.EXCLUDED)
+        yield from _empty(line, ("evaluation", "rank", "reserve_order", *FIGURES), path)
+        return
     if line["evaluation"] is None:
+        yield from _empty(line, FIGURES, path)
         return
     evaluation = figures[line["evaluation"]]
     pairs = {
@@ -224,6 +250,13 @@ def _of_line(line: Json, figures: Mapping[int, Json], path: str) -> Iterator[Dif
     name = "given" if "given" in line else "total"
     if line[name] != evaluation["figures"]["total"]:
         yield Difference(f"{path}.{name}", line[name], evaluation["figures"]["total"])
+
+
+def _empty(line: Json, keys: Iterable[str], path: str) -> Iterator[Difference]:
+    """What a line can say nothing of: the ties are none, all else is null."""
+    for key in keys:
+        if line.get(key) not in (None, []):
+            yield Difference(f"{path}.{key}", line[key], None)
 
 
 def _of_places(lines: Sequence[Json], ranked: Ranked, path: str) -> Iterator[Difference]:
@@ -251,7 +284,7 @@ def _candidate(criteria: CriteriaSet, line: Json, figures: Mapping[int, Json]) -
     opinion = line.get("opinion")
     total = evaluation["total"] if evaluation else None
     given = None
-    if "given" in line:
+    if evaluation and "given" in line:
         # That it is what the severities make of it is looked at for all lines together.
         total, given = line["total"], total
     return Candidate(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from registry.domain.criteria import CriteriaSet
-from registry.domain.dossier_records import Difference, Json
+from registry.domain.dossier_records import Difference, Json, last_evaluations
 from registry.domain.results import Score
 from registry.domain.vocabulary import CalibrationUse, Ground
 from registry.domain.whatif.adjusting import adjust
@@ -31,10 +31,7 @@ def of_calibration(criteria: CriteriaSet, dossier: Json) -> Iterator[Difference]
 
 def _of_evaluations(dossier: Json, selection: Json, path: str) -> Iterator[Difference]:
     """The severities come from the marks of everybody: of each application the last evaluation before the proposal."""
-    latest: dict[int, int] = {}
-    for one in sorted(dossier["evaluations"], key=lambda one: one["id"]):
-        if one["at"] <= selection["proposed_at"]:
-            latest[one["application"]] = one["id"]
+    latest = last_evaluations(dossier, selection)
     named, found = sorted(selection["content"]["calibration"]["evaluations"]), sorted(latest.values())
     if named != found:
         yield Difference(f"{path}.calibration.evaluations", named, found)
@@ -54,7 +51,7 @@ def _of_totals(
         if kept[key] != value:
             yield Difference(f"{path}.calibration.{key}", kept[key], value)
     for line in content["applications"]:
-        if line["evaluation"] is None:
+        if line["ground"] == Ground.UNFINISHED:
             continue
         total = found.totals.get(line["application"])
         written = None if total is None else format(total, "f")

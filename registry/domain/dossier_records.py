@@ -1,7 +1,6 @@
 """What the parts of a dossier say of each other: every line rests on its own application, marks and records.
 
-A replay works out what follows from what. Here stands what must agree beforehand, and what nothing in the file leads
-to: such things are taken as facts, and named, so that nobody takes them for worked out.
+A replay works out what follows from what. Here stands what must agree beforehand.
 """
 
 from collections import Counter
@@ -29,14 +28,6 @@ class Difference:
     found: object
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What a replay takes as it stands: the place in the dossier, and what is said there."""
-
-    path: str
-    said: object
-
-
 def contradictions(dossier: Json) -> Iterator[Difference]:
     """Yield where one part of a dossier does not agree with another.
 
@@ -52,71 +43,58 @@ def contradictions(dossier: Json) -> Iterator[Difference]:
             yield Difference(f"evaluations[{key}]", many, 1)
     yield from _of_marks(dossier)
     yield from _of_objections(dossier, applications)
-    reserved: dict[int, int] = {}
-    named: set[int] = set()
-    for number, selection in enumerate(dossier["selections"]):
-        path, content = f"selections[{number}]", selection["content"]
-        for key, many in Counter(line["application"] for line in content["applications"]).items():
-            if many > 1:
-                yield Difference(f"{path}[{key}]", many, 1)
-        for line in content["applications"]:
-            yield from _of_line(dossier, content, line, evaluations, reserved, f"{path}[{line['application']}]")
-        yield from _of_rules(dossier, content, path)
-        named |= {line["application"] for line in content["applications"]}
-        reserved = {
-            line["application"]: line["reserve_order"]
-            for line in content["applications"]
-            if line["result"] == Result.RESERVED
-        }
+    named = {line["application"] for row in dossier["selections"] for line in row["content"]["applications"]}
     for key in sorted(named - applications.keys()):
         yield Difference(f"applications[{key}]", None, "in a selection")
     for key, application in applications.items():
         if key not in named and application["status"] in DECIDED:
             yield Difference(f"applications[{key}].status", application["status"], "in no selection")
+    yield from _of_selections(dossier, evaluations)
 
 
-def facts(dossier: Json) -> tuple[Fact, ...]:
-    """Return what stands in a dossier and follows from nothing else in it."""
-    return tuple(_facts(dossier))
+def last_evaluations(dossier: Json, selection: Json) -> dict[int, int]:
+    """Return, by application, the number of its last evaluation made before a selection was proposed."""
+    latest: dict[int, int] = {}
+    for one in sorted(dossier["evaluations"], key=lambda one: one["id"]):
+        if one["at"] <= selection["proposed_at"]:
+            latest[one["application"]] = one["id"]
+    return latest
 
 
-def _facts(dossier: Json) -> Iterator[Fact]:
-    named: set[int] = set()
+def _of_selections(dossier: Json, evaluations: Mapping[int, Json]) -> Iterator[Difference]:
+    """Each application has one line in a selection, which rests on what is kept of it."""
+    reserved: dict[int, int] = {}
     for number, selection in enumerate(dossier["selections"]):
-        path, content = f"selections[{number}]", selection["content"]
-        yield Fact(f"{path}.quota", content["quota"])
-        for rule in content.get("rules", ()):
-            yield Fact(f"{path}.rules[{rule['key']}].taken", rule["taken"])
+        path, content, latest = f"selections[{number}]", selection["content"], last_evaluations(dossier, selection)
+        for key, many in Counter(line["application"] for line in content["applications"]).items():
+            if many > 1:
+                yield Difference(f"{path}[{key}]", many, 1)
         for line in content["applications"]:
-            named.add(line["application"])
-            if line["ground"] in (Ground.BARRED, Ground.UNFINISHED):
-                said = f"{line['ground']} {line['reason']}".strip()
-                yield Fact(f"{path}[{line['application']}].ground", said)
-            if line.get("groups"):
-                yield Fact(f"{path}[{line['application']}].groups", line["groups"])
-    for notice in dossier["notices"]:
-        for one in notice["objections"]:
-            yield Fact(f"notices[{notice['id']}].objections[{one['id']}]", one["status"])
-    for one in dossier["applications"]:
-        if one["id"] not in named:
-            yield Fact(f"applications[{one['id']}]", f"in no selection: {one['stage']} {one['status']}")
+            own = f"{path}[{line['application']}]"
+            if line["ground"] != Ground.UNFINISHED:
+                yield from _of_evaluation(line, evaluations, latest, own)
+                yield from _of_line(dossier, content, line, reserved, own)
+        yield from _of_rules(dossier, content, path)
+        reserved = {
+            line["application"]: line["reserve_order"]
+            for line in content["applications"]
+            if line["result"] == Result.RESERVED
+        }
 
 
-def _of_line(
-    dossier: Json,
-    content: Json,
-    line: Json,
-    evaluations: Mapping[int, Json],
-    reserved: Mapping[int, int],
-    path: str,
+def _of_evaluation(
+    line: Json, evaluations: Mapping[int, Json], latest: Mapping[int, int], path: str
 ) -> Iterator[Difference]:
-    """A line rests on an evaluation of its own application, a meeting's own words, and its place in reserve."""
-    if line["evaluation"] is not None:
-        whose = evaluations[line["evaluation"]]["application"]
-        if whose != line["application"]:
-            yield Difference(f"{path}.evaluation", line["application"], whose)
-    if line["ground"] == Ground.UNFINISHED:
-        return
+    """A line rests on the last evaluation that its own application had, and on none only where it had none."""
+    whose = None if line["evaluation"] is None else evaluations[line["evaluation"]]["application"]
+    if whose not in (None, line["application"]):
+        yield Difference(f"{path}.evaluation", line["application"], whose)
+    elif line["evaluation"] != latest.get(line["application"]):
+        yield Difference(f"{path}.evaluation", line["evaluation"], latest.get(line["application"]))
+
+
+def _of_line(dossier: Json, content: Json, line: Json, reserved: Mapping[int, int], path: str) -> Iterator[Difference]:
+    """A line says a meeting's own words, and the place in reserve that its application had before."""
     if line.get("turn") != reserved.get(line["application"]):
         yield Difference(f"{path}.turn", line.get("turn"), reserved.get(line["application"]))
     said, recorded = line.get("opinion"), _opinion(dossier, content, line["application"])
@@ -145,8 +123,8 @@ def _of_rules(dossier: Json, content: Json, path: str) -> Iterator[Difference]:
 
 
 def _of_objections(dossier: Json, applications: Mapping[int, Json]) -> Iterator[Difference]:
-    """Every objection is answered before its notice ended; who is upheld against stands on no list, and nobody else
-    was removed."""
+    """Every objection is answered before its notice ended; who is upheld against stands on no list, nobody else was
+    removed, and every removal that was approved upheld one."""
     listed = {entry["application"] for list_ in dossier["publications"] for entry in list_["entries"]}
     upheld: set[int] = set()
     for notice in dossier["notices"]:
@@ -163,6 +141,15 @@ def _of_objections(dossier: Json, applications: Mapping[int, Json]) -> Iterator[
                 yield Difference(f"applications[{about}].status", status, Status.REMOVED)
             if about in listed:
                 yield Difference(f"{path}.status", one["status"], "on a published list")
+    answers = {
+        one["id"]: one["reply"].get("decision")
+        for notice in dossier["notices"]
+        for one in notice["objections"]
+        if one["status"] == ObjectionStatus.UPHELD and one["reply"] is not None
+    }
+    for row in dossier["decisions"]:
+        if row["kind"] == DecisionKind.REMOVAL and answers.get(row["content"]["objection"]) != row["id"]:
+            yield Difference(f"decisions[{row['id']}].content.objection", row["content"]["objection"], "upheld by it")
     for key, application in applications.items():
         if application["status"] == Status.REMOVED and key not in upheld:
             yield Difference(f"applications[{key}].status", application["status"], "no objection upheld")
@@ -181,17 +168,17 @@ def _of_answer(dossier: Json, notice: Json, one: Json, path: str) -> Iterator[Di
         return
     if reply["at"] < one["raised_at"] or (notice["cleared_at"] is not None and reply["at"] > notice["cleared_at"]):
         yield Difference(f"{path}.reply.at", reply["at"], notice["cleared_at"])
-    # Before two persons were asked for, one alone upheld an objection.
-    if not reply["upheld"] or "decision" not in reply:
+    if not reply["upheld"]:
         return
-    by = {row["id"]: row for row in dossier["decisions"] if row["kind"] == DecisionKind.REMOVAL}.get(reply["decision"])
+    decided = reply.get("decision")
+    by = {row["id"]: row for row in dossier["decisions"] if row["kind"] == DecisionKind.REMOVAL}.get(decided)
     kept = (one["id"], one["application"], reply["text"], reply["answered_by"], reply["approved_by"])
     approved = by and (
         *(by["content"]["objection"], by["content"]["application"]),
         *(by["reason"], by["proposed_by"], by["decided_by"]),
     )
     if approved != kept or reply["answered_by"] == reply["approved_by"]:
-        yield Difference(f"{path}.reply.decision", reply["decision"], by and by["id"])
+        yield Difference(f"{path}.reply.decision", decided, by and by["id"])
 
 
 def _of_marks(dossier: Json) -> Iterator[Difference]:

@@ -73,7 +73,7 @@ def test_who_was_upheld_against_and_is_listed_all_the_same_is_named():
 def test_who_was_removed_without_an_upheld_objection_is_named():
     changed = dossier()
     del changed["notices"][0]["objections"][0]
-    assert paths(changed) == ["applications[1].status"]
+    assert paths(changed) == ["decisions[70].content.objection", "applications[1].status"]
 
 
 @pytest.mark.parametrize(
@@ -92,11 +92,35 @@ def test_an_answer_that_does_not_fit_is_named(part, path):
     assert f"notices[5].objections[8].{path}" in paths(changed)
 
 
-@pytest.mark.parametrize("where", ["reason", "decided_by", "proposed_by", "kind", "id"])
+def test_a_removal_that_was_approved_leaves_nothing_as_it_was():
+    changed = dossier()
+    kept = objection(7, 1, "dismissed")
+    changed["notices"][0]["objections"][0] = kept
+    changed["applications"][0]["status"] = "certified"
+    changed["publications"][0]["entries"].append({"application": 1})
+    assert paths(changed) == ["decisions[70].content.objection"]
+    changed["decisions"].append({**changed["decisions"][0], "id": 71, "content": {"objection": 9, "application": 3}})
+    assert paths(changed) == ["decisions[70].content.objection", "decisions[71].content.objection"]
+
+
+def test_an_answer_that_names_no_decision_upholds_nothing():
+    changed = dossier()
+    del changed["notices"][0]["objections"][0]["reply"]["decision"]
+    changed["decisions"] = []
+    assert paths(changed) == ["notices[5].objections[7].reply.decision"]
+
+
+@pytest.mark.parametrize("where", ["reason", "decided_by", "proposed_by", "kind"])
 def test_an_upheld_one_rests_on_its_own_removal_by_two(where):
     changed = dossier()
     changed["decisions"][0][where] = 99
     assert paths(changed) == ["notices[5].objections[7].reply.decision"]
+
+
+def test_an_upheld_one_names_its_own_removal():
+    changed = dossier()
+    changed["decisions"][0]["id"] = 99
+    assert paths(changed) == ["notices[5].objections[7].reply.decision", "decisions[99].content.objection"]
 
 
 def test_one_person_alone_upholds_nothing():

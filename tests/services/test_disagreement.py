@@ -11,6 +11,7 @@ from registry.domain.attending import Person
 from registry.domain.chain import digest_of
 from registry.domain.deliberation import Opinion, gathered
 from registry.domain.dossier import replay, sealed
+from registry.domain.dossier_facts import Fact, facts
 from registry.domain.errors import Invalid, WrongState
 from registry.domain.vocabulary import Action, ConflictState, Duty, Kind, MeetingMethod, ReviewStatus, Role
 from registry.models import Assignment
@@ -167,7 +168,7 @@ def test_a_replay_finds_a_dispute_that_nobody_settled(session, officer):
     kept = dossier(session, officer, where)
     assert replay(kept).differences == ()
     opinions = [fact.said for fact in replay(kept).facts if fact.path.startswith("meetings[")]
-    assert opinions == ["supported"]
+    assert opinions == [{"supported": True, "votes": [None, None, None], "held_on": "2026-03-02"}]
     line = f"selections[0][{row.id}]"
 
     def forget_dispute(found):
@@ -193,3 +194,17 @@ def test_a_replay_finds_a_review_that_was_concluded_too_early(session, officer):
         found["evaluations"][0]["marks"]["novelty"].pop("C")
 
     assert "evaluations[0].marks" in altered(kept, lose_the_third)
+
+
+def test_a_replay_tells_what_it_cannot_know_of_reviews(session, officer):
+    where = category(session, FURTHER, closes=NOON)
+    row = reviewed(session, where, "10", "30", "20")
+    reviews.conclude(session, officer, row)
+    kept = dossier(session, officer, where)
+    before = facts(kept)
+    kept["evaluations"][0]["stage"] = "scoring"
+    kept["reviews"][1]["conflict"] = "found"
+    assert [fact for fact in facts(kept) if fact not in before] == [
+        Fact("evaluations[0].stage", "scoring"),
+        Fact(f"reviews[{row.id}][B].conflict", "found"),
+    ]
