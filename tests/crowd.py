@@ -479,7 +479,7 @@ class _Crowd:
                     for place in range(40)
                 ],
             )
-            link = {"binding": Binding.INDICATOR, "key": "reuse", "page": "3"}
+            link = {"binding": Binding.INDICATOR, "key": "anything", "page": "3"}
             self._add(EvidenceLink, [{"evidence_id": number, **link} for number in numbers])
 
     def _messages(self) -> None:

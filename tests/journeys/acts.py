@@ -67,6 +67,16 @@ def approve(approver: Page, url: str) -> None:
     done(approver)
 
 
+def release(officer: Page) -> None:
+    """Look at the letters that wait in the outbox, and release all that somebody else wrote."""
+    officer.goto("/admin/letters/outbox")
+    groups = main(officer).locator("a[href^='/admin/letters/outbox/']").all()
+    for address in [group.get_attribute("href") for group in groups]:
+        officer.goto(address or "")
+        if main(officer).get_by_role("button", name="Release all that are shown", exact=True).count():
+            press(officer, "Release all that are shown")
+
+
 def to_ranking(officer: Page, title: str) -> None:
     """Go to the ranking of a category."""
     officer.goto("/admin/decisions")

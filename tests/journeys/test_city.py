@@ -18,6 +18,7 @@ def test_a_city_is_announced_listed_and_certified(person):
     for city in CITIES:
         expect(acts.row(approver, city)).to_contain_text("selected")
     acts.approve(approver, selection)
+    acts.release(officer)
 
     officer.goto(selection)
     officer.get_by_role("link", name="Prepare the notice").click()
@@ -33,6 +34,9 @@ def test_a_city_is_announced_listed_and_certified(person):
     _read_notice(anyone)
 
     acts.publish(officer, approver, "浙江协同创新城市名单", "Synergy innovation cities of Zhejiang")
+    published = officer.url
+    acts.release(officer)
+    officer.goto(published)
     officer.get_by_role("link", name="The published list").click()
     number = re.search(r"/lists/(\d+)$", officer.url)[1]
     acts.issue(officer, "Synergy innovation cities of Zhejiang")

@@ -126,7 +126,9 @@ def test_a_reviewer_marks_and_finishes(person):
 
 def test_an_approver_approves(person):
     page = person("sz-approver")
-    hands = opened(page, "/admin/decisions/23")
+    page.goto("/desk")
+    waiting = acts.main(page).locator("a[href^='/admin/decisions/']").first.get_attribute("href")
+    hands = opened(page, waiting)
     hands.write(page.get_by_label("Remark"), acts.REASON)
     hands.tick(page.locator("#approve-sure"))
     hands.press(page.get_by_role("button", name="Approve", exact=True))

@@ -37,6 +37,7 @@ def test_a_place_of_the_pool_lets_one_more_be_selected(person):
     expect(acts.row(officer, "Shapu")).to_contain_text("reserve")
     expect(acts.main(officer)).to_contain_text("You proposed this; another person decides.")
     acts.approve(approver, selection)
+    acts.release(officer)
 
     officer.goto(ranking)
     expect(acts.figure(officer, "Free under the quota")).to_have_text("0")

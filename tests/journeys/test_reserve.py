@@ -47,6 +47,7 @@ def test_the_first_in_reserve_takes_a_vacant_place(person, announced):
     _uphold(officer, approver, announced)
     selection = _fill(officer)
     acts.approve(approver, selection)
+    acts.release(officer)
     acts.announce(officer, approver, selection)
     expect(officer.get_by_role("table", name="Entries of the list").get_by_role("rowheader")).to_have_count(1)
     expect(acts.row(officer, "Shiling")).to_contain_text("announced")

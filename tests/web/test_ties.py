@@ -121,8 +121,8 @@ def test_the_administrator_sets_fields_and_load(session, client, reviewer):
     office = client(admin)
     url = f"/admin/people/{reviewer.id}/background"
     assert office.get(url).status_code == 200
-    assert browse.post(office, f"{url}/fields", fields="tiny", most="0").status_code == 422
-    assert browse.post(office, f"{url}/fields", fields="tiny", most="6").status_code == 303
+    assert browse.post(office, f"{url}/fields", fields="tiny", most="0", region_key="").status_code == 422
+    assert browse.post(office, f"{url}/fields", fields="tiny", most="6", region_key="").status_code == 303
     profile = session.scalars(select(ReviewerProfile)).one()
     assert (profile.fields, profile.most) == (["tiny"], 6)
     session.rollback()

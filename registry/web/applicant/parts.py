@@ -242,12 +242,11 @@ def claims(sheet: filings.Sheet) -> list[Gate | Indicator]:
 
 
 def target_title(criteria: CriteriaSet, target: completeness.Target) -> str:
-    """Return the name of an input, gate or indicator in the reader's language."""
+    """Return the name of an input, gate or indicator in the reader's language, its key where the set has none."""
     binding, key = target
-    if binding is Binding.INPUT:
-        return picked(criteria.inputs[key].title)
     gate = next((gate for gate in criteria.gates if gate.key == key), None)
-    return picked((gate or criteria.indicators[key]).title)
+    entry = criteria.inputs.get(key) if binding is Binding.INPUT else gate or criteria.indicators.get(key)
+    return picked(entry.title) if entry else key
 
 
 def files_for(sheet: filings.Sheet, key: str) -> tuple[Evidence, ...]:
