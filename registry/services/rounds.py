@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from registry.domain import policy, routes
-from registry.domain.criteria import CriteriaSet, factor_years, latest_year
+from registry.domain.criteria import CriteriaSet, factor_years
 from registry.domain.errors import Invalid, NotFound
 from registry.domain.policy import Actor, Facts
 from registry.domain.routes import Step
@@ -319,16 +319,19 @@ def _factors(criteria: CriteriaSet, factors: Mapping[str, str]) -> dict[str, str
 
 
 def _factor_year(criteria: CriteriaSet, entry: RoundCategory, factors: Mapping[str, str]) -> int:
-    """Return the year of the factors as it is pinned: the one chosen, or the last one up to the year of the figures."""
-    settings = entry.settings
-    last = latest_year(criteria, factors)
-    figures = settings.get("year", entry.round.year)
-    usual = figures if last is None else min(figures, last)
-    year: int = settings.get("factor_year") or usual
+    """Return the year of the factors as it is pinned: the one chosen, or the last one up to the year of the figures.
+
+    Raises Invalid for one that was chosen though no table has it. Figures from before the first table are judged
+    without factors: what rests on them is missing, and named so.
+    """
     known = factor_years(criteria, factors)
-    if known and year not in known:
-        raise Invalid("factor_year_unknown", field="factor_year", year=year, first=min(known), last=max(known))
-    return year
+    chosen: int | None = entry.settings.get("factor_year")
+    if chosen is not None:
+        if known and chosen not in known:
+            raise Invalid("factor_year_unknown", field="factor_year", year=chosen, first=min(known), last=max(known))
+        return chosen
+    figures: int = entry.settings.get("year", entry.round.year)
+    return min(figures, max(known, default=figures))
 
 
 def _set_quota(round_: Round, category: Category, number: int | None) -> None:

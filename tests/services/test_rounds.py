@@ -158,7 +158,8 @@ versions:
 
 
 @pytest.mark.parametrize(
-    ("chosen", "year", "pinned"), [(None, 2025, 2023), (None, 2022, 2022), (2022, 2025, 2022), (None, None, 2023)]
+    ("chosen", "year", "pinned"),
+    [(None, 2025, 2023), (None, 2022, 2022), (2022, 2025, 2022), (None, None, 2023), (None, 2014, 2014)],
 )
 def test_the_year_of_the_factors_is_chosen_or_the_last_that_is_published(session, office, chosen, year, pinned):
     catalogue.sync(session, factories.worker(), documents={}, regions={}, factors=[BY_YEARS])
@@ -169,7 +170,7 @@ def test_the_year_of_the_factors_is_chosen_or_the_last_that_is_published(session
     assert row.settings["factor_year"] == pinned
 
 
-@pytest.mark.parametrize(("chosen", "year"), [(2050, 2025), (None, 2021)])
+@pytest.mark.parametrize(("chosen", "year"), [(2050, 2025), (2021, 2025)])
 def test_a_round_does_not_open_for_a_year_without_factors(session, office, chosen, year):
     catalogue.sync(session, factories.worker(), documents={}, regions={}, factors=[BY_YEARS])
     round_ = office.round()

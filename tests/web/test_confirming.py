@@ -313,7 +313,7 @@ def archiving(session: Session, office: Office) -> Sent:
 
 def ending_a_library(session: Session, office: Office) -> Sent:
     where = factories.round_category(session, round_=factories.round_(session, closes_at=None))
-    fields = {"closes_at": "2030-01-01T12:00", "reason": WORDS}
+    fields = {"closes_at": "2026-12-31T12:00", "reason": WORDS}
     return office(Role.OFFICER), f"/admin/rounds/{where.round_id}/end", fields
 
 
