@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from registry.domain.policy import Actor, still_interested
@@ -43,7 +43,7 @@ def of_application(session: Session, application: Application, at: datetime) -> 
         select(User, Region)
         .outerjoin(ReviewerProfile, ReviewerProfile.user_id == User.id)
         .outerjoin(Region, Region.key == ReviewerProfile.region_key)
-        .where(User.id.in_(_granted(application)), User.status == UserStatus.ACTIVE)
+        .where(User.id.in_(_granted(_programme(application))), User.status == UserStatus.ACTIVE)
         .order_by(User.id)
     ).all()
     carried = loads(session)
@@ -70,12 +70,7 @@ def people_of_office(session: Session, actor: Actor) -> list[User]:
 
 def reviewers_of(programme_id: int) -> Select[User]:
     """Return the query for those who have the role of a reviewer in a programme, and an open account."""
-    granted = select(Grant.user_id).where(
-        Grant.role == Role.REVIEWER,
-        Grant.ended_at.is_(None),
-        or_(Grant.programme_id.is_(None), Grant.programme_id == programme_id),
-    )
-    return select(User).where(User.id.in_(granted), User.status == UserStatus.ACTIVE)
+    return select(User).where(User.id.in_(_granted(programme_id)), User.status == UserStatus.ACTIVE)
 
 
 def in_office(session: Session, programme_id: int) -> frozenset[int]:
@@ -93,7 +88,7 @@ def in_office(session: Session, programme_id: int) -> frozenset[int]:
 def may_be_assigned(session: Session, application: Application, reviewer: User) -> bool:
     """Tell whether somebody has the role of a reviewer in the application's programme, and an open account."""
     granted = select(User.id).where(
-        User.id == reviewer.id, User.id.in_(_granted(application)), User.status == UserStatus.ACTIVE
+        User.id == reviewer.id, User.id.in_(_granted(_programme(application))), User.status == UserStatus.ACTIVE
     )
     return session.scalar(granted) is not None
 
@@ -111,18 +106,22 @@ def is_member(session: Session, application: Application, user_id: int, at: date
     return past or seat.status is SeatStatus.ACTIVE
 
 
-def _granted(application: Application) -> Select[int]:
-    """The people to whom the role is granted in the application's programme."""
-    programme_id = (
+def _programme(application: Application) -> ScalarSelect[int]:
+    """The programme of an application, as part of a statement."""
+    return (
         select(Round.programme_id)
         .join(RoundCategory, RoundCategory.round_id == Round.id)
         .where(RoundCategory.id == application.round_category_id)
         .scalar_subquery()
     )
+
+
+def _granted(programme: int | ScalarSelect[int]) -> Select[int]:
+    """The people to whom the role is granted in a programme."""
     return select(Grant.user_id).where(
         Grant.role == Role.REVIEWER,
         Grant.ended_at.is_(None),
-        or_(Grant.programme_id.is_(None), Grant.programme_id == programme_id),
+        or_(Grant.programme_id.is_(None), Grant.programme_id == programme),
     )
 
 

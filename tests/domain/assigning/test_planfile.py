@@ -32,7 +32,7 @@ def test_a_file_is_read_as_spreadsheets_save_it(encoding):
 
 
 def test_every_fault_has_its_line_and_column_and_nothing_is_taken():
-    text = "application,reviewer\nAAAA-1111,wang@example.org\nXXXX,nobody@example.org\n,wang@example.org\n"
+    text = "application,reviewer\nAAAA-1111,wang@example.org\nZZZZ-9999,nobody@example.org\n,wang@example.org\n"
     assert faults(text) == [
         (3, "A", "plan_file_application"),
         (3, "B", "plan_file_reviewer"),
