@@ -12,38 +12,38 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-_of_0002 = spec_from_file_location("append_only", Path(__file__).with_name("0002_append_only.py"))
-first = module_from_spec(_of_0002)
-_of_0002.loader.exec_module(first)
+_of_0011 = spec_from_file_location("ties", Path(__file__).with_name("0011_ties.py"))
+ties = module_from_spec(_of_0011)
+_of_0011.loader.exec_module(ties)
 
 MOMENTS = ("due_at", "bounced_at", "opened_at", "acknowledged_at", "declined_at", "reminded_at")
 CHECKS = {
     "declined_is_ended": "declined_at IS NULL OR ended_at IS NOT NULL",
     "acknowledged_with_a_day": "(acknowledged_at IS NULL) = (promised_on IS NULL)",
 }
-ASSIGNMENT_BEFORE = (("assignment", "UPDATE", first.UPDATES["assignment"]), ("assignment", "DELETE", "TRUE"))
+ASSIGNMENT_BEFORE = (("assignment", "UPDATE", ties.first.UPDATES["assignment"]), ("assignment", "DELETE", "TRUE"))
 ASSIGNMENT_NOW = (
     (
         "assignment",
         "UPDATE",
         " OR ".join(
             (
-                first.UPDATES["assignment"],
-                first.changed("due_at"),
-                *map(first.set_once, ("opened_at", "acknowledged_at", "declined_at")),
+                ties.first.UPDATES["assignment"],
+                ties.first.changed("due_at"),
+                *map(ties.first.set_once, ("opened_at", "acknowledged_at", "declined_at")),
             )
         ),
     ),
     ("assignment", "DELETE", "TRUE"),
 )
-MARK_BEFORE = (("mark", "INSERT", first.INSERTS["mark"]),)
+MARK_BEFORE = (("mark", "INSERT", ties.first.INSERTS["mark"]),)
 # Once a review is finished a mark says why it is given, and before that it does not.
-MARK_NOW = (("mark", "INSERT", f"({first.INSERTS['mark']}) = (NEW.reason = '')"),)
+MARK_NOW = (("mark", "INSERT", f"({ties.first.INSERTS['mark']}) = (NEW.reason = '')"),)
 REMARKS = tuple(("review_remark", verb, "TRUE") for verb in ("UPDATE", "DELETE"))
 
 
 def upgrade() -> None:
-    _release(ASSIGNMENT_BEFORE)
+    ties._release(ASSIGNMENT_BEFORE)
     with op.batch_alter_table("assignment", reflect_kwargs={"resolve_fks": False}) as batch:
         for name in MOMENTS:
             batch.add_column(sa.Column(name, sa.DateTime(timezone=True), nullable=True))
@@ -52,11 +52,11 @@ def upgrade() -> None:
         batch.create_foreign_key(op.f("fk_assignment_message_id"), "message", ["message_id"], ["id"])
         for name, condition in CHECKS.items():
             batch.create_check_constraint(op.f(f"ck_assignment_{name}"), condition)
-    _keep(ASSIGNMENT_NOW)
+    ties._keep(ASSIGNMENT_NOW)
     op.add_column("review", sa.Column("draft", sa.JSON(), server_default=sa.text("'{}'"), nullable=False))
-    _release(MARK_BEFORE)
+    ties._release(MARK_BEFORE)
     op.add_column("mark", sa.Column("reason", sa.Text(), server_default="", nullable=False))
-    _keep(MARK_NOW)
+    ties._keep(MARK_NOW)
     op.create_table(
         "review_remark",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -73,7 +73,7 @@ def upgrade() -> None:
     )
     for name in ("application_id", "assignment_id"):
         op.create_index(op.f(f"ix_review_remark_{name}"), "review_remark", [name], unique=False)
-    _keep(REMARKS)
+    ties._keep(REMARKS)
     if op.get_bind().dialect.name != "sqlite":
         op.execute(
             "CREATE TRIGGER review_remark_refuses_truncate BEFORE TRUNCATE ON review_remark"
@@ -83,34 +83,17 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go back to reviews without a date; remarks, drafts and the states of invitations are gone, marks stay."""
-    _release(REMARKS)
+    ties._release(REMARKS)
     op.drop_table("review_remark")
-    _release(MARK_NOW)
+    ties._release(MARK_NOW)
     op.drop_column("mark", "reason")
-    _keep(MARK_BEFORE)
+    ties._keep(MARK_BEFORE)
     op.drop_column("review", "draft")
-    _release(ASSIGNMENT_NOW)
+    ties._release(ASSIGNMENT_NOW)
     with op.batch_alter_table("assignment", reflect_kwargs={"resolve_fks": False}) as batch:
         for name in CHECKS:
             batch.drop_constraint(op.f(f"ck_assignment_{name}"), type_="check")
         batch.drop_constraint(op.f("fk_assignment_message_id"), type_="foreignkey")
         for name in (*MOMENTS, "promised_on", "message_id"):
             batch.drop_column(name)
-    _keep(ASSIGNMENT_BEFORE)
-
-
-def _release(guards: tuple[tuple[str, str, str], ...]) -> None:
-    for table, verb, _condition in guards:
-        if op.get_bind().dialect.name == "sqlite":
-            op.execute(f"DROP TRIGGER {first._name(table, verb)}")
-        else:
-            op.execute(f"DROP FUNCTION {first._name(table, verb)}() CASCADE")
-
-
-def _keep(guards: tuple[tuple[str, str, str], ...]) -> None:
-    for table, verb, condition in guards:
-        if op.get_bind().dialect.name == "sqlite":
-            op.execute(first._on_sqlite(table, verb, condition.replace("DIFFERS FROM", "IS NOT")))
-            continue
-        for statement in first._on_postgresql(table, verb, condition.replace("DIFFERS FROM", "IS DISTINCT FROM")):
-            op.execute(statement)
+    ties._keep(ASSIGNMENT_BEFORE)

@@ -29,9 +29,9 @@ CHECKS = (
 )
 WAITING, OF_LETTER = sa.text("state = 'waiting'"), sa.text("letter_id IS NOT NULL")
 
-_of_0002 = spec_from_file_location("append_only", Path(__file__).with_name("0002_append_only.py"))
-first = module_from_spec(_of_0002)
-_of_0002.loader.exec_module(first)
+_of_0011 = spec_from_file_location("ties", Path(__file__).with_name("0011_ties.py"))
+ties = module_from_spec(_of_0011)
+_of_0011.loader.exec_module(ties)
 
 FROZEN = (
     *("application_id", "kind", "subject", "body", "subject_en", "body_en", "told", "written_at", "written_by_id"),
@@ -40,13 +40,13 @@ FROZEN = (
 GUARDS_BEFORE = (("letter", "UPDATE", "TRUE"), ("letter", "DELETE", "TRUE"))
 # What a letter says never changes; what became of it is said once.
 GUARDS_NOW = (
-    ("letter", "UPDATE", f"{first.changed(*FROZEN)} OR OLD.state <> 'waiting'"),
+    ("letter", "UPDATE", f"{ties.first.changed(*FROZEN)} OR OLD.state <> 'waiting'"),
     ("letter", "DELETE", "TRUE"),
 )
 
 
 def upgrade() -> None:
-    _release(GUARDS_BEFORE)
+    ties._release(GUARDS_BEFORE)
     with _batch() as batch:
         batch.add_column(sa.Column("told", sa.JSON(), server_default=sa.text("'{}'"), nullable=False))
         for name, _table in KEYS:
@@ -78,7 +78,7 @@ def upgrade() -> None:
         sqlite_where=OF_LETTER,
         postgresql_where=OF_LETTER,
     )
-    _keep(GUARDS_NOW)
+    ties._keep(GUARDS_NOW)
 
 
 def downgrade() -> None:
@@ -87,7 +87,7 @@ def downgrade() -> None:
     rows = op.get_bind().scalar(waiting)
     if rows:
         raise CommandError(f"cannot go back to {down_revision}: {rows} letters wait to be sent")
-    _release(GUARDS_NOW)
+    ties._release(GUARDS_NOW)
     op.drop_index("uq_message_letter_once", table_name="message")
     op.drop_index("uq_letter_one_waiting", table_name="letter")
     with _batch() as batch:
@@ -100,26 +100,9 @@ def downgrade() -> None:
     with _batch() as batch:
         for name in ("reason", "settled_at", "state", *(name for name, _table in KEYS), "told"):
             batch.drop_column(name)
-    _keep(GUARDS_BEFORE)
+    ties._keep(GUARDS_BEFORE)
 
 
 def _batch() -> AbstractContextManager[BatchOperations]:
     """Change the letters; what their keys lead to stays as it is and need not be read."""
     return op.batch_alter_table("letter", reflect_kwargs={"resolve_fks": False})
-
-
-def _release(guards: tuple[tuple[str, str, str], ...]) -> None:
-    for table, verb, _condition in guards:
-        if op.get_bind().dialect.name == "sqlite":
-            op.execute(f"DROP TRIGGER {first._name(table, verb)}")
-        else:
-            op.execute(f"DROP FUNCTION {first._name(table, verb)}() CASCADE")
-
-
-def _keep(guards: tuple[tuple[str, str, str], ...]) -> None:
-    for table, verb, condition in guards:
-        if op.get_bind().dialect.name == "sqlite":
-            op.execute(first._on_sqlite(table, verb, condition.replace("DIFFERS FROM", "IS NOT")))
-            continue
-        for statement in first._on_postgresql(table, verb, condition.replace("DIFFERS FROM", "IS DISTINCT FROM")):
-            op.execute(statement)
